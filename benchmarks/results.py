@@ -1,0 +1,28 @@
+"""All that a run found, as data: what the report shows, and the raw figures as JSON."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cold import Process
+from contest import Contest
+from growth import Growth
+
+
+@dataclass(frozen=True)
+class Results:
+    """A whole run."""
+
+    command: str
+    machine: dict[str, str]
+    how: dict[str, str]
+    """How often each thing ran."""
+    reports: list[Process]
+    peers: list[Process]
+    growth: list[Growth]
+    contests: list[Contest]
+
+
+def write_json(results: Results, path: Path) -> None:
+    """The raw figures; times in seconds, memory in bytes."""
+    path.write_text(json.dumps(asdict(results), indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,58 @@
+"""Shapes, parameters, MACs, memory and receptive fields of convolutional networks, without running them.
+
+>>> layers = {"flatten": "Flatten", "fc": {"op": "Linear", "out_features": 10}}
+>>> analysis = analyze({"cnnshape": 1, "input": [1, 28, 28], "layers": layers})
+>>> analysis["fc"].output, analysis.total.params, analysis.total.macs
+((1, 10), 7850, 7840)
+
+The public names are imported when they are asked for, so that the command line starts before any of them is read.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnnshape.analysis import analyze as analyze
+    from cnnshape.analysis.layer_record import LayerRecord as LayerRecord
+    from cnnshape.analysis.records import Analysis as Analysis
+    from cnnshape.analysis.totals import Totals as Totals
+    from cnnshape.builder import build as build
+    from cnnshape.errors import CnnshapeError as CnnshapeError
+    from cnnshape.errors import ShapeError as ShapeError
+    from cnnshape.errors import SpecError as SpecError
+    from cnnshape.errors import UsageError as UsageError
+    from cnnshape.graph import Graph as Graph
+    from cnnshape.registry import layer_types as layer_types
+    from cnnshape.spec import Spec as Spec
+    from cnnshape.spec import load as load
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "analyze": "analysis",
+    "LayerRecord": "analysis.layer_record",
+    "Analysis": "analysis.records",
+    "Totals": "analysis.totals",
+    "build": "builder",
+    "CnnshapeError": "errors",
+    "ShapeError": "errors",
+    "SpecError": "errors",
+    "UsageError": "errors",
+    "Graph": "graph",
+    "layer_types": "registry",
+    "Spec": "spec",
+    "load": "spec",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'cnnshape' has no attribute '{name}'")
+    value = globals()[name] = getattr(import_module(f"cnnshape.{_HOME[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,44 @@
+"""Passes over a graph with shapes: what the whole net costs, keeps in memory and sees."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from cnnshape.analysis.cost import convention
+from cnnshape.analysis.memory import Rule, itemsize, rule
+from cnnshape.analysis.records import Analysis
+from cnnshape.builder import build
+from cnnshape.graph import Graph
+from cnnshape.registry import Registry
+from cnnshape.settings import AS_STATED, Inputs, Settings
+from cnnshape.spec import Spec, load
+
+
+def analyze(
+    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec | Graph",
+    *,
+    batch: int = 1,
+    dtype: str = "float32",
+    flops: str = "torch",
+    memory: Rule = "separate",
+    settings: Settings = AS_STATED,
+    inputs: Inputs = AS_STATED,
+    registry: Registry | None = None,
+) -> Analysis:
+    """What a network is and costs: of a spec file, a spec, a mapping that says the same, or a graph.
+
+    ``settings`` and ``inputs`` give variables and input sizes other values; ``flops`` names the convention of FLOPs,
+    ``memory`` the rule of the peak.  A graph has its batch and settings already.
+
+    Raises `SpecError` and `ShapeError` with everything that is wrong with the spec, `UsageError` for a variable,
+    input, dtype, convention or rule that there is not.
+
+    >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}}
+    >>> analyze({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}, batch=2).total.macs
+    7776
+    """
+    chosen, how, item = convention(flops), rule(memory), itemsize(dtype)
+    if isinstance(source, Graph):
+        return Analysis(source, dtype, item, chosen, how)
+    graph = build(load(source), registry=registry, batch=batch, settings=settings, inputs=inputs)
+    return Analysis(graph, dtype, item, chosen, how)

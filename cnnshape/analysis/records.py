@@ -1,0 +1,137 @@
+"""The result of an analysis: a record per layer, and what is true of the whole net."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from cnnshape.analysis.cost import CONVENTIONS, Convention
+from cnnshape.analysis.layer_record import LayerRecord
+from cnnshape.analysis.memory import Peak, Rule, peak
+from cnnshape.analysis.totals import Totals
+from cnnshape.dims import Shape
+from cnnshape.graph import Graph
+
+if TYPE_CHECKING:
+    import pandas
+
+    from cnnshape.analysis.receptive import Field, Merge
+    from cnnshape.analysis.walk import Walk
+
+
+@dataclass(frozen=True, repr=False)
+class Analysis:
+    """What a network is and costs, at one batch size and dtype.
+
+    ``analysis["layer2.0.conv1"]`` is a `LayerRecord`; ``analysis.total`` holds the sums.
+    """
+
+    graph: Graph
+    dtype: str
+    item: int
+    """Bytes of one element."""
+    convention: Convention = CONVENTIONS["torch"]
+    memory: Rule = "separate"
+
+    @override
+    def __repr__(self) -> str:
+        return f"Analysis({self.name}: {len(self.layers)} layers, batch={self.graph.batch}, dtype={self.dtype})"
+
+    @property
+    def name(self) -> str:
+        """The name of the net."""
+        return self.graph.name
+
+    @cached_property
+    def layers(self) -> tuple[LayerRecord, ...]:
+        """A record for each layer, in the order of the file."""
+        first = len(self.graph.inputs)
+        return tuple(LayerRecord(self, first + place, node) for place, node in enumerate(self.graph.nodes))
+
+    def __getitem__(self, path: str) -> LayerRecord:
+        """The record of a layer; raises `UsageError` where there is none."""
+        return self.layers[self.graph.number(path) - len(self.graph.inputs)]
+
+    def __iter__(self) -> Iterator[LayerRecord]:
+        """The records, in the order of the file."""
+        return iter(self.layers)
+
+    @cached_property
+    def total(self) -> Totals:
+        """The sums over all layers."""
+        return Totals(self.layers)
+
+    @cached_property
+    def outputs(self) -> dict[str, Shape]:
+        """The shape of each output of the net."""
+        return {self.graph.paths[value]: self.graph.shapes[value] for value in self.graph.outputs}
+
+    @cached_property
+    def peak_memory(self) -> Peak:
+        """The largest live set of activations, with the step and the tensors that make it."""
+        return peak(self.graph, self.item, self.memory)
+
+    @cached_property
+    def depth(self) -> int:
+        """The most convolutions and linear layers on one path to an output."""
+        deepest = [0] * len(self.graph.inputs)
+        for node in self.graph.nodes:
+            below = max((deepest[source] for source in node.sources), default=0)
+            deepest.append(below + node.facts.layer.weighted)
+        return max(deepest[value] for value in self.graph.outputs)
+
+    @cached_property
+    def fields(self) -> "tuple[dict[str, tuple[Field, ...]], ...]":
+        """Receptive fields by value: for each input of the net that it sees, a field per spatial axis."""
+        from cnnshape.analysis.receptive import summaries
+
+        return summaries(self.graph, self._walk)
+
+    @cached_property
+    def misaligned(self) -> "tuple[Merge, ...]":
+        """Merges whose paths drift apart or are offset, with the offset in pixels."""
+        from cnnshape.analysis.receptive import misaligned
+
+        return misaligned(self.graph, self._walk)
+
+    @cached_property
+    def _walk(self) -> "Walk":
+        from cnnshape.analysis.walk import Walk
+
+        return Walk(self.graph)
+
+    def window(self, path: str, position: Sequence[int]) -> dict[str, tuple[frozenset[int], ...]]:
+        """Which pixels of each input one output position reads, borders included: a set of indices per spatial axis.
+
+        ``position`` gives an index for each axis of the layer's output from axis 2 on.
+        """
+        from cnnshape.analysis.receptive import window
+
+        return window(self.graph, self.graph.number(path), position)
+
+    def by_op(self) -> dict[str, Totals]:
+        """The sums by op, in the order of first appearance."""
+        groups: dict[str, list[LayerRecord]] = {}
+        for record in self.layers:
+            groups.setdefault(record.op, []).append(record)
+        return {op: Totals(tuple(records)) for op, records in groups.items()}
+
+    def by_block(self, level: int = 1) -> dict[str, Totals]:
+        """The sums by the first ``level`` parts of the path, in the order of the file."""
+        groups: dict[str, list[LayerRecord]] = {}
+        for record in self.layers:
+            groups.setdefault(".".join(record.path.split(".")[:level]), []).append(record)
+        return {block: Totals(tuple(records)) for block, records in groups.items()}
+
+    def frame(self) -> "pandas.DataFrame":
+        """The records as a data frame, indexed by path; needs pandas."""
+        from cnnshape.analysis.frame import frame
+
+        return frame(self)
+
+    def _repr_html_(self) -> str:
+        from cnnshape.render.html import render
+
+        return render(self)

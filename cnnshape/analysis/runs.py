@@ -1,0 +1,151 @@
+"""Sets of indices: a first, a last and a step wherever that says it all, else a mask.
+
+A chain of convolutions reads solid windows, a chain of dilated ones evenly spaced pixels: such a set costs the same at
+every depth.  A mask grows with the window and stands for the rest, up to a width; of a set that is wider only the ends
+are kept.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+WIDEST: Final = 1 << 16
+"""The widest mask that is kept, in indices."""
+
+UNKNOWN: Final = -1
+"""The mask of a set of which only the ends are known."""
+
+
+class Run(NamedTuple):
+    """The indices ``first``, ``first + step``, ... ``last``; with a mask, each ``first + j`` whose bit j is set.
+
+    Nothing where the last lies before the first.  Equal sets are equal tuples: a single index has step 1, and a mask
+    stands only for what is not evenly spaced.
+    """
+
+    first: int
+    last: int
+    step: int = 1
+    mask: int = 0
+
+    @property
+    def size(self) -> int:
+        """From the first to the last, holes included."""
+        return self.last - self.first + 1
+
+    @property
+    def reads(self) -> int | None:
+        """How many indices; None where only the ends are known."""
+        if self.mask == UNKNOWN:
+            return None
+        return self.mask.bit_count() if self.mask else (self.last - self.first) // self.step + 1
+
+    @property
+    def bits(self) -> int:
+        """The set as a mask; for one that has no more than `WIDEST` indices."""
+        return self.mask or _repeated(1, (self.last - self.first) // self.step + 1, self.step)
+
+
+NOTHING: Final = Run(0, -1)
+
+
+def _repeated(mask: int, count: int, shift: int) -> int:
+    """``mask << shift j`` for all j below count, by doubling."""
+    done = 1
+    while done < count:
+        more = min(done, count - done)
+        mask |= mask << shift * more
+        done += more
+    return mask
+
+
+def _masked(first: int, mask: int) -> Run:
+    """The run of a mask whose bit 0 is set."""
+    span = mask.bit_length() - 1
+    if mask.bit_count() == span + 1:
+        return Run(first, first + span)
+    others = mask ^ 1
+    step = (others & -others).bit_length() - 1
+    count = mask.bit_count()
+    if span == step * (count - 1) and mask == _repeated(1, count, step):
+        return Run(first, first + span, step)
+    return Run(first, first + span, 1, mask)
+
+
+def moved(run: Run, by: int) -> Run:
+    """The set with ``by`` added to every index."""
+    return Run(run.first + by, run.last + by, run.step, run.mask) if by and run.last >= run.first else run
+
+
+def spread(run: Run, count: int, shift: int) -> Run:
+    """The union of ``count`` copies, each moved by ``shift`` against the one before.
+
+    >>> spread(Run(0, 2), 3, 2), spread(Run(0, 0), 3, -2), spread(Run(0, 1), 2, 3)
+    (Run(first=0, last=6, step=1, mask=0), Run(first=-4, last=0, step=2, mask=0), Run(first=0, last=4, step=1, mask=27))
+    """
+    first, last, step, mask = run
+    if count == 1 or shift == 0 or last < first:
+        return run
+    far = shift * (count - 1)
+    if shift < 0:
+        first, last, shift, far = first + far, last + far, -shift, -far
+    if not mask:
+        if first == last:
+            return Run(first, last + far, shift)
+        if shift % step == 0 and shift <= last - first + step:
+            return Run(first, last + far, step)
+        if step % shift == 0 and step <= far + shift:
+            return Run(first, last + far, shift)
+    if mask == UNKNOWN or last + far - first >= WIDEST:
+        return Run(first, last + far, 1, UNKNOWN)
+    return _masked(first, _repeated(run.bits, count, shift))
+
+
+def joined(runs: Iterable[Run]) -> Run:
+    """The union.
+
+    >>> joined([Run(4, 8), Run(0, 5), NOTHING]), joined([Run(0, 4, 2), Run(6, 6)])
+    (Run(first=0, last=8, step=1, mask=0), Run(first=0, last=6, step=2, mask=0))
+    """
+    parts = sorted(run for run in runs if run.last >= run.first)
+    if not parts:
+        return NOTHING
+    whole = parts[0]
+    for part in parts[1:]:
+        found = _appended(whole, part)
+        if found is None:
+            return _overlaid(parts)
+        whole = found
+    return whole
+
+
+def _appended(run: Run, more: Run) -> Run | None:
+    """The union of a run and one that starts no earlier; None where that takes a mask."""
+    if run == more:
+        return run
+    if run.mask or more.mask:
+        return None
+    gap = more.first - run.first
+    own = run.step if run.last > run.first else 0  # a single index fits any step
+    other = more.step if more.last > more.first else 0
+    step = own or other or gap
+    if gap % step or other % step:
+        return None
+    if more.last <= run.last:
+        return run
+    if more.first <= run.last + step and other in (0, step):
+        return Run(run.first, more.last, step)
+    return None
+
+
+def _overlaid(parts: list[Run]) -> Run:
+    """The union of sets that are no run together, the first one first."""
+    first, last = parts[0].first, max(part.last for part in parts)
+    for part in parts:
+        if part == Run(first, last):
+            return part
+    if last - first >= WIDEST or any(part.mask == UNKNOWN for part in parts):
+        return Run(first, last, 1, UNKNOWN)
+    mask = 0
+    for part in parts:
+        mask |= part.bits << (part.first - first)
+    return _masked(first, mask)

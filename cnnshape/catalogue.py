@@ -1,0 +1,98 @@
+"""The ops that a spec may use, and its layers: each made once for all entries that say the same."""
+
+from typing import Any, NamedTuple
+
+from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
+from cnnshape.facts import arity
+from cnnshape.layers.base import Layer
+from cnnshape.layers.fields import core, literals, shown
+from cnnshape.registry import Registry, layer_type
+from cnnshape.settings import evaluate
+from cnnshape.spec import LAYER_KEYS
+
+
+class Kind(NamedTuple):
+    """What the builder asks of an op, looked up once."""
+
+    layer: type[Layer]
+    modes: dict[str, frozenset[str]]
+    """For each field, the words that are tried before its text is taken for an expression."""
+    sourceless: bool
+    """Takes no input at all."""
+
+
+class Catalogue:
+    """Op names to kinds, and (op, fields) to layers."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._kinds: dict[str, Kind] = {}
+        self._layers: dict[tuple[str, str], Layer] = {}
+
+    def op(self, raw: Any, env: dict[str, Any]) -> str:
+        """The name of an op: as it stands, or the value of an expression."""
+        if isinstance(raw, str) and (raw in self.registry or (raw.isidentifier() and raw not in env)):
+            return raw
+        value = _at(("op",), raw, env) if isinstance(raw, str) else raw
+        if not isinstance(value, str):
+            raise SpecError(Problem(f"op takes the name of a layer, not {shown(value)}", at=("op",)))
+        return value
+
+    def kind(self, op: str) -> Kind:
+        """What an op is; raises `SpecError` where there is no such op."""
+        if op not in self._kinds:
+            try:
+                layer = layer_type(op, self.registry)
+            except SpecError as error:
+                raise SpecError(*(problem._replace(at=("op",)) for problem in error.problems)) from None
+            modes = {name: literals(annotation) for name, annotation in layer.annotations.items()}
+            self._kinds[op] = Kind(layer, modes, arity(layer)[1] == 0)
+        return self._kinds[op]
+
+    def layer(self, op: str, entry: dict[str, Any], env: dict[str, Any]) -> Layer:
+        """The layer of an entry; raises every problem of its fields."""
+        kind = self.kind(op)
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for key, raw in entry.items():
+            if key in LAYER_KEYS:
+                continue
+            values[key] = raw
+            literal = isinstance(raw, str) and raw in kind.modes.get(key, ())
+            if isinstance(raw, str | list) and key in kind.modes and not literal:
+                try:
+                    values[key] = _at((key,), raw, env)
+                except CnnshapeError as error:
+                    problems += _mode_problems(kind, key, raw, env) or error.problems
+        if problems:
+            raise SpecError(*problems)
+        same = (op, repr(values))
+        if same not in self._layers:
+            self._layers[same] = kind.layer(**values)
+        return self._layers[same]
+
+
+def _mode_problems(kind: Kind, key: str, raw: Any, env: dict[str, Any]) -> list[Problem]:
+    """What is wrong with a single word in a field that takes words, where it is no variable either."""
+    words = kind.modes[key]
+    if not (isinstance(raw, str) and words and raw.replace("-", "_").isidentifier() and raw not in env):
+        return []
+    text = f"{key} takes {core(kind.layer.annotations[key]).takes}, not {shown(raw)}"
+    return [Problem(text, hint=did_you_mean(raw, words), at=(key,))]
+
+
+def condition(entry: dict[str, Any], env: dict[str, Any]) -> bool:
+    """Whether an entry takes part: its ``when``, true where there is none."""
+    if "when" not in entry:
+        return True
+    value = _at(("when",), entry["when"], env)
+    if type(value) not in (bool, int):
+        raise SpecError(Problem(f"when takes a condition, not {shown(value)}", at=("when",)))
+    return bool(value)
+
+
+def _at(at: tuple[str, ...], raw: Any, env: dict[str, Any]) -> Any:
+    try:
+        return evaluate(raw, env)
+    except CnnshapeError as error:
+        raise SpecError(*(problem._replace(at=(*at, *problem.at)) for problem in error.problems)) from None

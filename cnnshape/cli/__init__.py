@@ -1,0 +1,81 @@
+"""The command line: a table of commands, each in a module of its own that is imported when it runs.
+
+stdout is data, stderr is talk.  Exit 0 is fine, 1 says that there are findings, 2 bad input or usage.
+"""
+
+from importlib import import_module
+from typing import Any, Final
+
+import click
+from typing_extensions import override
+
+from cnnshape.cli.talk import BAD_INPUT, gone_quiet, reason, say
+from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
+
+COMMANDS: Final[dict[str, str]] = {
+    "report": "Say what every layer of a net puts out, holds, computes and sees.",
+    "schema": "Print the JSON Schema of specs, for editors, or that of reports.",
+    "verify": "Compare an analysis with PyTorch, layer by layer.",
+}
+"""Commands and what they do; each is ``command`` in the module of its name."""
+
+_INTERRUPTED: Final = 130
+_PIPE_CLOSED: Final = 141
+
+
+class Program(click.Group):
+    """A group that imports a command when it runs, and says what is wrong in our voice, never with a traceback."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"cnnshape.cli.{cmd_name}").command
+        return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    @override
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise UsageError(Problem(f"there is no command `{args[0]}`", hint=did_you_mean(args[0], COMMANDS)))
+        return super().resolve_command(ctx, args)
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CnnshapeError as error:
+            say(str(error))
+            ctx.exit(BAD_INPUT)
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            gone_quiet()
+            ctx.exit(_PIPE_CLOSED)
+        except OSError as error:
+            say(f"error: {f'`{error.filename}`: ' if error.filename else ''}{reason(error)}")
+            ctx.exit(BAD_INPUT)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from cnnshape import __version__
+
+        click.echo(f"cnnshape {__version__}")
+        ctx.exit()
+
+
+@click.group("cnnshape", cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say which it is.")
+def program() -> None:
+    """Shapes, parameters, MACs, memory and receptive fields of convolutional networks, without running them."""

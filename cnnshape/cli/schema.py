@@ -1,0 +1,23 @@
+"""``cnnshape schema``: the JSON Schema of specs or of reports."""
+
+import json
+
+import click
+
+from cnnshape.cli.talk import put
+
+
+@click.command("schema")
+@click.option("--report", is_flag=True, help="The schema of `cnnshape report --format json` instead.")
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
+def command(report: bool, output: str | None) -> None:
+    """Print the JSON Schema of the spec language, for completion and checks in editors."""
+    if report:
+        from cnnshape.render.json import report_schema
+
+        found = report_schema()
+    else:
+        from cnnshape.schema import spec_schema
+
+        found = spec_schema()
+    put(json.dumps(found, indent=2) + "\n", output)

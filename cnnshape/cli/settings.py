@@ -1,0 +1,97 @@
+"""The options that say which net is meant and under which settings, shared by the commands that analyse one."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cnnshape.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from cnnshape.analysis.records import Analysis
+    from cnnshape.spec import Spec
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.argument("spec"),
+    click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch."),
+    click.option("--dtype", default="float32", show_default=True, metavar="NAME", help="Type of every element."),
+    click.option("--set", "settings", multiple=True, metavar="VAR=VALUE", help="Another value of a variable."),
+    click.option("--input", "inputs", multiple=True, metavar="[NAME=]HxW", help="Another size of an input."),
+    click.option(
+        "--flops",
+        type=click.Choice(["torch", "full"]),
+        default="torch",
+        show_default=True,
+        help="Convention: torch counts 2 per MAC and nothing else, full every scalar operation.",
+    ),
+    click.option(
+        "--memory",
+        type=click.Choice(["separate", "inplace"]),
+        default="separate",
+        show_default=True,
+        help="Rule of the peak: inplace lets elementwise layers write over their input.",
+    ),
+)
+
+
+def analysed(command: Command) -> Command:
+    """Give a command the argument SPEC and the options of an analysis; `analysis` takes them."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value):
+            raise UsageError(Problem(f"--set takes VAR=VALUE, not `{pair}`"))
+        if name in found:
+            raise UsageError(Problem(f"--set gives `{name}` twice, {found[name]} and {value}"))
+        found[name] = value
+    return found
+
+
+def _sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for pair in pairs:
+        name, _, text = pair.rpartition("=")
+        if not name and len(spec.inputs) > 1:
+            known = ", ".join(f"`{name}`" for name in spec.inputs)
+            raise UsageError(Problem(f"--input {pair} does not say which input it is for", hint=f"inputs: {known}"))
+        name = name or next(iter(spec.inputs))
+        parts = text.lower().split("x")
+        if not all(part.isascii() and part.isdigit() and len(part) < 13 for part in parts):
+            raise UsageError(Problem(f"--input takes sizes such as 224x224, not `{text}`"))
+        if name in found:
+            raise UsageError(Problem(f"--input gives `{name}` twice"))
+        found[name] = tuple(map(int, parts))
+        space = len(spec.inputs.get(name, ())) - 1
+        if len(parts) < space:
+            axes = " x ".join(map(str, spec.inputs[name][1:]))
+            hint = f"write {'x'.join(parts * space)}" if len(parts) == 1 else ""
+            text = f"--input gives {len(parts)} of the {space} sizes of `{name}`, which is {axes} in the spec"
+            raise UsageError(Problem(text, hint=hint))
+    return found
+
+
+def analysis(
+    spec: str, batch: int, dtype: str, settings: tuple[str, ...], inputs: tuple[str, ...], flops: str, memory: Any
+) -> "Analysis":
+    """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""
+    from cnnshape.analysis import analyze
+    from cnnshape.spec import load
+
+    read = load(spec)
+    return analyze(
+        read,
+        batch=batch,
+        dtype=dtype,
+        settings=_settings(settings),
+        inputs=_sizes(inputs, read),
+        flops=flops,
+        memory=memory,
+    )

@@ -1,0 +1,31 @@
+"""``cnnshape verify``: an analysis against PyTorch, layer by layer."""
+
+from typing import Any
+
+import click
+
+from cnnshape.cli.settings import analysed, analysis
+from cnnshape.cli.talk import FINDINGS, put
+from cnnshape.errors import Problem, UsageError
+
+
+@click.command("verify")
+@analysed
+@click.option("--device", type=click.Choice(["cpu", "cuda", "meta"]), default="cpu", show_default=True,
+              help="Where torch runs the net; meta knows shapes only.")  # fmt: skip
+@click.pass_context
+def command(ctx: click.Context, /, device: str, **settings: Any) -> None:
+    """Build the net in the file SPEC in PyTorch, run it there, and compare every figure; exit 1 if any differs."""
+    found = analysis(**settings)
+    from cnnshape.interop.torch_verify import verify
+    from cnnshape.render.verification import render
+
+    try:
+        verification = verify(found, device=device)
+    except (RuntimeError, AssertionError) as error:  # as torch says that a device is not there or out of memory
+        text = f"torch does not run the net on {device}: {str(error).partition(chr(10))[0]}"
+        hint = "" if device == "meta" else "`--device meta` compares everything but receptive fields, without memory"
+        raise UsageError(Problem(text, hint=hint)) from error
+    put(render(found, verification))
+    if not verification.ok:
+        ctx.exit(FINDINGS)

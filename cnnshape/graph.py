@@ -1,0 +1,102 @@
+"""A network as a graph with shapes: inputs, nodes in the order of the file, outputs.  Made by `cnnshape.builder`.
+
+Values are numbered: first the inputs, then one for each node, so ``graph.nodes[i]`` makes the value
+``len(graph.inputs) + i``.  A node reads values with smaller numbers only; order is data flow and no cycle can be.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnnshape.dims import Shape
+from cnnshape.errors import Mark, Problem, UsageError, did_you_mean
+from cnnshape.facts import Facts
+
+if TYPE_CHECKING:
+    import networkx
+
+
+class Node(NamedTuple):
+    """One layer at its place."""
+
+    path: str
+    op: str
+    facts: Facts
+    sources: tuple[int, ...]
+    """The values it reads, in the order of ``from``."""
+    mark: Mark | None = None
+    """Where the layer stands in the file."""
+    used_at: tuple[Mark, ...] = ()
+    """For a layer inside a block: where the block is used, outermost first."""
+    trainable: bool = True
+    owner: int | None = None
+    """The value of the layer whose weights it uses, where it ``shares`` them."""
+    live: bool = True
+    """Whether it reaches an output; a layer that does not is named in ``unused``."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network with the shape of every value; all shapes are full, batch first."""
+
+    name: str
+    inputs: dict[str, Shape]
+    nodes: tuple[Node, ...]
+    outputs: tuple[int, ...]
+    batch: int = 1
+    file: str = ""
+    notes: tuple[Problem, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The name of every value: of inputs, then of nodes."""
+        return (*self.inputs, *(node.path for node in self.nodes))
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of every value by its name."""
+        return {path: number for number, path in enumerate(self.paths)}
+
+    def number(self, path: str) -> int:
+        """The number of the value with this path; raises `UsageError` where there is none."""
+        if path not in self.numbers:
+            raise UsageError(Problem(f"there is no layer `{path}`", hint=did_you_mean(path, self.numbers)))
+        return self.numbers[path]
+
+    def node(self, value: int) -> Node | None:
+        """The node that makes a value; None for an input."""
+        place = value - len(self.inputs)
+        return self.nodes[place] if place >= 0 else None
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of every value."""
+        return (*self.inputs.values(), *(node.facts.output for node in self.nodes))
+
+    def to_networkx(self) -> "networkx.DiGraph[str]":
+        """The graph for networkx: nodes by path with ``op`` and ``output``, edges with the place in ``from``."""
+        import networkx
+
+        found: networkx.DiGraph[str] = networkx.DiGraph(name=self.name)
+        for path, shape in self.inputs.items():
+            found.add_node(path, op="input", output=shape)
+        for node in self.nodes:
+            found.add_node(node.path, op=node.op, output=node.facts.output)
+        for node in self.nodes:
+            for place, source in enumerate(node.sources):
+                found.add_edge(self.paths[source], node.path, place=place)
+        return found
+
+
+def loop(edges: list[tuple[str, str]], name: str, source: str) -> list[str]:
+    """The loop that closes when ``name`` reads ``source``, if these edges lead from one to the other.
+
+    >>> loop([("a", "b"), ("b", "c")], "a", "c")
+    ['a', 'b', 'c', 'a']
+    """
+    import networkx
+
+    graph = networkx.DiGraph(edges)
+    if name in graph and source in graph and networkx.has_path(graph, name, source):
+        return [*networkx.shortest_path(graph, name, source), name]
+    return []

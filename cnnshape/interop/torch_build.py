@@ -1,0 +1,175 @@
+"""Layers and graphs as modules of torch, made from the layers' fields and the signatures of torch's constructors."""
+
+import inspect
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from typing_extensions import override
+
+from cnnshape.dims import Shape
+from cnnshape.errors import Problem, UsageError
+from cnnshape.graph import Graph, Node
+from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, torch
+from cnnshape.layers.base import Layer
+
+Values = tuple[torch.Tensor, torch.Tensor | None]
+"""The values that a layer puts out, and the indices beside them where it keeps some."""
+
+
+class Function(torch.nn.Module):
+    """A layer that is a function in torch; it holds no weights."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.layer = layer
+
+    @override
+    def extra_repr(self) -> str:
+        return repr(self.layer)
+
+    @override
+    def forward(self, *xs: torch.Tensor) -> torch.Tensor:
+        return FUNCTIONS[type(self.layer).__name__](self.layer, *xs)
+
+
+@cache
+def _accepted(name: str) -> frozenset[str]:
+    return frozenset(inspect.signature(getattr(torch.nn, name)).parameters)
+
+
+def arguments(layer: Layer, xs: Sequence[Shape]) -> dict[str, Any]:
+    """What torch's constructor is called with: the fields that it knows, and sizes of the input that are not stated.
+
+    >>> from cnnshape.layers.linear import Linear
+    >>> arguments(Linear(out_features=10), [(1, 320)])
+    {'in_features': 320, 'out_features': 10, 'bias': True}
+    """
+    accepted = _accepted(layer.torch_name)
+    given = {name: getattr(layer, name) for name in layer.annotations if name in accepted}
+    if layer.torch_name in WRITTEN:
+        given = {name: WRITTEN[layer.torch_name](value) for name, value in given.items()}
+    inputs = {name: (0, axis) for name, axis in layer.torch_from_input.items()}
+    for name, (which, axis) in (inputs | FROM_INPUTS.get(layer.torch_name, {})).items():
+        if given.get(name) is None:
+            given[name] = xs[which][axis]
+    return given
+
+
+def known(layer: Layer) -> bool:
+    """Whether it is known how torch does this layer."""
+    return bool(layer.torch_name) or type(layer).__name__ in FUNCTIONS | HOLDERS
+
+
+def module_of(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> torch.nn.Module:
+    """The module of one layer for inputs of these shapes, in inference mode.
+
+    Raises `UsageError` for a layer that torch has no counterpart of, and what torch raises for one that it refuses.
+
+    >>> from cnnshape.layers.conv import Conv2d
+    >>> module_of(Conv2d(out_channels=8, kernel_size=3), [(1, 3, 32, 32)])
+    Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))
+    """
+    op = type(layer).__name__
+    with torch.device(device):
+        if op in FUNCTIONS:
+            return Function(layer).eval()
+        if op in HOLDERS:
+            return HOLDERS[op](layer, *xs).eval()
+        if not layer.torch_name:
+            raise UsageError(Problem(f"it is not known how torch does `{op}`", hint="give the class a `torch_name`"))
+        made: torch.nn.Module = getattr(torch.nn, layer.torch_name)(**arguments(layer, xs))
+        return made.eval()
+
+
+def call(layer: Layer, part: torch.nn.Module, xs: Sequence[torch.Tensor]) -> Values:
+    """The values of a layer, and the indices beside them where it keeps some."""
+    op = type(layer).__name__
+    made = CALLS[op](layer, part, *xs) if op in CALLS else part(*xs)
+    return made if isinstance(made, tuple) else (made, None)
+
+
+def feed(node: Node, values: Sequence[Values | None]) -> list[torch.Tensor]:
+    """What a node reads: values, and for an unpooling layer the indices that its second source keeps."""
+    read = [values[source] or _gone(node) for source in node.sources]
+    xs = [x for x, _ in read]
+    if node.facts.layer.reads_indices and read[1][1] is not None:
+        xs[1] = read[1][1]
+    return xs
+
+
+def _gone(node: Node) -> Values:
+    raise LookupError(f"what {node.path} reads is no longer kept")
+
+
+class Scope(torch.nn.Module):
+    """The part of a path that layers have in common."""
+
+
+def _place(root: torch.nn.Module, path: str, part: torch.nn.Module) -> str:
+    """Register a part below nested scopes, so that its weights are named by its path; returns the name it got.
+
+    A name that torch's modules use themselves, or that a layer has already, gets an underscore.
+    """
+    *scopes, last = path.split(".")
+    at, names = root, []
+    for scope in scopes:
+        while not isinstance(at._modules.get(scope), Scope) and (not scope or hasattr(at, scope)):
+            scope += "_"
+        if scope not in at._modules:
+            at.add_module(scope, Scope())
+        at = at.get_submodule(scope)
+        names.append(scope)
+    while not last or hasattr(at, last):
+        last += "_"
+    at.add_module(last, part)
+    return ".".join([*names, last])
+
+
+class Network(torch.nn.Module):
+    """A graph as a module: takes its inputs in order and returns every value by its path.
+
+    Weights are named by the path of their layer, ``layer1.0.conv1.weight``, so that a state dict of the same net from
+    elsewhere fits; ``names`` holds the name of each layer's part.
+    """
+
+    def __init__(self, graph: Graph, device: str = "cpu") -> None:
+        super().__init__()
+        self.graph = graph
+        self.names: dict[str, str] = {}
+        self.order: list[torch.nn.Module] = []  # a list is no submodule, and a shared part stands in it twice
+        first = len(graph.inputs)
+        for node in graph.nodes:
+            if node.owner is not None:
+                self.order.append(self.order[node.owner - first])
+                self.names[node.path] = self.names[graph.paths[node.owner]]
+                continue
+            part = module_of(node.facts.layer, node.facts.inputs, device).requires_grad_(node.trainable)
+            self.order.append(part)
+            self.names[node.path] = _place(self, node.path, part)
+        self.eval()
+
+    def part(self, path: str) -> torch.nn.Module:
+        """The part of the layer with this path; raises `UsageError` where there is none."""
+        return self.order[self.graph.number(path) - len(self.graph.inputs)]
+
+    def steps(self, *inputs: torch.Tensor) -> Iterator[Values]:
+        """The values of each node, one after the other; all are kept while the iterator is."""
+        values: list[Values] = [(x, None) for x in inputs]
+        for node, part in zip(self.graph.nodes, self.order, strict=True):
+            values.append(call(node.facts.layer, part, feed(node, values)))
+            yield values[-1]
+
+    @override
+    def forward(self, *inputs: torch.Tensor) -> dict[str, torch.Tensor]:
+        values = zip(self.graph.inputs, inputs, strict=True)
+        made = zip((node.path for node in self.graph.nodes), self.steps(*inputs), strict=True)
+        return dict(values) | {path: value for path, (value, _) in made}
+
+
+def module(graph: Graph, device: str = "cpu") -> Network:
+    """The network as a module of torch, in inference mode; layers that are not trainable need no gradient.
+
+    Raises what torch raises for a layer that it refuses.
+    """
+    return Network(graph, device)

@@ -1,0 +1,170 @@
+"""How torch does the layers that are functions there, or modules that are not called with their inputs alone.
+
+The only place that imports torch: all else in this folder takes it from here.
+"""
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, Final
+
+from typing_extensions import override
+
+from cnnshape.dims import Shape
+from cnnshape.interop import missing
+
+try:
+    import torch as torch  # for the others in this folder
+except ModuleNotFoundError:
+    raise missing("torch", "torch") from None
+
+Tensor = torch.Tensor
+_functional: Any = torch.nn.functional
+
+
+def _copied(x: Tensor) -> Tensor:
+    """A copy in its own order, where torch would look at the input in another one."""
+    return x.clone(memory_format=torch.contiguous_format)
+
+
+def _open(sizes: Any) -> list[int]:
+    """Sizes as torch writes them, -1 for one left open."""
+    return [-1 if size is None else size for size in sizes]
+
+
+def _sliced(layer: Any, x: Tensor) -> Tensor:
+    where = [slice(None)] * x.dim()
+    where[layer.dim] = slice(layer.start, layer.end, layer.step)
+    return _copied(x[tuple(where)])
+
+
+def _cropped(layer: Any, x: Tensor, like: Tensor | None = None) -> Tensor:
+    """As torchvision crops, which rounds half a pixel to the even one."""
+    (height, width), (h, w) = x.shape[2:], layer.size if like is None else like.shape[2:]
+    if h > height or w > width:
+        raise ValueError(f"a crop of {h} x {w} from {height} x {width}")  # torchvision would pad
+    top, left = round((height - h) / 2), round((width - w) / 2)
+    return _copied(x[:, :, top : top + h, left : left + w])
+
+
+def _merge(function: Callable[..., Tensor], most: int = 2) -> Callable[..., Tensor]:
+    """Operands from the left to the right; ``value`` is the second beside a single input."""
+
+    def merged(layer: Any, *xs: Tensor) -> Tensor:
+        operands = xs if layer.value is None else (*xs, torch.full((), layer.value, device=xs[0].device))
+        if not 2 <= len(operands) <= most:
+            raise TypeError(f"{function.__name__} takes 2 operands or up to {most}, not {len(operands)}")
+        return reduce(function, operands)
+
+    return merged
+
+
+_MANY = 10**9
+
+FUNCTIONS: Final[dict[str, Callable[..., Tensor]]] = {
+    "Add": _merge(torch.add, _MANY),
+    "Sub": _merge(torch.sub),
+    "Mul": _merge(torch.mul, _MANY),
+    "Div": _merge(torch.div),
+    "Pow": _merge(torch.pow),
+    "Maximum": _merge(torch.maximum, _MANY),
+    "Concat": lambda layer, *xs: torch.cat(xs, layer.dim),
+    "Stack": lambda layer, *xs: torch.stack(xs, layer.dim),
+    "MatMul": lambda layer, a, b: torch.matmul(a, b),
+    "Sqrt": lambda layer, x: x.sqrt(),
+    "Exp": lambda layer, x: x.exp(),
+    "Log": lambda layer, x: x.log(),
+    "Abs": lambda layer, x: x.abs(),
+    "Neg": lambda layer, x: x.neg(),
+    "Clamp": lambda layer, x: x.clamp(layer.min, layer.max),
+    "Reshape": lambda layer, x: x.reshape(_open(layer.shape)),
+    "Squeeze": lambda layer, x: x.squeeze(layer.dim),
+    "Unsqueeze": lambda layer, x: x.unsqueeze(layer.dim),
+    "Permute": lambda layer, x: _copied(x.permute(layer.dims)),
+    "Transpose": lambda layer, x: _copied(x.transpose(layer.dim0, layer.dim1)),
+    "Slice": _sliced,
+    "Select": lambda layer, x: _copied(x.select(layer.dim, layer.index)),
+    "Expand": lambda layer, x: _copied(x.expand(_open(layer.sizes))),
+    "Repeat": lambda layer, x: x.repeat(layer.repeats),
+    "Roll": lambda layer, x: x.roll(layer.shifts, layer.dims),
+    "CenterCrop": _cropped,
+    "Mean": lambda layer, x: x.mean(layer.dim, layer.keepdim),
+    "Sum": lambda layer, x: x.sum(layer.dim, layer.keepdim),
+    "Amax": lambda layer, x: x.amax(layer.dim, layer.keepdim),
+}
+"""By op: the layer and its inputs give the output."""
+
+
+class Parameter(torch.nn.Module):
+    """A learned tensor without an input."""
+
+    def __init__(self, layer: Any) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.randn(*layer.shape))
+
+    @override
+    def forward(self) -> Tensor:
+        return self.weight
+
+
+class Scale(torch.nn.Module):
+    """A learned factor for each index of one axis."""
+
+    def __init__(self, layer: Any, x: Shape) -> None:
+        super().__init__()
+        if layer.dim % len(x) == 0:
+            raise ValueError("the batch has no learned factors")
+        self.dim = layer.dim
+        self.weight = torch.nn.Parameter(torch.ones(x[layer.dim]))
+
+    @override
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight.reshape([-1 if axis == self.dim % x.dim() else 1 for axis in range(x.dim())])
+
+
+HOLDERS: Final[dict[str, Callable[..., torch.nn.Module]]] = {"Parameter": Parameter, "Scale": Scale}
+"""By op: the layer and its input shapes give a module, where torch has the tensor and no module for it."""
+
+FROM_INPUTS: Final[dict[str, dict[str, tuple[int, int]]]] = {"Bilinear": {"in2_features": (1, -1)}}
+"""By module: arguments that an input beside the first gives, with the number of the input and its axis."""
+
+
+def _number(value: Any) -> Any:
+    return value[0] if isinstance(value, tuple) else value
+
+
+def _stated(value: Any) -> Any:
+    return tuple(_open(value)) if isinstance(value, tuple | list) else value
+
+
+WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {"LPPool1d": _number, "Unflatten": _stated}
+"""By module: how a field is written where torch takes it in another form than everywhere else."""
+
+
+def _attend(layer: Any, part: torch.nn.Module, *xs: Tensor) -> Tensor:
+    """One input attends to itself; no weights of attention are asked for."""
+    query, key, value = (*xs, *(xs[-1:] * (3 - len(xs))))
+    made: Tensor = part(query, key, value, need_weights=False)[0]
+    return made.contiguous()  # else a view of a tensor in another order
+
+
+def _resize(layer: Any, part: torch.nn.Module, x: Tensor, like: Tensor | None = None) -> Tensor:
+    if like is None:
+        made: Tensor = part(x)
+        return made
+    if layer.size is not None or layer.scale_factor is not None or x.dim() != like.dim():
+        raise ValueError("torch takes one of size and scale_factor, and a size for each axis")
+    resized: Tensor = _functional.interpolate(x, like.shape[2:], mode=layer.mode, align_corners=layer.align_corners)
+    return resized
+
+
+def _unpool(layer: Any, part: torch.nn.Module, x: Tensor, indices: Tensor) -> Tensor:
+    made: Tensor = part(x, indices, None if layer.output_size is None else list(layer.output_size))
+    return made
+
+
+CALLS: Final[dict[str, Callable[..., Any]]] = {
+    "MultiheadAttention": _attend,
+    "Upsample": _resize,
+    **dict.fromkeys(("MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), _unpool),
+}
+"""By op: how a module is called, where that is not with its inputs alone."""

@@ -1,0 +1,157 @@
+"""What torch's gradients say that outputs read, against the windows of an analysis."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Final
+
+from cnnshape.analysis.records import Analysis
+from cnnshape.dims import Shape
+from cnnshape.graph import Graph
+from cnnshape.interop.torch_linear import stand_in
+from cnnshape.interop.torch_ops import Tensor, torch
+from cnnshape.interop.verification import Tally, runs
+from cnnshape.layers.base import Layer
+
+CHEAP: Final = 2_000_000_000
+"""What following the gradients of all layers may cost, in MACs; in a larger net, those of the outputs are followed."""
+
+_MERGED: Final = "an axis made of several counts as reading them whole"
+_BLOCKS: Final = "the blocks of an image lie on one axis, which counts as reading it whole"
+_PIXEL: Final = "each of its channels counts as reading what all of them read"
+
+BOUNDS: Final[dict[str, str]] = {
+    **dict.fromkeys(("Flatten", "Unflatten", "Reshape"), _MERGED),
+    **dict.fromkeys(("Fold", "Unfold"), _BLOCKS),
+    **dict.fromkeys(("PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "GroupNorm"), _PIXEL),
+    **{f"{kind}{n}d": _PIXEL for kind in ("Conv", "ConvTranspose", "InstanceNorm") for n in (1, 2, 3)},
+    "Select": "the axis that is dropped counts as read whole",
+    "Stack": "each place along the new axis counts as reading all inputs",
+    "Roll": "elements that roll as one long axis count as reading all",
+}
+"""By op: why what a layer is said to read may be more than what it does; never less."""
+
+
+class Linear:
+    """A graph of stand-ins, run once on zeros, that can be asked afterwards what a position reads.
+
+    ``unknown`` holds the ops without a stand-in; where there are any, nothing should be asked.
+    """
+
+    def __init__(self, graph: Graph, device: str = "cpu") -> None:
+        place: Any = {"dtype": torch.float64, "device": device}
+        self.names = tuple(graph.inputs)
+        self.inputs = [torch.zeros(shape, **place, requires_grad=True) for shape in graph.inputs.values()]
+        self.values: list[Tensor] = list(self.inputs)
+        self.unknown: set[str] = set()
+        for node in graph.nodes:
+            xs = [self.values[source] for source in node.sources]
+            step = stand_in(node.facts.layer, node.facts.inputs, node.facts.output, device)
+            if step is None:
+                self.unknown.add(node.op)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of torch, about copies that it makes
+                made = torch.zeros(node.facts.output, **place) if step is None else step(*xs)
+            if made.requires_grad and not any(made is x for x in xs):
+                made.register_hook(_bits)  # type: ignore[no-untyped-call]  # untyped in torch
+            self.values.append(made)
+
+    def read(self, value: int, position: Sequence[int], first: int = 2) -> dict[str, tuple[frozenset[int], ...]]:
+        """What one position of a value reads: per input a set of indices per axis.
+
+        Axes from ``first`` on are meant, in the value and in the inputs; of those before, all indices are looked at.
+        Inputs that the value does not depend on are left out.
+        """
+        seen = self.values[value]
+        for index in position:
+            seen = seen.select(first, index)  # the axis is gone, the next one takes its place
+        if not seen.requires_grad:
+            return {}
+        found = torch.autograd.grad(seen.sum(), self.inputs, retain_graph=True, allow_unused=True)
+        return {name: _support(grad, first) for name, grad in zip(self.names, found, strict=True) if grad is not None}
+
+
+def _bits(grad: Tensor) -> Tensor:
+    return (grad > 0.5).to(grad.dtype)
+
+
+def _support(grad: Tensor, first: int) -> tuple[frozenset[int], ...]:
+    """The indices per axis at which anything is not zero."""
+    read = grad > 0.5
+    found = []
+    for axis in range(first, grad.dim()):
+        others = [other for other in range(grad.dim()) if other != axis]
+        line = read.sum(others) if others else read  # no axes would be all axes
+        found.append(frozenset(line.nonzero().flatten().tolist()))
+    return tuple(found)
+
+
+def check_reads(analysis: Analysis, tally: Tally, device: str) -> None:
+    """Compare what is read at some positions of the outputs, and of all layers where that is cheap."""
+    if device == "meta":
+        tally.skip("", "receptive field", "not checked: the device meta has no values to follow")
+        return
+    graph = analysis.graph
+    linear = Linear(graph, device)
+    if linear.unknown:
+        ops = ", ".join(f"`{op}`" for op in sorted(linear.unknown))
+        tally.skip("", "receptive field", f"there is no linear stand-in for {ops}")
+        return
+    first, nodes = len(graph.inputs), len(graph.nodes)
+    work = analysis.total.macs + sum(node.facts.elements for node in graph.nodes)
+    for value in range(first, first + nodes) if 3 * nodes * work < CHEAP else sorted(set(graph.outputs)):
+        for position in positions(graph.shapes[value][2:]):
+            _compare(analysis, linear, tally, value, position)
+
+
+def positions(space: Shape) -> list[tuple[int, ...]]:
+    """The first, the middle and the last position, without repetition.
+
+    >>> positions((7, 1)), positions(())
+    ([(0, 0), (3, 0), (6, 0)], [()])
+    """
+    found = (tuple([0] * len(space)), tuple([size // 2 for size in space]), tuple([size - 1 for size in space]))
+    return list(dict.fromkeys(found))
+
+
+Sets = tuple[frozenset[int], ...]
+
+
+def _compare(analysis: Analysis, linear: Linear, tally: Tally, value: int, position: tuple[int, ...]) -> None:
+    """One position of one value, in each input."""
+    path = analysis.graph.paths[value]
+    ours, theirs = analysis.window(path, position), linear.read(value, position)
+    for name, shape in analysis.graph.inputs.items():
+        nothing: Sets = (frozenset(),) * (len(shape) - 2)
+        mine, found = ours.get(name, nothing), theirs.get(name, nothing)
+        figure = f"receptive field in `{name}` at {list(position)}"
+        more = mine != found and all(p >= q for p, q in zip(mine, found, strict=True))
+        bound = _bound(analysis.graph, value) if more else ""
+        if bound:
+            tally.skip(path, figure, f"{_axes(mine)} is an upper bound, torch reads {_axes(found)}; {bound}")
+        else:
+            tally.same(path, figure, _axes(mine), _axes(found))
+
+
+def _axes(sets: Sets) -> str:
+    return " x ".join(f"({runs(indices)})" for indices in sets)
+
+
+def bound(layer: Layer) -> str:
+    """Why a layer may read less than it says; empty where it reads just that."""
+    op, fields = type(layer).__name__, layer.__dict__
+    dense = op.startswith("Conv") and fields["groups"] == 1
+    along_axes = op == "Roll" and fields["dims"] is not None
+    return "" if dense or along_axes else BOUNDS.get(op, "")
+
+
+def _bound(graph: Graph, value: int) -> str:
+    """Why a value may read less than we say, from the layers that it depends on; empty where it may not."""
+    todo = {value}
+    for number in range(value, len(graph.inputs) - 1, -1):
+        node = graph.node(number)
+        if node is None or number not in todo:
+            continue
+        todo.update(node.sources)
+        if bound(node.facts.layer):
+            return f"`{node.path}`: {bound(node.facts.layer)}"
+    return ""

@@ -1,0 +1,120 @@
+"""A whole analysis against torch: the same net built, run and counted there, and what differs."""
+
+from collections.abc import Iterable, Sequence
+
+from cnnshape.analysis import analyze
+from cnnshape.analysis.records import Analysis
+from cnnshape.dims import Shape
+from cnnshape.graph import Graph, Node
+from cnnshape.interop.torch_build import Values, feed, known, module_of
+from cnnshape.interop.torch_ops import Tensor, torch
+from cnnshape.interop.torch_reads import check_reads
+from cnnshape.interop.torch_run import BLIND_SPOTS, run
+from cnnshape.interop.verification import Mismatch as Mismatch
+from cnnshape.interop.verification import Tally, Verification
+from cnnshape.interop.verification import Unchecked as Unchecked
+
+
+def verify(net: Graph | Analysis, device: str = "cpu") -> Verification:
+    """Build the net in torch, run it there layer by layer, and compare every figure that torch has too.
+
+    Shapes, names and shapes of parameters and buffers, MACs (by ``FlopCounterMode``), totals, and, but on the device
+    ``meta``, which pixels are read at the first, a middle and the last position of the outputs, and of all layers in a
+    small net.  What cannot be compared is named in ``unchecked``.
+
+    >>> conv = {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}
+    >>> found = verify(analyze({"cnnshape": 1, "input": [3, 8, 8], "layers": {"conv": conv}}))
+    >>> found.ok, found.layers, found.unchecked
+    (True, 1, ())
+    """
+    analysis = net if isinstance(net, Analysis) else analyze(net)
+    check = _Check(analysis, device)
+    check.layers()
+    check.totals()
+    if check.astray:
+        check.tally.skip("", "receptive field", "torch runs another net")
+    else:
+        check_reads(analysis, check.tally, device)
+    ops = {node.op for node in check.graph.nodes}
+    return Verification(
+        name=check.graph.name,
+        torch=torch.__version__,
+        device=device,
+        layers=len(check.parts),
+        figures=check.tally.figures,
+        mismatches=tuple(check.tally.mismatches),
+        unchecked=tuple(check.tally.unchecked),
+        recounted=tuple(f"{op}: {spot.why}" for op, spot in BLIND_SPOTS.items() if op in ops),
+    )
+
+
+class _Check:
+    """The layers of a net, run one after the other."""
+
+    def __init__(self, analysis: Analysis, device: str) -> None:
+        self.analysis = analysis
+        self.graph = analysis.graph
+        self.device = device
+        self.tally = Tally()
+        self.parts: dict[int, torch.nn.Module] = {}  # by value
+        self.macs = 0
+        self.astray = False  # whether torch put out another shape somewhere, or nothing
+
+    def layers(self) -> None:
+        """Run all nodes in order; behind a difference, torch goes on with the shape that we say."""
+        values: list[Values | None] = []
+        last: dict[int, int] = {source: place for place, node in enumerate(self.graph.nodes) for source in node.sources}
+        for shape in self.graph.inputs.values():
+            values.append((torch.rand(shape, device=self.device), None))
+        for place, node in enumerate(self.graph.nodes):
+            made = self.layer(len(values), node, feed(node, values))
+            values.append(made if made is not None else self.stated(node))
+            for source in node.sources:
+                if last[source] == place:
+                    values[source] = None  # a large net would not fit into memory with all its values
+
+    def stated(self, node: Node) -> Values:
+        """Values of the shapes that we say."""
+        self.astray = True
+        indices = node.facts.indices
+        found = None if indices is None else torch.zeros(indices, dtype=torch.int64, device=self.device)
+        return torch.rand(node.facts.output, device=self.device), found
+
+    def layer(self, value: int, node: Node, xs: Sequence[Tensor]) -> Values | None:
+        """Build, run and compare one layer; None where its output is not what we say."""
+        layer, facts, same = node.facts.layer, node.facts, self.tally.same
+        if not known(layer):
+            self.tally.skip(node.path, "all figures", f"it is not known how torch does `{node.op}`")
+            return None
+        try:
+            part = self.parts[node.owner] if node.owner is not None else module_of(layer, facts.inputs, self.device)
+            values, indices, macs = run(layer, part, xs)
+        except Exception as error:  # whatever torch raises is a refusal
+            same(node.path, "refusal", "it fits", f"{type(error).__name__}: {error}")
+            return None
+        self.parts[value] = part
+        self.macs += macs if node.live else 0
+        same(node.path, "parameters", *_both(facts.weights, part.named_parameters()))
+        same(node.path, "buffers", *_both(facts.buffers, part.named_buffers()))
+        same(node.path, "MACs", facts.ops.mac, macs)
+        fits = same(node.path, "output", facts.output, tuple(values.shape))
+        fits &= same(node.path, "indices", facts.indices, None if indices is None else tuple(indices.shape))
+        return (values, indices) if fits else None
+
+    def totals(self) -> None:
+        """What the whole net holds and costs; a shared part counts once."""
+        if len(self.parts) < len(self.graph.nodes):
+            self.tally.skip("", "totals", "not every layer was run")
+            return
+        parts = {id(part): part for part in self.parts.values()}.values()
+        total, same = self.analysis.total, self.tally.same
+        same("", "parameters", total.params, sum(x.numel() for part in parts for x in part.parameters()))
+        same("", "buffers", total.buffers, sum(x.numel() for part in parts for x in part.buffers()))
+        same("", "MACs", total.macs, self.macs)
+
+
+def _both(ours: dict[str, Shape], theirs: Iterable[tuple[str, Tensor]]) -> tuple[str, str]:
+    """Names and shapes in their order, as text."""
+    found = ((name, tuple(tensor.shape)) for name, tensor in theirs)
+    ours_too, theirs_too = (", ".join(f"{name} {shape}" for name, shape in all_) for all_ in (ours.items(), found))
+    return ours_too or "none", theirs_too or "none"

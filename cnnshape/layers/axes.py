@@ -1,0 +1,121 @@
+"""Axes as torch treats them: numbered from either end, broadcast from the last one on, cut and joined by views."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from cnnshape.dims import Dim, Shape, either, equal, maximum
+from cnnshape.layers.base import Need, Tap, Taps
+from cnnshape.layers.fields import LARGEST, Core
+from cnnshape.reach import Broadcast
+
+if TYPE_CHECKING:
+    Position = Dim
+else:  # an amount, which an `Index` is not: a slice may start at half the channels
+    _WHOLE = {"type": "int", "strict": True, "ge": -LARGEST, "le": LARGEST}
+    Position = Annotated[int, Core(_WHOLE, "a whole number", size=True)]
+
+
+def listed(numbers: int | Sequence[int] | None) -> Sequence[int]:
+    """What a field with one number, a list of them, or nothing says, as a list.
+
+    >>> listed(3), listed((3, 4)), listed(None)
+    ((3,), (3, 4), ())
+    """
+    return (numbers,) if isinstance(numbers, int) else numbers or ()
+
+
+def axis_of(dim: int, rank: int) -> int:
+    """The axis that ``dim`` names among ``rank`` axes.
+
+    >>> axis_of(1, 4), axis_of(-1, 4)
+    (1, 3)
+    """
+    return dim + rank if dim < 0 else dim
+
+
+def axes_of(dims: int | Sequence[int], rank: int) -> tuple[int, ...]:
+    """The axes that one number, or each of a list, names among ``rank`` axes.
+
+    >>> axes_of(-1, 4), axes_of((1, -1), 4)
+    ((3,), (1, 3))
+    """
+    return tuple(axis_of(dim, rank) for dim in listed(dims))
+
+
+def has_axes(name: str, dims: int | Sequence[int], rank: int) -> Iterator[Need]:
+    """The needs that every number names one of ``rank`` axes."""
+    for dim in listed(dims):
+        values = {"name": name, "dim": dim, "rank": rank, "first": -rank, "last": rank - 1}
+        text = "{name}={dim} is not one of {rank} axes"
+        yield Need(-rank <= dim < rank, text, values, "{name} goes from {first} to {last}")
+
+
+def has_distinct_axes(name: str, dims: int | Sequence[int], rank: int) -> Iterator[Need]:
+    """The needs that every number names one of ``rank`` axes, and no two the same one."""
+    yield from has_axes(name, dims, rank)
+    axes = axes_of(dims, rank)
+    for at, axis in enumerate(axes):
+        yield Need(axis not in axes[:at], "{name} names axis {axis} twice", {"name": name, "axis": axis})
+
+
+def _aligned(a: Shape, b: Shape) -> list[Shape]:
+    """The sizes of each pair of axes, a missing axis in front counting as 1."""
+    rank = maximum(len(a), len(b))
+    return list(zip(_padded(a, rank), _padded(b, rank), strict=True))
+
+
+def _padded(x: Shape, rank: int) -> Shape:
+    return (*(1,) * (rank - len(x)), *x)
+
+
+def broadcast(a: Shape, b: Shape) -> Shape:
+    """The shape of two inputs that merge: the larger size of each pair of axes.
+
+    >>> broadcast((1, 64, 28, 28), (64, 1, 1))
+    (1, 64, 28, 28)
+    """
+    return tuple(maximum(m, n) for m, n in _aligned(a, b))
+
+
+def do_broadcast(a: Shape, b: Shape) -> Iterator[Need]:
+    """The needs that the sizes of each pair of axes are equal, or one of them is 1."""
+    for axis, (m, n) in enumerate(_aligned(a, b)):
+        values = {"a": a, "b": b, "axis": axis, "m": m, "n": n}
+        text = "{a} and {b} do not merge: axis {axis} has {m} and {n}"
+        yield Need(either(equal(m, n), either(equal(m, 1), equal(n, 1))), text, values)
+
+
+def stretched(x: Shape, out: Shape) -> Taps:
+    """What an output reads of an input that is broadcast to it."""
+    new = len(out) - len(x)
+    return (*(None,) * new, *(Tap(axis, Broadcast(size, out[new + axis])) for axis, size in enumerate(x)))
+
+
+def matching_axes(before: Sequence[int], after: Sequence[int]) -> tuple[int | None, ...]:
+    """For each axis of a reshaped array, the axis that it was; None where it is made of several, or a part of one.
+
+    The shapes are cut where as many elements stand before the cut on both sides.  A piece with one axis on each side,
+    axes of size 1 aside, is that axis; axes of size 1 are matched among themselves from the left.  Ints only, as all
+    that taps rest on.
+
+    >>> matching_axes((2, 64, 7, 7), (2, 64, 49)), matching_axes((2, 64, 5), (2, 8, 8, 1, 5))
+    ((0, 1, None), (0, None, None, None, 2))
+    """
+    found: list[int | None] = []
+    old = 0
+    while len(found) < len(after):
+        first, start, left, right = old, len(found), 1, after[len(found)]
+        found.append(None)
+        if old < len(before):
+            left, old = before[old], old + 1
+        while left != right:
+            if left < right:
+                left, old = left * before[old], old + 1
+            else:
+                right *= after[len(found)]
+                found.append(None)
+        was = [axis for axis in range(first, old) if before[axis] > 1 or old == first + 1]
+        now = [axis for axis in range(start, len(found)) if after[axis] > 1 or len(found) == start + 1]
+        if len(was) == len(now) == 1:
+            found[now[0]] = was[0]
+    return tuple(found)

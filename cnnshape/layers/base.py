@@ -1,0 +1,243 @@
+"""What a layer is: declared fields and five pure facts, from which everything else is derived outside.
+
+========== ================================================== ==============================================
+fact       what it gives                                      what is derived from it
+========== ================================================== ==============================================
+`needs`    pairs of condition and sentence, yielded           an error, a validity mask, an assumption
+`output`   the output shape                                   activation bytes, peak memory
+`weights`  ``{name: shape}`` as torch names them              parameters, bytes, fan-in, fan-out
+`ops`      work by kind of scalar operation                   MACs, and FLOPs under any named convention
+`taps`     what each output axis reads of which input axis    receptive fields
+========== ================================================== ==============================================
+
+Facts take the full shape of each input, batch first.  They are written in polymorphic integers (see `cnnshape.dims`):
+no ``if`` on a size, no ``/``, no float, no builtin ``min`` or ``max``.  A class is abstract or final; a fact that has
+a body is never overridden.  How many inputs a layer takes is the signature of its `output`.
+"""
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_origin
+
+from pydantic_core import SchemaValidator, ValidationError
+from typing_extensions import override
+
+from cnnshape.dims import Dim, Shape, Truth, equal, prod
+from cnnshape.errors import SpecError
+from cnnshape.layers.fields import field_problems, fields_schema
+from cnnshape.reach import POINTWISE, Reach
+
+
+class Need(NamedTuple):
+    """Something that must hold.  The sentence is a template, formatted with its values only when it is shown."""
+
+    ok: Truth
+    text: str
+    values: Mapping[str, Any] = {}
+    hint: str | Callable[[], str] = ""
+
+    @property
+    def sentence(self) -> str:
+        """What does not hold, with the values in it."""
+        return self.text.format_map(self.values)
+
+    @property
+    def advice(self) -> str:
+        """The hint with the values in it."""
+        return self.hint.format_map(self.values) if isinstance(self.hint, str) else self.hint()
+
+
+@dataclass(frozen=True, slots=True)
+class Ops:
+    """Scalar operations by kind, for one forward pass in inference mode.
+
+    ``mac`` is one multiply-accumulate of a convolution, linear layer, bilinear layer or matrix product; everything
+    else is counted under what it is: ``add`` (and subtract), ``mul``, ``div``, ``compare`` (min, max, a test
+    against a bound), ``exp`` (any transcendental function), ``sqrt``.
+    """
+
+    mac: Dim = 0
+    add: Dim = 0
+    mul: Dim = 0
+    div: Dim = 0
+    compare: Dim = 0
+    exp: Dim = 0
+    sqrt: Dim = 0
+
+    def __add__(self, other: "Ops") -> "Ops":
+        return Ops(*(getattr(self, kind) + getattr(other, kind) for kind in KINDS))
+
+    def kinds(self) -> dict[str, Dim]:
+        """``{kind: count}`` of all kinds, in a fixed order."""
+        return {kind: getattr(self, kind) for kind in KINDS}
+
+
+KINDS: tuple[str, ...] = tuple(field.name for field in fields(Ops))
+FREE = Ops()
+
+
+class Tap(NamedTuple):
+    """An output axis reads ``axis`` of an input, as ``reach`` says."""
+
+    axis: int
+    reach: Reach
+
+
+Taps = tuple[Tap | None, ...]
+"""For one input: an entry per output axis, None where it follows no axis of this input.
+
+An axis of the input that no entry names is read whole by every output, as a convolution does with the channels.
+"""
+
+_REQUIRED = object()
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Layer(ABC):
+    """Base of all layers.  A leaf is `final`; its fields are annotations with torch.nn's names and defaults.
+
+    >>> from cnnshape.layers.conv import Conv2d
+    >>> Conv2d(out_channels=8, kernel_size=3).output((1, 3, 32, 32))
+    (1, 8, 30, 30)
+    """
+
+    ranks: ClassVar[tuple[int, ...]] = ()
+    """How many axes the first input may have, batch included; empty where any will do."""
+    axes: ClassVar[str] = ""
+    """The names of these axes, as an error shows them: ``N, C, H, W``."""
+    torch_name: ClassVar[str] = ""
+    """The module of ``torch.nn``; empty for a function of torch, which `cnnshape.interop` knows."""
+    torch_from_input: ClassVar[Mapping[str, int]] = {}
+    """Arguments of torch's constructor that the input gives, with the axis of the first input that holds each."""
+    view: ClassVar[bool] = False
+    """Keeps order and number of elements: its output shares the storage of its first input."""
+    in_place: ClassVar[bool] = False
+    """Could write its output over its first input."""
+    weighted: ClassVar[bool] = False
+    """A convolution or linear layer: counts in depth and in ``conv_activations``."""
+    reads_indices: ClassVar[bool] = False
+    """Its second input is not the values of that layer but the indices it keeps."""
+    global_statistics: ClassVar[bool] = False
+    """Beside what its taps say, every output depends on statistics of whole axes."""
+    batch_in: ClassVar[str] = ""
+    """A field that lists a shape with the batch first, which a spec must not write as a number of its own."""
+    annotations: ClassVar[dict[str, Any]] = {}
+    """``{field: annotation}`` of this class and those it derives from."""
+    defaults: ClassVar[dict[str, Any]] = {}
+    _validator: ClassVar[SchemaValidator | None] = None
+
+    @override
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        declared: dict[str, Any] = inspect.get_annotations(cls)
+        own = {name: kind for name, kind in declared.items() if "ClassVar" not in str(get_origin(kind))}
+        cls.annotations = cls.annotations | own
+        cls.defaults = cls.defaults | {name: cls.__dict__[name] for name in own if name in cls.__dict__}
+        cls._validator = None
+
+    def __init__(self, /, **values: Any) -> None:
+        """Validate the values; raises `SpecError` with one problem for each that is wrong."""
+        cls = type(self)
+        if cls._validator is None:
+            cls._validator = SchemaValidator(cls.core_schema())
+        try:
+            self.__dict__.update(cls._validator.validate_python(values))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            raise SpecError(*field_problems(cls.__name__, cls.annotations, values, found)) from None
+
+    @classmethod
+    def space(cls) -> list[str]:
+        """The names of the spatial axes: ``["H", "W"]``."""
+        return cls.axes.split(", ")[2:]
+
+    @classmethod
+    def core_schema(cls) -> Any:
+        """The pydantic-core schema of the fields."""
+        table = {name: (kind, cls.defaults.get(name, _REQUIRED)) for name, kind in cls.annotations.items()}
+        return fields_schema(table, _REQUIRED)
+
+    def unchecked(self, **values: Any) -> Self:
+        """A copy with values that are not validated: arrays for a sweep, symbols for a closed form."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__, **values)
+        return copy
+
+    @override
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: cannot set {name}")
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    @override
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    @override
+    def __repr__(self) -> str:
+        said = {k: v for k, v in self.__dict__.items() if k not in self.defaults or self.defaults[k] != v}
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in said.items())})"
+
+    def needs(self, *xs: Any, **kw: Any) -> Iterator[Need]:
+        """What must hold for these inputs, in order; a later need may rely on an earlier one."""
+        yield from ()
+
+    @abstractmethod
+    def output(self, *xs: Any, **kw: Any) -> Shape:
+        """The output shape, for inputs that meet the needs."""
+
+    def weights(self, *xs: Any, **kw: Any) -> dict[str, Shape]:
+        """``{name: shape}`` of the parameters, named and ordered as torch's ``named_parameters()``."""
+        return {}
+
+    def buffers(self, *xs: Any, **kw: Any) -> dict[str, Shape]:
+        """``{name: shape}`` of the buffers; a counter has the shape ``()``."""
+        return {}
+
+    @abstractmethod
+    def ops(self, *xs: Any, **kw: Any) -> Ops:
+        """The work of one forward pass in inference mode."""
+
+    @abstractmethod
+    def taps(self, *xs: Any, **kw: Any) -> tuple[Taps, ...]:
+        """For each input, what each output axis reads of it."""
+
+    def indices(self, *xs: Any, **kw: Any) -> Shape | None:
+        """The shape of the int64 indices that the layer puts out beside its output, if it does."""
+        return None
+
+
+class Elementwise(Layer):
+    """Partial base of layers of one input that keep the shape and read each element for itself."""
+
+    in_place: ClassVar[bool] = True
+
+    @override
+    def output(self, x: Shape) -> Shape:
+        return x
+
+    @override
+    def taps(self, x: Shape) -> tuple[Taps, ...]:
+        return (pointwise(x),)
+
+
+def pointwise(x: Shape) -> Taps:
+    """Every output axis follows the same axis of the input."""
+    return tuple(Tap(axis, POINTWISE) for axis in range(len(x)))
+
+
+def stated(name: str, value: Dim | None, found: Dim) -> Iterator[Need]:
+    """The need that a stated size, such as ``in_channels``, is what the input has; nothing where none is stated."""
+    if value is not None:
+        text = "{name}={value} is stated and the input has {found}"
+        values = {"name": name, "value": value, "found": found}
+        yield Need(equal(value, found), text, values, "leave {name} out: it is read from the input")
+
+
+def elements(x: Shape) -> Dim:
+    """How many elements a tensor of this shape has."""
+    return prod(x)

@@ -1,0 +1,185 @@
+"""Normalisation per channel with statistics that training may have gathered: of the batch, or of each instance."""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, final
+
+from typing_extensions import override
+
+from cnnshape.dims import Shape, prod
+from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, pointwise, stated
+from cnnshape.layers.fields import Number, Size
+from cnnshape.layers.norm import learned, scaled, standardised
+from cnnshape.reach import POINTWISE
+
+
+class _ChannelNorm(Layer):
+    """Partial base: the fields and tensors that batch and instance normalisation share."""
+
+    torch_from_input: ClassVar[Mapping[str, int]] = {"num_features": 1}
+
+    num_features: Size | None = None
+    eps: Number = 1e-5
+    momentum: Number | None = 0.1
+    affine: bool
+    track_running_stats: bool
+    bias: bool = True
+
+    @override
+    def output(self, x: Shape) -> Shape:
+        return x
+
+    @override
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return learned((x[1],), self.affine, self.bias)
+
+    @override
+    def buffers(self, x: Shape) -> dict[str, Shape]:
+        if not self.track_running_stats:
+            return {}
+        return {"running_mean": (x[1],), "running_var": (x[1],), "num_batches_tracked": ()}
+
+
+class _BatchNorm(_ChannelNorm):
+    """Batch normalisation; the leaves say which ranks they take.
+
+    Shapes::
+
+        x             (N, C, ...)   the same out
+        weight        (C,)          bias         (C,)
+        running_mean  (C,)          running_var  (C,)     num_batches_tracked  ()
+
+    Without ``track_running_stats`` torch normalises with the statistics of the batch in inference too; then every
+    output reads the whole channel in all samples.
+
+    Cost: one multiplication and one add per element, by a factor and a shift that are known before, affine or not.
+    Without running statistics: with E elements in C channels, ``3 E - C`` adds, ``2 E`` multiplications, ``3 C``
+    divisions and C roots, then the learned factor and the bias, one multiplication and one add per element.
+
+    References: Ioffe & Szegedy 2015, Batch Normalization; ``torch.nn.BatchNorm2d``.
+    """
+
+    in_place: ClassVar[bool] = True
+
+    affine: bool = True
+    track_running_stats: bool = True
+
+    @override
+    def needs(self, x: Shape) -> Iterator[Need]:
+        n, c, *space = x
+        yield from stated("num_features", self.num_features, c)
+        yield Need(self.eps >= 0, "eps={eps} is below 0", {"eps": self.eps})
+        if not self.track_running_stats:
+            yield Need(self.eps > 0, "eps={eps} does not go with statistics of the batch", {"eps": self.eps})
+            text = "a channel has one value in the batch, which leaves no variance"
+            yield Need(n * prod(space) > 1, text, hint="track_running_stats: true uses the statistics of training")
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        made = elements(x)
+        if self.track_running_stats:
+            return Ops(mul=made, add=made)
+        return standardised(made, x[1]) + scaled(made, self.weights(x))
+
+    @override
+    def taps(self, x: Shape) -> tuple[Taps, ...]:
+        if self.track_running_stats:
+            return (pointwise(x),)
+        return ((None, Tap(1, POINTWISE), *(None for _ in x[2:])),)
+
+
+class _InstanceNorm(_ChannelNorm):
+    """Instance normalisation: each channel of each sample for itself.
+
+    Shapes::
+
+        x             (N, C, L, ...)   the same out
+        weight        (C,)             bias         (C,)
+        running_mean  (C,)             running_var  (C,)     num_batches_tracked  ()
+
+    Without ``track_running_stats``, the default, every output depends on its whole channel through mean and variance;
+    what its taps name is the pixel it scales.
+
+    Cost: with E elements, ``3 E - N C`` adds, ``2 E`` multiplications, ``3 N C`` divisions and ``N C`` roots; the
+    learned factor is one multiplication and the bias one add per element.  With running statistics: one
+    multiplication and one add per element, as in batch normalisation.
+
+    References: Ulyanov, Vedaldi & Lempitsky 2016, Instance Normalization; ``torch.nn.InstanceNorm2d``.
+    """
+
+    global_statistics: ClassVar[bool] = True
+
+    affine: bool = False
+    track_running_stats: bool = False
+
+    @override
+    def needs(self, x: Shape) -> Iterator[Need]:
+        _, c, *space = x
+        yield from stated("num_features", self.num_features, c)
+        if not self.track_running_stats:
+            text = "a channel of {space} has one value, which leaves no variance"
+            yield Need(prod(space) > 1, text, {"space": " x ".join(self.space())})
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        made = elements(x)
+        if self.track_running_stats:
+            return Ops(mul=made, add=made)
+        return standardised(made, x[0] * x[1]) + scaled(made, self.weights(x))
+
+    @override
+    def taps(self, x: Shape) -> tuple[Taps, ...]:
+        return (pointwise(x),)
+
+
+@final
+class BatchNorm1d(_BatchNorm):
+    """Batch normalisation of features, or of channels over L."""
+
+    ranks: ClassVar[tuple[int, ...]] = (2, 3)
+    axes: ClassVar[str] = "N, C, L"
+    torch_name: ClassVar[str] = "BatchNorm1d"
+
+
+@final
+class BatchNorm2d(_BatchNorm):
+    """Batch normalisation of channels over H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    axes: ClassVar[str] = "N, C, H, W"
+    torch_name: ClassVar[str] = "BatchNorm2d"
+
+
+@final
+class BatchNorm3d(_BatchNorm):
+    """Batch normalisation of channels over D, H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (5,)
+    axes: ClassVar[str] = "N, C, D, H, W"
+    torch_name: ClassVar[str] = "BatchNorm3d"
+
+
+@final
+class InstanceNorm1d(_InstanceNorm):
+    """Instance normalisation of channels over L."""
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+    axes: ClassVar[str] = "N, C, L"
+    torch_name: ClassVar[str] = "InstanceNorm1d"
+
+
+@final
+class InstanceNorm2d(_InstanceNorm):
+    """Instance normalisation of channels over H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    axes: ClassVar[str] = "N, C, H, W"
+    torch_name: ClassVar[str] = "InstanceNorm2d"
+
+
+@final
+class InstanceNorm3d(_InstanceNorm):
+    """Instance normalisation of channels over D, H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (5,)
+    axes: ClassVar[str] = "N, C, D, H, W"
+    torch_name: ClassVar[str] = "InstanceNorm3d"

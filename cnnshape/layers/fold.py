@@ -1,0 +1,120 @@
+"""Sliding blocks as columns (im2col), and columns summed back into an image."""
+
+from collections.abc import Iterator
+from typing import ClassVar, final
+
+from typing_extensions import override
+
+from cnnshape.dims import Dim, Shape, divides, equal, prod
+from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
+from cnnshape.layers.fields import Pad2, Size2
+from cnnshape.reach import POINTWISE
+
+
+class _Blocks(Layer):
+    """Blocks of ``kernel_size`` over H and W of an image."""
+
+    kernel_size: Size2
+    dilation: Size2 = (1, 1)
+    padding: Pad2 = (0, 0)
+    stride: Size2 = (1, 1)
+
+    def blocks(self, space: Shape) -> tuple[Dim, ...]:
+        """How many blocks fit along each axis of an image, as many as a convolution has outputs."""
+        axes = zip(space, self.kernel_size, self.dilation, self.padding, self.stride, strict=True)
+        return tuple((h + 2 * p - d * (k - 1) - 1) // s + 1 for h, k, d, p, s in axes)
+
+    def blocks_fit(self, space: Shape, what: str) -> Iterator[Need]:
+        """The needs that a block fits into the padded image."""
+        for axis, h, k, d, p in zip("HW", space, self.kernel_size, self.dilation, self.padding, strict=True):
+            span, room = d * (k - 1) + 1, h + 2 * p
+            values = {"axis": axis, "span": span, "room": room, "what": what}
+            yield Need(room >= span, "the kernel spans {span} on {axis}, the padded {what} has {room}", values)
+
+
+@final
+class Unfold(_Blocks):
+    """Each block of an image as one column.
+
+    Shapes, with span ``e = d (k - 1) + 1`` per axis::
+
+        x       (N, C, H, W)
+        out     (N, C k_h k_w, L)      L = L_h L_w,  L_h = floor((H + 2p - e) / s) + 1
+
+    Cost: nothing is computed.  L runs over H and W at once, so every output counts as reading the whole image.
+
+    References: Dumoulin & Visin 2016, relations 6 and 15, for the number of blocks; ``torch.nn.Unfold``.
+
+    >>> Unfold(kernel_size=2, stride=2).output((1, 3, 8, 6))
+    (1, 12, 12)
+    """
+
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    axes: ClassVar[str] = "N, C, H, W"
+    torch_name: ClassVar[str] = "Unfold"
+
+    @override
+    def needs(self, x: Shape) -> Iterator[Need]:
+        yield from self.blocks_fit(x[2:], "input")
+
+    @override
+    def output(self, x: Shape) -> Shape:
+        n, c, *space = x
+        return (n, c * prod(self.kernel_size), prod(self.blocks(tuple(space))))
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        return FREE
+
+    @override
+    def taps(self, x: Shape) -> tuple[Taps, ...]:
+        return ((Tap(0, POINTWISE), None, None),)
+
+
+@final
+class Fold(_Blocks):
+    """Columns summed back into an image of ``output_size``; blocks that overlap are added up.
+
+    Shapes, with span ``e = d (k - 1) + 1`` per axis::
+
+        x       (N, C k_h k_w, L)      L = L_h L_w,  L_h = floor((H + 2p - e) / s) + 1
+        out     (N, C, H, W)           H, W = output_size
+
+    Cost: one add per element of x; those that fall into the padding count too.  L runs over H and W at once, so every
+    output counts as reading all blocks.
+
+    References: ``torch.nn.Fold``.
+
+    >>> Fold(output_size=[8, 6], kernel_size=2, stride=2).output((1, 12, 12))
+    (1, 3, 8, 6)
+    """
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+    axes: ClassVar[str] = "N, C, L"
+    torch_name: ClassVar[str] = "Fold"
+
+    output_size: Size2
+
+    @override
+    def needs(self, x: Shape) -> Iterator[Need]:
+        _, c, length = x
+        taps = prod(self.kernel_size)
+        text = "{c} input channels do not split into blocks of {taps} taps"
+        yield Need(divides(taps, c), text, {"c": c, "taps": taps}, "the channels must be a multiple of {taps}")
+        yield from self.blocks_fit(self.output_size, "output")
+        rows, columns = self.blocks(self.output_size)
+        values = {"length": length, "rows": rows, "columns": columns, "all": rows * columns}
+        text = "the input has {length} blocks, the output {rows} x {columns} = {all}"
+        yield Need(equal(length, rows * columns), text, values)
+
+    @override
+    def output(self, x: Shape) -> Shape:
+        return (x[0], x[1] // prod(self.kernel_size), *self.output_size)
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        return Ops(add=prod(x))
+
+    @override
+    def taps(self, x: Shape) -> tuple[Taps, ...]:
+        return ((Tap(0, POINTWISE), None, None, None),)

@@ -1,0 +1,243 @@
+"""Pooling: a window that slides over the image and keeps its largest value, its mean or its norm."""
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
+
+from typing_extensions import override
+
+from cnnshape.dims import Dim, Shape, prod
+from cnnshape.layers.base import Ops
+from cnnshape.layers.fields import Core, Pad1, Pad2, Pad3, Size, Size1, Size2, Size3
+from cnnshape.layers.sliding import SlidingWindow
+from cnnshape.reach import Window
+
+
+def _root(value: float) -> float:
+    if not value:
+        raise ValueError("there is no root of order zero")
+    return value
+
+
+if TYPE_CHECKING:
+    Norm = Any
+else:
+    _FLOAT = {"type": "float", "allow_inf_nan": False}
+    _NORM = {"type": "function-after", "function": {"type": "no-info", "function": _root}, "schema": _FLOAT}
+    Norm = Annotated[float, Core(_NORM, "a number other than 0", _FLOAT)]
+
+
+class _MaxPool(SlidingWindow):
+    """The largest value of each window.
+
+    Shapes, per spatial axis with span ``e = d (k - 1) + 1``::
+
+        x    (N, C, H, ...)
+        out  (N, C, H', ...)     H' = floor((H + 2p - e) / s) + 1
+
+    ``ceil_mode`` rounds up instead, but a window that would start in the padding behind is left out:
+    ``H' = min(ceil((H + 2p - e) / s) + 1, ceil((H + p) / s))``.  The stride is the kernel unless it is stated.
+    ``return_indices`` puts out int64 indices of the same shape beside the values, for `MaxUnpool2d`.
+
+    Cost: ``k ... - 1`` compares per output element, padded taps included.
+
+    References: Dumoulin & Visin 2016, chapter 3; ``torch.nn.MaxPool2d``.
+    """
+
+    padding: Dim
+    dilation: Dim
+    return_indices: bool = False
+
+    @override
+    def windows(self) -> tuple[Window, ...]:
+        stride = self.kernel_size if self.stride is None else self.stride
+        axes = zip(self.kernel_size, stride, self.padding, self.dilation, strict=True)
+        return tuple(Window(k, s, p, d) for k, s, p, d in axes)
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        return Ops(compare=prod(self.output(x)) * (prod(self.kernel_size) - 1))
+
+    @override
+    def indices(self, x: Shape) -> Shape | None:
+        return self.output(x) if self.return_indices else None
+
+
+@final
+class MaxPool1d(_MaxPool):
+    """Max pooling over L."""
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+    axes: ClassVar[str] = "N, C, L"
+    torch_name: ClassVar[str] = "MaxPool1d"
+
+    kernel_size: Size1
+    stride: Size1 | None = None
+    padding: Pad1 = (0,)
+    dilation: Size1 = (1,)
+
+
+@final
+class MaxPool2d(_MaxPool):
+    """Max pooling over H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    axes: ClassVar[str] = "N, C, H, W"
+    torch_name: ClassVar[str] = "MaxPool2d"
+
+    kernel_size: Size2
+    stride: Size2 | None = None
+    padding: Pad2 = (0, 0)
+    dilation: Size2 = (1, 1)
+
+
+@final
+class MaxPool3d(_MaxPool):
+    """Max pooling over D, H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (5,)
+    axes: ClassVar[str] = "N, C, D, H, W"
+    torch_name: ClassVar[str] = "MaxPool3d"
+
+    kernel_size: Size3
+    stride: Size3 | None = None
+    padding: Pad3 = (0, 0, 0)
+    dilation: Size3 = (1, 1, 1)
+
+
+class _AvgPool(SlidingWindow):
+    """The mean of each window.
+
+    Shapes, per spatial axis::
+
+        x    (N, C, H, ...)
+        out  (N, C, H', ...)     H' = floor((H + 2p - k) / s) + 1
+
+    ``ceil_mode`` rounds as in `MaxPool2d`; the stride is the kernel unless it is stated.  ``count_include_pad`` and
+    ``divisor_override`` say what the sum is divided by, which changes no figure.  In 3-D torch wants an image that is
+    not smaller than the kernel even before it is padded.
+
+    Cost: ``k ... - 1`` adds and one division per output element, padded taps included.
+
+    References: Dumoulin & Visin 2016, chapter 3; ``torch.nn.AvgPool2d``.
+    """
+
+    padding: Dim
+    count_include_pad: bool = True
+
+    @override
+    def windows(self) -> tuple[Window, ...]:
+        stride = self.kernel_size if self.stride is None else self.stride
+        return tuple(Window(k, s, p) for k, s, p in zip(self.kernel_size, stride, self.padding, strict=True))
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        made = prod(self.output(x))
+        return Ops(add=made * (prod(self.kernel_size) - 1), div=made)
+
+
+@final
+class AvgPool1d(_AvgPool):
+    """Average pooling over L."""
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+    axes: ClassVar[str] = "N, C, L"
+    torch_name: ClassVar[str] = "AvgPool1d"
+
+    kernel_size: Size1
+    stride: Size1 | None = None
+    padding: Pad1 = (0,)
+
+
+@final
+class AvgPool2d(_AvgPool):
+    """Average pooling over H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    axes: ClassVar[str] = "N, C, H, W"
+    torch_name: ClassVar[str] = "AvgPool2d"
+
+    kernel_size: Size2
+    stride: Size2 | None = None
+    padding: Pad2 = (0, 0)
+    divisor_override: Size | None = None
+
+
+@final
+class AvgPool3d(_AvgPool):
+    """Average pooling over D, H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (5,)
+    axes: ClassVar[str] = "N, C, D, H, W"
+    torch_name: ClassVar[str] = "AvgPool3d"
+    whole_kernel: ClassVar[bool] = True
+
+    kernel_size: Size3
+    stride: Size3 | None = None
+    padding: Pad3 = (0, 0, 0)
+    divisor_override: Size | None = None
+
+
+class _LPPool(SlidingWindow):
+    """The p-norm of each window, p being ``norm_type``: ``(x1^p + x2^p + ...)^(1/p)``.
+
+    Shapes, per spatial axis::
+
+        x    (N, C, H, ...)
+        out  (N, C, H', ...)     H' = floor((H - k) / s) + 1
+
+    ``ceil_mode`` rounds as in `MaxPool2d`, in 3-D with an image not smaller than the kernel; the stride is the kernel
+    unless it is stated.
+
+    Cost: one power per input element, ``k ... - 1`` adds and one root per output element; powers and roots count
+    as exp.
+
+    References: ``torch.nn.LPPool2d``.
+    """
+
+    norm_type: Norm
+
+    @override
+    def windows(self) -> tuple[Window, ...]:
+        stride = self.kernel_size if self.stride is None else self.stride
+        return tuple(Window(k, s) for k, s in zip(self.kernel_size, stride, strict=True))
+
+    @override
+    def ops(self, x: Shape) -> Ops:
+        made = prod(self.output(x))
+        return Ops(add=made * (prod(self.kernel_size) - 1), exp=prod(x) + made)
+
+
+@final
+class LPPool1d(_LPPool):
+    """Power-average pooling over L."""
+
+    ranks: ClassVar[tuple[int, ...]] = (3,)
+    axes: ClassVar[str] = "N, C, L"
+    torch_name: ClassVar[str] = "LPPool1d"
+
+    kernel_size: Size1
+    stride: Size1 | None = None
+
+
+@final
+class LPPool2d(_LPPool):
+    """Power-average pooling over H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (4,)
+    axes: ClassVar[str] = "N, C, H, W"
+    torch_name: ClassVar[str] = "LPPool2d"
+
+    kernel_size: Size2
+    stride: Size2 | None = None
+
+
+@final
+class LPPool3d(_LPPool):
+    """Power-average pooling over D, H and W."""
+
+    ranks: ClassVar[tuple[int, ...]] = (5,)
+    axes: ClassVar[str] = "N, C, D, H, W"
+    torch_name: ClassVar[str] = "LPPool3d"
+    whole_kernel: ClassVar[bool] = True
+
+    kernel_size: Size3
+    stride: Size3 | None = None

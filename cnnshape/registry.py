@@ -1,0 +1,55 @@
+"""Which ops there are: a plain dict, passed by value.  No global is ever changed.
+
+>>> from cnnshape.layers.base import Elementwise
+>>> layers = layer_types() | {"Mine": Elementwise}
+>>> "Mine" in layers, "Conv2d" in layers
+(True, True)
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cnnshape.errors import Problem, SpecError, UsageError, did_you_mean
+from cnnshape.layers import BUILTIN, REFUSED
+
+if TYPE_CHECKING:
+    from cnnshape.layers.base import Layer
+
+Registry = Mapping[str, "type[Layer] | str"]
+"""Op name to a layer class, or to where one stands (``package.module:Class``), imported when a spec names it."""
+
+GROUP = "cnnshape.layers"
+
+
+def layer_types() -> dict[str, "type[Layer] | str"]:
+    """The built-in layers and those of installed packages that declare the entry point group ``cnnshape.layers``.
+
+    Raises `UsageError` where two packages, or a package and the built-in table, claim the same op.
+    """
+    from importlib.metadata import entry_points
+
+    owners = dict.fromkeys(BUILTIN, "cnnshape")
+    found: dict[str, type[Layer] | str] = dict(BUILTIN)
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
+        owner = entry.dist.name if entry.dist else entry.value
+        if entry.name in owners:
+            text = f"two packages bring the op `{entry.name}`: {owners[entry.name]} and {owner}"
+            raise UsageError(Problem(text, hint="uninstall one, or pass the layers by hand"))
+        owners[entry.name] = owner
+        found[entry.name] = entry.value
+    return found
+
+
+def layer_type(op: str, registry: Registry) -> "type[Layer]":
+    """The class of an op; raises `SpecError` for an op that is refused or not known."""
+    if op in registry:
+        known = registry[op]
+        if isinstance(known, str):
+            module, _, name = known.partition(":")
+            kind: type[Layer] = getattr(import_module(module), name)
+            return kind
+        return known
+    if op in REFUSED:
+        raise SpecError(Problem(f"`{op}` is refused: {REFUSED[op]}"))
+    raise SpecError(Problem(f"there is no op `{op}`", hint=did_you_mean(op, registry)))

@@ -1,0 +1,208 @@
+"""The columns of a report as data: what each is called, where its value comes from and how it is shown."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.layers.base import KINDS
+from cnnshape.render import seen
+from cnnshape.render.names import printable
+from cnnshape.render.rows import field_of, owner
+from cnnshape.render.units import Units, count, figure, percent, size
+
+if TYPE_CHECKING:
+    from cnnshape.analysis.receptive import Field
+    from cnnshape.render.rows import Row
+
+Cell = str | int | float
+
+
+class Kind(NamedTuple):
+    """How values of one kind are treated."""
+
+    show: Callable[[Any, Units], str]
+    """As people read it."""
+    exact: Callable[[Any], Cell]
+    """As a program reads it: nothing rounded."""
+    order: Callable[[Any], Any]
+    """What rows are sorted by."""
+    right: bool = False
+    """Aligned to the right, as numbers are."""
+
+
+def shape(axes: Iterable[int]) -> str:
+    """A shape as torch writes it.
+
+    >>> shape((1, 64)), shape([3])
+    ('(1, 64)', '(3,)')
+    """
+    return str(tuple(axes))
+
+
+def _shares(value: tuple[int, int]) -> float:
+    return round(100 * value[0] / value[1], 6) if value[1] else 0.0
+
+
+def _numbers(sizes: Any) -> tuple[int, ...]:
+    return sizes if isinstance(sizes, tuple) else (sizes,) if isinstance(sizes, int) else ()
+
+
+def _by_kind(ops: Any, units: Units) -> str:
+    return ", ".join(f"{kind} {count(n, units)}" for kind, n in ops.kinds().items() if n)
+
+
+def _weights(weights: dict[str, tuple[int, ...]], _: Units = "exact") -> str:
+    return ", ".join(f"{name} {shape(axes)}" for name, axes in weights.items())
+
+
+TEXT: Final = Kind(lambda text, _: printable(text), str, str)
+NAMES: Final = Kind(lambda names, _: printable(", ".join(names)), ", ".join, ", ".join)
+SHAPE: Final = Kind(lambda axes, _: shape(axes), shape, lambda axes: (len(axes), axes))
+SIZES: Final = Kind(lambda sizes, _: seen.joined(sizes), seen.joined, _numbers, True)
+COUNT: Final = Kind(count, int, int, True)
+BYTES: Final = Kind(size, int, int, True)
+PLACE: Final = Kind(lambda line, _: str(line), int, int, True)
+FIGURE: Final = Kind(lambda x, _: figure(x), float, float, True)
+SHARE: Final = Kind(lambda share, _: percent(*share), _shares, _shares, True)
+OPS: Final = Kind(_by_kind, lambda ops: _by_kind(ops, "exact").replace(",", ""), lambda ops: sum(ops.kinds().values()))
+WEIGHTS: Final = Kind(_weights, _weights, len)
+FIELD: Final = Kind(
+    lambda view, _: printable(view.text), lambda view: view.text, lambda view: seen.largest(view.fields)
+)
+
+
+class View(NamedTuple):
+    """What a row sees, and what is said of it."""
+
+    fields: "dict[str, tuple[Field, ...]]"
+    text: str
+
+
+class Column(NamedTuple):
+    """One column of a report."""
+
+    key: str
+    header: str
+    says: str
+    kind: Kind
+    get: Callable[[Any], Any]
+    """From a row to its value; what sums is got from `Totals` alike."""
+    keep: int = 0
+    """The higher, the later it is left out where there is little room."""
+    sums: bool = False
+    """Its values add up to a total."""
+    share: str = ""
+    """It shows a share of the total of the column with this key."""
+
+
+def _own(key: str) -> Callable[[Any], Any]:
+    return lambda row: getattr(row, key)
+
+
+def _fan(key: str) -> Callable[[Any], Any]:
+    return lambda row: getattr(row.fans, key) if row.fans else None
+
+
+def _sum(key: str, header: str, says: str, kind: Kind = COUNT, keep: int = 0) -> Column:
+    return Column(key, header, says, kind, _own(key), keep, sums=True)
+
+
+def _init(key: str, header: str, says: str, kind: Kind = FIGURE) -> Column:
+    return Column(key, header, says, kind, _fan(key))
+
+
+def _setting(name: str) -> Column:
+    return Column(name, name, f"the layer's {name.replace('_', ' ')}", SIZES, field_of(name))
+
+
+def _work(kind: str) -> Column:
+    says = f"operations of the kind `{kind}`"
+    return Column(f"{kind}s", f"{kind}s", says, COUNT, lambda row: getattr(row.ops, kind), sums=True)
+
+
+def _view(figure: str = "") -> "Callable[[Row], View]":
+    """What a row sees, in words or as one of its figures; inputs are named where the net has several."""
+
+    def view(row: "Row") -> View:
+        fields, named = row.receptive_field, len(row.analysis.graph.inputs) > 1
+        text = seen.figures(fields, figure, named=named) if figure else seen.seen(fields, named=named)
+        return View(fields, text)
+
+    return view
+
+
+_ALL: Final = (
+    Column("path", "layer", "the name of the layer, with the blocks it stands in", TEXT, _own("path"), 9),
+    Column("op", "op", "the name of its class, which is torch's", TEXT, _own("op"), 4),
+    Column("inputs", "inputs", "what it reads", NAMES, _own("inputs")),
+    Column("output", "output", "the shape of its output, batch first", SHAPE, _own("output"), 8),
+    _sum("params", "params", "parameters, shared ones once", keep=7),
+    _sum("trainable_params", "trainable", "parameters that training changes"),
+    _sum("buffers", "buffers", "elements of its buffers"),
+    _sum("macs", "MACs", "multiply-accumulates", keep=6),
+    _sum("flops", "FLOPs", "FLOPs under the report's convention"),
+    Column("ops", "operations", "scalar operations by kind", OPS, _own("ops")),
+    *(_work(kind) for kind in KINDS if kind != "mac"),
+    _sum("activation_elements", "activations", "elements of the outputs that own storage"),
+    _sum("activation_bytes", "activation", "bytes of the outputs that own storage", BYTES, keep=3),
+    _sum("weight_bytes", "weights", "bytes of its parameters", BYTES),
+    Column("weight_shapes", "weight shapes", "name and shape of its parameters", WEIGHTS, _own("weights")),
+    Column("shares", "shares", "the layer whose weights it uses", TEXT, owner),
+    Column("rf", "RF", "receptive field: size /jump @start in pixels of the input", FIELD, _view(), 5),
+    Column("rf_size", "RF size", "size of the receptive field", FIELD, _view("size")),
+    Column("rf_jump", "RF jump", "pixels between the fields of neighbours", FIELD, _view("jump")),
+    Column("rf_start", "RF start", "first pixel that position 0 reads, unclipped", FIELD, _view("start")),
+    _init("fan_in", "fan in", "inputs of one output of its weight", COUNT),
+    _init("fan_out", "fan out", "outputs of one input of its weight", COUNT),
+    _init("xavier_std", "Xavier std", "deviation of Xavier's normal initialisation"),
+    _init("xavier_bound", "Xavier bound", "bound of Xavier's uniform initialisation"),
+    _init("he_std", "He std", "deviation of He's normal initialisation"),
+    _init("he_bound", "He bound", "bound of He's uniform initialisation"),
+    Column("params_percent", "params %", "share of the net's parameters", SHARE, _own("params"), share="params"),
+    Column("macs_percent", "MACs %", "share of the net's MACs", SHARE, _own("macs"), share="macs"),
+    *map(_setting, ("kernel_size", "stride", "padding", "dilation", "groups")),
+    Column("line", "line", "its line in the spec", PLACE, _own("line")),
+)
+
+COLUMNS: Final[dict[str, Column]] = {column.key: column for column in _ALL}
+"""Every column by its key, in the order of a full table."""
+
+DEFAULT: Final = ("path", "op", "output", "params", "macs", "activation_bytes", "rf")
+
+
+def column(word: str) -> Column:
+    """The column of this key or header; raises `UsageError` where there is none."""
+    if word in COLUMNS:
+        return COLUMNS[word]
+    for known in _ALL:
+        if known.header.lower() == word.lower():
+            return known
+    raise UsageError(Problem(f"there is no column `{word}`", hint=did_you_mean(word, COLUMNS) or _listed()))
+
+
+def _listed() -> str:
+    return "columns: " + ", ".join(COLUMNS)
+
+
+def chosen(words: Iterable[str], default: Iterable[str] = DEFAULT) -> tuple[Column, ...]:
+    """The columns that these words ask for: a list, or changes to the default as ``+fan_in`` and ``-rf``.
+
+    >>> [column.key for column in chosen(["+fan_in", "-rf", "-output", "-op", "-activation"])]
+    ['path', 'params', 'macs', 'fan_in']
+    """
+    words = [word.strip() for word in words if word.strip()]
+    signed = [word for word in words if word[0] in "+-"]
+    if signed and len(signed) < len(words):
+        plain = next(word for word in words if word[0] not in "+-")
+        text = f"columns are either a list or changes to the default, and `{plain}` has no sign while `{signed[0]}` has"
+        raise UsageError(Problem(text, hint="write `+a,-b` or `a,b`"))
+    keys = dict.fromkeys(default) if signed or not words else {}
+    for word in words:
+        key = column(word.lstrip("+-")).key
+        if word[0] == "-":
+            keys.pop(key, None)
+        else:
+            keys[key] = None
+    if not keys:
+        raise UsageError(Problem("no column is left"))
+    return tuple(COLUMNS[key] for key in keys)

@@ -1,0 +1,62 @@
+"""The report as GitHub Markdown: a pipe table and a short list, the same bytes for the same net."""
+
+import re
+
+from cnnshape.analysis.records import Analysis
+from cnnshape.render import PLAIN, Options
+from cnnshape.render.columns import FIELD, NAMES, TEXT, WEIGHTS, Column
+from cnnshape.render.summary import facts, findings, setting, title
+from cnnshape.render.table import table
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&@])")
+
+
+def escaped(text: str) -> str:
+    r"""A text that Markdown shows as it stands, on one line.
+
+    >>> print(escaped("a|b<i>"))
+    a\|b\<i\>
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    r"""A name in a code span that holds in a table, whatever is in the name.
+
+    >>> print(code("a|b"), code("a`b"))
+    `a\|b` ``a`b``
+    """
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    room = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{room}{text}{room}{fence}".replace("|", "\\|")
+
+
+def _cell(column: Column, cell: str) -> str:
+    """Names and receptive fields as code: `@0` would call somebody of that name."""
+    return code(cell) if column.key != "op" and column.kind in (TEXT, NAMES, WEIGHTS, FIELD) else escaped(cell)
+
+
+def render(analysis: Analysis, options: Options = PLAIN) -> str:
+    """The report for a pull request."""
+    from tabulate import tabulate  # only Markdown pays for its import
+
+    found = table(analysis, options)
+    rows = [[_cell(*pair) for pair in zip(found.columns, row, strict=True)] for row in found.cells]
+    total = [f"**{cell}**" if cell else "" for cell in found.total]
+    pipes = tabulate(
+        [*rows, total],
+        headers=[each.header for each in found.columns],
+        tablefmt="pipe",
+        colalign=["right" if each.kind.right else "left" for each in found.columns],
+        disable_numparse=True,
+    )
+    lines = [f"**{escaped(title(analysis))}**: {escaped(setting(analysis))}", "", pipes, ""]
+    lines += [f"- **{fact.label}**: {fact.text}" for fact in facts(analysis)]
+    warnings = [f"> **{finding.kind}**: {finding.text}" for finding in findings(analysis)]
+    if warnings:
+        lines += ["", "\n>\n".join(warnings)]
+    return "\n".join(lines) + "\n"

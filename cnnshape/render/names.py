@@ -1,0 +1,44 @@
+"""Names as people read them: on one line, without what would move the cursor, cut where they say least."""
+
+
+def printable(text: str) -> str:
+    r"""A text with every character that is not printable written as its escape.
+
+    >>> print(printable("red\x1b[31m"), printable("two\nlines"))
+    red\x1b[31m two\nlines
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def quoted(name: str) -> str:
+    """A name in backticks, with nothing in it that would end them.
+
+    >>> print(quoted("conv`1"))
+    `conv'1`
+    """
+    return f"`{printable(name).replace('`', chr(39))}`"
+
+
+def wide(text: str) -> int:
+    """How many columns of a terminal a text takes.
+
+    >>> wide("conv"), wide("网络")
+    (4, 4)
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def shortened(path: str, width: int) -> str:
+    """A path cut in the middle, where it says least.
+
+    >>> shortened("features.denseblock4.denselayer31.conv2", 20)
+    'featur…layer31.conv2'
+    """
+    if wide(path) <= width:
+        return path
+    head = (width - 1) // 3
+    return f"{path[:head]}…{path[len(path) - (width - 1 - head) :]}"

@@ -1,0 +1,142 @@
+"""What a report says of the whole net, above and below its table, with exact numbers."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnnshape.analysis.records import Analysis
+from cnnshape.errors import Problem
+from cnnshape.render.columns import shape
+from cnnshape.render.names import printable, quoted
+from cnnshape.render.seen import seen
+from cnnshape.render.units import count, size
+
+if TYPE_CHECKING:
+    from cnnshape.analysis.receptive import Field, Merge
+
+_NAMED = 4  # of the tensors at the peak
+
+
+class Fact(NamedTuple):
+    """One line about the whole net."""
+
+    label: str
+    text: str
+
+
+def title(analysis: Analysis) -> str:
+    """What the net is called."""
+    return printable(analysis.name or analysis.graph.file or "network")
+
+
+def setting(analysis: Analysis) -> str:
+    """How large the net is, what goes in, and at which batch size and dtype.
+
+    ``2 layers, input (1, 1, 28, 28), batch 1, float32``
+    """
+    inputs = [f"{printable(name)} {shape(axes)}" for name, axes in analysis.graph.inputs.items()]
+    layers = f"{count(len(analysis.layers), 'exact')} layer{'s' if len(analysis.layers) != 1 else ''}"
+    return ", ".join([layers, *inputs, f"batch {analysis.graph.batch}", analysis.dtype])
+
+
+def _exact(n: int) -> str:
+    """Bytes exactly, and rounded where that is shorter."""
+    return ", ".join(dict.fromkeys((size(n, "exact"), size(n))))
+
+
+def _parameters(analysis: Analysis) -> str:
+    total = analysis.total
+    text = f"{total.params:,} ({_exact(total.weight_bytes)})"
+    if total.trainable_params != total.params:
+        text += f"; trainable {total.trainable_params:,}"
+    if total.buffers:
+        text += f"; buffers {total.buffers:,} ({_exact(total.buffer_bytes)})"
+    return text
+
+
+def _activations(analysis: Analysis) -> str:
+    total = analysis.total
+    text = f"{total.activation_elements:,} ({_exact(total.activation_bytes)})"
+    return f"{text}; of convolutions and linear layers {total.conv_activations:,}"
+
+
+def _peak(analysis: Analysis) -> str:
+    peak = analysis.peak_memory
+    tensors = [f"{quoted(tensor.path)} {size(tensor.bytes)}" for tensor in peak.tensors[:_NAMED]]
+    if len(peak.tensors) > _NAMED:
+        rest = sum(tensor.bytes for tensor in peak.tensors[_NAMED:])
+        tensors.append(f"{len(peak.tensors) - _NAMED} more {size(rest)}")
+    return f"{peak.bytes:,} B ({size(peak.bytes)}) at {quoted(peak.step)}, rule {analysis.memory}: {', '.join(tensors)}"
+
+
+def _reasons(fields: "dict[str, tuple[Field, ...]]") -> str:
+    """What made a field global, and what made paths drift apart."""
+    reasons: dict[str, None] = {}
+    for field in (field for axes in fields.values() for field in axes):
+        if field.via:
+            reasons[f"; global via {quoted(field.via)}"] = None
+        if field.meet:
+            jumps = " and ".join(map(str, field.jumps))
+            reasons[f"; jumps of {jumps} meet at {quoted(field.meet)}"] = None
+    return "".join(reasons)
+
+
+def facts(analysis: Analysis) -> list[Fact]:
+    """The totals, one fact a line."""
+    convention = analysis.convention
+    depth = analysis.depth
+    found = [
+        Fact("parameters", _parameters(analysis)),
+        Fact("MACs", f"{analysis.total.macs:,}"),
+        Fact("FLOPs", f"{analysis.total.flops:,}, convention {convention.name}: {convention.says}"),
+        Fact("activations", _activations(analysis)),
+        Fact("peak memory", _peak(analysis)),
+        Fact("depth", f"{depth:,}, the most convolutions and linear layers on one path"),
+    ]
+    for value in analysis.graph.outputs:
+        field = seen(analysis.fields[value], named=len(analysis.graph.inputs) > 1)
+        if field:
+            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} (RF is `size /jump @start`)"
+            found.append(Fact("receptive field", text + _reasons(analysis.fields[value])))
+    return found
+
+
+class Finding(NamedTuple):
+    """Something that a reader should look at."""
+
+    kind: str
+    """``misaligned``, ``unused`` or ``note``."""
+    problem: Problem
+
+    @property
+    def text(self) -> str:
+        """One line."""
+        subject = f"{quoted(self.problem.path)}: " if self.problem.path else ""
+        return f"{subject}{printable(self.problem.text)}"
+
+
+def _misaligned(analysis: Analysis) -> list[Problem]:
+    """One problem for each merge; axes and inputs that are off by the same are said once."""
+    graph = analysis.graph
+    found: dict[tuple[Any, ...], list[Merge]] = {}
+    for merge in analysis.misaligned:
+        found.setdefault((merge.path, merge.kind, merge.offset), []).append(merge)
+    problems = []
+    for (path, *_), merges in found.items():
+        text = merges[0].sentence
+        if len({merge.axis for merge in merges}) > 1:
+            text += ", on the other axes alike"
+        if len(graph.inputs) > 1:
+            names = dict.fromkeys(quoted(merge.input) for merge in merges)
+            text += f" (of {' and '.join(names)})"
+        problems.append(Problem(text, path, graph.file, analysis[path].node.mark))
+    return problems
+
+
+def findings(analysis: Analysis) -> list[Finding]:
+    """Merges whose paths are misaligned, layers that reach no output, and what the builder noted."""
+    graph = analysis.graph
+    found = [Finding("misaligned", problem) for problem in _misaligned(analysis)]
+    text = "the layer reaches no output; its parameters count, its work and memory do not"
+    for node in graph.nodes:
+        if not node.live:
+            found.append(Finding("unused", Problem(text, node.path, graph.file, node.mark)))
+    return found + [Finding("note", note) for note in graph.notes]

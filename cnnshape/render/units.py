@@ -1,0 +1,105 @@
+"""Numbers as people read them.  They are exact until they come here, and all rounding is done in integers."""
+
+from typing import Final, Literal
+
+Units = Literal["auto", "exact", "k", "M", "G"]
+
+_LETTERS: Final = ("", "k", "M", "G", "T", "P", "E")
+
+
+def _divided(n: int, unit: int, digits: int) -> int:
+    """``n / unit`` in steps of ``10**-digits``, half rounded up."""
+    steps: int = 10**digits
+    return (2 * n * steps + unit) // (2 * unit)
+
+
+def _decimal(steps: int, digits: int) -> str:
+    whole, rest = divmod(steps, 10**digits)
+    return f"{whole:,}.{rest:0{digits}d}" if digits else f"{whole:,}"
+
+
+def _scaled(n: int, base: int) -> tuple[str, int]:
+    """Three significant digits, and the power of ``base`` that they count."""
+    for power in range(1, len(_LETTERS)):
+        for digits, limit in ((2, 1000), (1, 1000), (0, base)):
+            steps = _divided(n, base**power, digits)
+            if steps < limit or (power == len(_LETTERS) - 1 and not digits):
+                return _decimal(steps, digits), power
+    raise AssertionError("the last power takes any number")
+
+
+def _in_unit(n: int, unit: int) -> str:
+    """Three decimals of a unit that somebody chose."""
+    steps = _divided(n, unit, 3)
+    return "<0.001" if n and not steps else _decimal(steps, 3)
+
+
+def count(n: int, units: Units = "auto") -> str:
+    """A number of things: exact below ten thousand, else in thousands, millions, ...
+
+    >>> count(9408), count(25557032), count(25557032, "exact"), count(25557032, "k"), count(-25557032)
+    ('9,408', '25.6 M', '25,557,032', '25,557.032 k', '-25.6 M')
+    """
+    if n < 0:
+        return "-" + count(-n, units)
+    if units == "exact" or (units == "auto" and n < 10_000):
+        return f"{n:,}"
+    if units == "auto":
+        number, power = _scaled(n, 1000)
+        return f"{number} {_LETTERS[power]}"
+    return f"{_in_unit(n, 1000 ** _LETTERS.index(units))} {units}"
+
+
+def size(n: int, units: Units = "auto") -> str:
+    """A number of bytes, in powers of 1024; ``k`` asks for KiB.
+
+    >>> size(784), size(3211264), size(3211264, "exact"), size(3211264, "k")
+    ('784 B', '3.06 MiB', '3,211,264 B', '3,136.000 KiB')
+    """
+    if n < 0:
+        return "-" + size(-n, units)
+    if units == "exact" or (units == "auto" and n < 1024):
+        return f"{n:,} B"
+    if units == "auto":
+        number, power = _scaled(n, 1024)
+    else:
+        power = _LETTERS.index(units)
+        number = _in_unit(n, 1024**power)
+    return f"{number} {_LETTERS[power].upper()}iB"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share, to a tenth of a percent; nothing of nothing is nothing.
+
+    >>> percent(1, 3), percent(1, 100_000), percent(0, 0)
+    ('33.3 %', '<0.1 %', '0 %')
+    """
+    if not part:
+        return "0 %"
+    steps = _divided(100 * part, whole, 1)
+    return f"{_decimal(steps, 1)} %" if steps else "<0.1 %"
+
+
+def apart(a: int, b: int) -> tuple[str, str]:
+    """Two counts beside each other, exact where they differ and rounding would hide it.
+
+    >>> apart(4_100_000_000, 4_140_000_000), apart(4_100_000_000, 4_100_000_001)
+    (('4.10 G', '4.14 G'), ('4,100,000,000', '4,100,000,001'))
+    """
+    shown = count(a), count(b)
+    return shown if a == b or shown[0] != shown[1] else (count(a, "exact"), count(b, "exact"))
+
+
+def sizes_apart(a: int, b: int) -> tuple[str, str]:
+    """Two numbers of bytes beside each other, exact where they differ and rounding would hide it.
+
+    >>> sizes_apart(1_048_576, 1_048_577)
+    ('1,048,576 B', '1,048,577 B')
+    """
+    shown = size(a), size(b)
+    return shown if a == b or shown[0] != shown[1] else (size(a, "exact"), size(b, "exact"))
+
+
+def figure(x: float) -> str:
+    """A measured number that is not a count, to four significant digits."""
+    return f"{x:.4g}"

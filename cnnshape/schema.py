@@ -1,0 +1,110 @@
+"""The JSON Schema of the spec language, for editors; `cnnshape` itself is the judge of a spec.
+
+It is made from the layer classes and accepts a superset: every number may be an expression, a text.
+"""
+
+from typing import Any
+
+from cnnshape.layers.base import Layer
+from cnnshape.layers.fields import core
+from cnnshape.registry import Registry, layer_type, layer_types
+from cnnshape.spec import FIELDS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_FROM = {
+    "description": "the layer or layers it reads; the one before where it is not stated",
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+}
+_COMMON: dict[str, Any] = {
+    "from": _FROM,
+    "when": {"description": "a condition; the layer is left out where it is false", "type": ["boolean", "string"]},
+    "trainable": {"description": "whether training changes its parameters", "type": "boolean"},
+}
+
+
+def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a spec file, for the layers of a registry.
+
+    >>> sorted(spec_schema()["properties"])[:3]
+    ['cnnshape', 'description', 'input']
+    """
+    layers = layer_types() if registry is None else registry
+    kinds = {op: layer_type(op, layers) for op in layers}
+    axes = {"type": "array", "items": _widened({"type": "integer", "minimum": 1}), "minItems": 1}
+    special = {
+        "input": axes,
+        "inputs": {"type": "object", "additionalProperties": axes, "minProperties": 1},
+        "vars": {"type": "object"},
+        "layers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/layer"}, "minProperties": 1},
+        "outputs": _FROM | {"description": "the layers that the net puts out; the last one where it is not stated"},
+        "meta": {},
+    }
+    properties = {key: special.get(key) or json_schema(annotation) for key, (annotation, _) in FIELDS.items()}
+    properties["meta"] = {"description": "anything; cnnshape does not read it"}
+    return {
+        "$schema": DIALECT,
+        "title": "a network for cnnshape",
+        "type": "object",
+        "properties": properties,
+        "required": [key for key, (_, default) in FIELDS.items() if default is ...],
+        "additionalProperties": False,
+        "oneOf": [{"required": ["input"]}, {"required": ["inputs"]}],
+        "$defs": {"layer": _layer(sorted(kinds)), **{op: _entry(op, kind) for op, kind in kinds.items()}},
+    }
+
+
+def _layer(ops: list[str]) -> dict[str, Any]:
+    """A layer's entry: a word, a shared layer, or a mapping whose ``op`` says which fields there are."""
+    known = [{"if": {"properties": {"op": {"const": op}}}, "then": {"$ref": f"#/$defs/{op}"}} for op in ops]
+    mapping = {"type": "object", "required": ["op"], "properties": {"op": _op(ops)}, "allOf": known}
+    shared = {
+        "type": "object",
+        "required": ["shares"],
+        "properties": {"shares": {"type": "string"}, "from": _FROM},
+        "additionalProperties": False,
+    }
+    return {
+        "anyOf": [_op(ops), {"if": {"type": "object", "required": ["shares"]}, "then": shared, "else": mapping}],
+    }
+
+
+def _op(ops: list[str]) -> dict[str, Any]:
+    return {"anyOf": [{"enum": ops}, {"type": "string", "description": "an expression that gives the name of an op"}]}
+
+
+def _entry(op: str, kind: type[Layer]) -> dict[str, Any]:
+    fields = {}
+    for name, annotation in kind.annotations.items():
+        fields[name] = _widened(json_schema(annotation))
+        if name in kind.defaults:
+            default = kind.defaults[name]
+            fields[name]["default"] = list(default) if isinstance(default, tuple) else default
+    lines = (kind.__doc__ or op).strip().splitlines()
+    return {
+        "description": lines[0],
+        "type": "object",
+        "properties": {"op": {"const": op}, **_COMMON, **fields},
+        "required": ["op", *(name for name in kind.annotations if name not in kind.defaults)],
+        "additionalProperties": False,
+    }
+
+
+def json_schema(annotation: Any) -> dict[str, Any]:
+    """What an editor should accept for one annotation, made by pydantic from its core schema."""
+    from pydantic.json_schema import GenerateJsonSchema
+
+    schema: Any = core(annotation).edit
+    found: dict[str, Any] = GenerateJsonSchema().generate(schema)
+    return {key: value for key, value in found.items() if key not in ("$schema", "title")}
+
+
+def _widened(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with every number or boolean also as an expression."""
+    if "anyOf" in schema:
+        return schema | {"anyOf": [_widened(choice) for choice in schema["anyOf"]]}
+    if schema.get("type") == "array":
+        return schema | {"items": _widened(schema["items"])}
+    if schema.get("type") in ("integer", "number", "boolean"):
+        return {"anyOf": [schema, {"type": "string", "description": "an expression"}]}
+    return schema

@@ -1,0 +1,132 @@
+"""The variables and inputs of a net: what the spec says, and what the call says instead."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from typing_extensions import override
+
+from cnnshape.dims import Shape
+from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, UsageError, did_you_mean
+from cnnshape.expressions import Value, compile, is_plain_name
+from cnnshape.facts import beyond
+from cnnshape.layers.fields import LARGEST, shown
+from cnnshape.spec import Spec
+
+Settings = Mapping[str, Any]
+Inputs = Mapping[str, Sequence[int]]
+
+AS_STATED: Final[Mapping[str, Any]] = {}
+"""No settings, no inputs: the net as the spec states it."""
+
+
+def evaluate(raw: Any, env: Mapping[str, Value]) -> Any:
+    """A raw value with its expressions evaluated: every text in it is one.
+
+    >>> evaluate(["2 * n", 3], {"n": 8})
+    [16, 3]
+    """
+    if isinstance(raw, str):
+        return compile(raw)(env)
+    if isinstance(raw, list):
+        return [evaluate(item, env) for item in raw]
+    return raw
+
+
+class _Variables(dict[str, Any]):
+    """Variables that are evaluated when they are first asked for, so that their order does not matter."""
+
+    def __init__(self, spec: Spec, raw: Mapping[str, Any], env: Mapping[str, Value]) -> None:
+        super().__init__(env)
+        self.spec, self.raw = spec, raw
+        self.open: list[str] = []
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self.raw, **dict.fromkeys(self.keys())})  # all that can be asked for, for a hint
+
+    def __missing__(self, name: str) -> Any:
+        if name not in self.raw:
+            raise KeyError(name)
+        if name in self.open:
+            loop = " -> ".join([*self.open[self.open.index(name) :], name])
+            raise SpecError(Problem(f"the variables go round in a circle: {loop}"))
+        self.open.append(name)
+        self[name] = evaluate(self.raw[name], self)
+        self.open.pop()
+        return self[name]
+
+
+def variables(spec: Spec, settings: Settings, constants: Mapping[str, Value]) -> dict[str, Any]:
+    """The value of every variable of the spec, settings first; raises everything that is wrong with them.
+
+    A setting is a value, or a text that is read as an expression.
+    """
+    for name in settings:
+        if name not in spec.vars:
+            raise UsageError(Problem(f"the spec has no variable `{name}`", hint=did_you_mean(name, spec.vars)))
+    found = _Variables(spec, dict(spec.vars) | dict(settings), constants)
+    problems: list[Problem] = []
+    for name, raw in found.raw.items():
+        if len(problems) >= MOST_PROBLEMS:
+            break
+        if isinstance(raw, dict) or raw is None:
+            text = f"a variable holds a number, true or false, a name or a list, not {shown(raw)}"
+            problems.append(spec.placed(Problem(text), ("vars", name), name))
+            continue
+        try:
+            found[name]
+        except CnnshapeError as error:
+            found.open.clear()
+            found[name] = 1  # said once; what uses it goes on
+            problems += [spec.placed(problem, ("vars", name), name) for problem in error.problems]
+    if problems:
+        raise SpecError(*problems)
+    return {name: found[name] for name in found.raw}
+
+
+def overridden(spec: Spec, settings: Settings, inputs: Inputs) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Settings and raw input shapes under ``inputs``, which replaces the last axes of the inputs it names.
+
+    An axis that is a variable sets that variable, so that whatever else uses it follows.
+    """
+    chosen, shapes = dict(settings), {name: list(axes) for name, axes in spec.inputs.items()}
+    for name, sizes in inputs.items():
+        if name not in shapes:
+            raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, shapes)))
+        axes = shapes[name]
+        if not 0 < len(sizes) <= len(axes):
+            raise UsageError(Problem(f"input `{name}` has {len(axes)} axes without the batch, {len(sizes)} are given"))
+        for place, size in enumerate(sizes, len(axes) - len(sizes)):
+            axis = axes[place]
+            if isinstance(axis, str) and is_plain_name(axis):
+                if chosen.setdefault(axis, size) != size:
+                    raise UsageError(Problem(f"`{axis}` would be {chosen[axis]} and {size} at once"))
+            elif isinstance(axis, str):
+                text = f"axis {place + 1} of input `{name}` is the expression `{axis}`"
+                raise UsageError(Problem(text, hint="set its variables instead"))
+            else:
+                axes[place] = size
+    return chosen, shapes
+
+
+def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Value], batch: int) -> dict[str, Shape]:
+    """The full shape of every input, batch first."""
+    shapes: dict[str, Shape] = {}
+    problems: list[Problem] = []
+    for name, raw in axes.items():
+        at = ("input",) if spec.single else ("inputs", name)
+        try:
+            sizes = evaluate(raw, env)
+        except CnnshapeError as error:
+            problems += [spec.placed(problem, at, name) for problem in error.problems]
+            continue
+        for place, size in enumerate(sizes):
+            if type(size) is not int or not 1 <= size <= LARGEST:
+                text = f"an axis of the input is a whole number from 1 up, not {shown(size)}"
+                problems.append(spec.placed(Problem(text, at=(place,)), at, name))
+        shapes[name] = (batch, *sizes)
+        if not problems and (what := beyond(shapes[name])):
+            problems.append(spec.placed(Problem(f"the input with its batch of {batch} has {what}"), at, name))
+    if problems:
+        raise SpecError(*problems)
+    return shapes

@@ -1,0 +1,72 @@
+r"""A text in YAML to plain data and the places where it stands; everything wrong with it is one `SpecError`.
+
+Built from the events of PyYAML's parser, with bounds of its own, because the usual loaders take the last of two equal
+keys, read ``no`` as false, run code for a tag, unfold a small text into gigabytes, and crash on deep nesting.
+
+>>> data, marks = read("conv1:\n  stride: 2\n")
+>>> data, marks.find(("conv1", "stride"))
+({'conv1': {'stride': 2}}, Mark(line=2, column=11))
+"""
+
+import os
+from typing import Any, NamedTuple
+
+from cnnshape.errors import Problem, SpecError
+from cnnshape.yamlfile.marks import Marks, mark_of
+from cnnshape.yamlfile.reader import data_of
+from cnnshape.yamlfile.scalars import printable
+
+BYTES = 4_000_000
+"""The length a text may have."""
+
+
+class Document(NamedTuple):
+    """What a text holds, and where.  What an alias reaches is the same object in both places: treat it as frozen."""
+
+    data: Any
+    marks: Marks
+
+
+def read_path(path: str | os.PathLike[str]) -> Document:
+    """The document in a file; raises `SpecError` where it cannot be read."""
+    file = printable(os.fsdecode(path), 4096)
+    try:
+        with open(path, "rb") as stream:
+            source = stream.read(BYTES + 1)
+    except FileNotFoundError:
+        problem = "there is no such file"
+    except IsADirectoryError:
+        problem = "this is a directory, not a file"
+    except PermissionError:
+        problem = "there is no permission to read this file"
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
+        problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}".lower()
+    else:
+        return read(source, file)
+    raise SpecError(Problem(problem, file=file))
+
+
+def read(source: bytes | str, file: str = "") -> Document:
+    """The one document in a text; raises `SpecError` with all that is wrong with it.
+
+    Keys are text, numbers exact (int, or Fraction where not whole), and quoted words are text.
+    """
+    text = _decoded(source, file)
+    return Document(data_of(text, file), Marks(text))
+
+
+def _decoded(source: bytes | str, file: str) -> str:
+    raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
+    if len(raw) > BYTES:
+        raise SpecError(Problem(f"the text is longer than {BYTES // 1_000_000} MB", file=file))
+    if isinstance(source, str):
+        return source.removeprefix("\ufeff")
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:2]:
+        raise SpecError(Problem("the file is UTF-16 or UTF-32, not UTF-8", file=file, hint="save it as UTF-8"))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        offset = len(raw) - len(error.object) + error.start
+        mark = mark_of(raw[:offset].decode("utf-8-sig"))
+        text = f"the file is not UTF-8: byte 0x{raw[offset]:02X} at offset {offset:,}"
+    raise SpecError(Problem(text, file=file, mark=mark, hint="save it as UTF-8"))

@@ -1,0 +1,154 @@
+"""Real processes: pipes that close, full disks, terminals, colours, and an environment that knows ASCII only."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnshape.render import render
+from tests.golden_files import GOLDEN
+from tests.render.nets import analysed
+
+CHAIN, BRANCHES = str(GOLDEN / "chain.yaml"), str(GOLDEN / "branches.yaml")
+PROGRAM = [sys.executable, "-m", "cnnshape"]
+
+
+def run(*words: str, **env: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([*PROGRAM, *words], capture_output=True, env={**os.environ, **env})
+
+
+def in_terminal(*words: str, columns: int = 80, **env: str) -> str:
+    """What the program shows in a terminal so wide."""
+    master, slave = pty.openpty()
+    setting = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm", **env}
+    process = subprocess.Popen([*PROGRAM, *words], stdin=slave, stdout=slave, stderr=slave, env=setting)
+    os.close(slave)
+    shown = b""
+    while select.select([master], [], [], 20)[0]:
+        try:
+            block = os.read(master, 65536)
+        except OSError:
+            break
+        if not block:
+            break
+        shown += block
+    process.wait()
+    os.close(master)
+    return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture(scope="module")
+def tall(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A net whose report is longer than a pipe holds."""
+    file = tmp_path_factory.mktemp("tall") / "tall.yaml"
+    layers = "".join(f"  layer{place}: {{op: Conv2d, out_channels: 4, kernel_size: 1}}\n" for place in range(3000))
+    file.write_text(f"cnnshape: 1\ninput: [4, 8, 8]\nlayers:\n{layers}")
+    return str(file)
+
+
+def test_a_pipe_gets_the_full_width() -> None:
+    ran = run("report", BRANCHES, COLUMNS="40")
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ran.stdout.decode() == render(analysed("branches"))
+
+
+@pytest.mark.parametrize("columns", [60, 80, 132])
+def test_a_terminal_gets_what_fits(columns: int) -> None:
+    from cnnshape.render import Options
+
+    shown = in_terminal("report", BRANCHES, columns=columns)
+    assert shown == render(analysed("branches"), "text", Options(width=columns))
+
+
+def test_a_terminal_gets_markdown_as_it_is() -> None:
+    assert in_terminal("report", CHAIN, "--format", "markdown", columns=40) == render(analysed("chain"), "markdown")
+
+
+def test_colour_is_for_terminals_that_want_it() -> None:
+    wrong = ("report", CHAIN, "--set", "widht=1")
+    assert in_terminal(*wrong).startswith("\x1b[31;1merror:\x1b[0m the spec has no variable `widht`")
+    assert "\x1b[36mhint:\x1b[0m" in in_terminal(*wrong)
+    for plain in (in_terminal(*wrong, NO_COLOR="1"), in_terminal(*wrong, TERM="dumb"), run(*wrong).stderr.decode()):
+        assert "\x1b" not in plain
+        assert plain.startswith("error: the spec has no variable")
+    assert "\x1b" not in in_terminal("report", CHAIN)
+
+
+def test_a_reader_that_stops_reading_is_no_error(tall: str) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # which hides it
+    process = subprocess.Popen([*PROGRAM, "report", tall], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith(b"tall: 3,000 layers")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+def test_a_full_disk_is_said() -> None:
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run([*PROGRAM, "report", CHAIN], stdout=full, stderr=subprocess.PIPE)
+    assert ran.returncode == 2
+    assert ran.stderr == b"error: the output cannot be written: no space left on device\n"
+
+
+def test_a_closed_stdout_is_said() -> None:
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import os, sys; os.close(1); os.execv(sys.executable, sys.argv[1:])",
+            *PROGRAM,
+            "report",
+            CHAIN,
+        ],
+        stderr=subprocess.PIPE,
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith(b"error: standard output is closed\n")
+
+
+@pytest.mark.parametrize("env", [{"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
+def test_names_in_other_letters_come_out_whatever_the_locale(env: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("cnnshape: 1\nname: 网络 é\ninput: [3, 8, 8]\nlayers: {act: ReLU}\n", encoding="utf-8")
+    ran = run("report", str(file), **env)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert ran.stdout.decode("utf-8").startswith("网络 é: 1 layer")
+
+
+INTERRUPTED = """
+import os, signal, sys
+import {module} as module
+from cnnshape.__main__ import main
+before = module.{name}
+def interrupted(*words):
+    os.kill(os.getpid(), signal.SIGINT)
+    return before(*words)
+module.{name} = interrupted
+main()
+"""
+
+
+@pytest.mark.parametrize(("module", "name"), [("cnnshape.cli.report", "render"), ("os", "replace")])
+def test_an_interrupt_is_silent_and_leaves_no_half_file(module: str, name: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.txt"
+    script = INTERRUPTED.format(module=module, name=name)
+    words = [sys.executable, "-c", script, "report", CHAIN, "--output", str(target)]
+    ran = subprocess.run(words, capture_output=True)
+    assert (ran.stdout, ran.stderr) == (b"", b"")
+    assert ran.returncode == -signal.SIGINT  # which a shell calls 130
+    assert list(tmp_path.iterdir()) == ([target] if name == "replace" else [])
+    assert name == "render" or target.read_text() == render(analysed("chain"))
+
+
+def test_the_installed_script_is_the_same_program() -> None:
+    script = Path(sys.executable).with_name("cnnshape")
+    ran = subprocess.run([script, "report", CHAIN], capture_output=True)
+    assert ran.stdout == run("report", CHAIN).stdout != b""

@@ -1,0 +1,85 @@
+"""The program itself: help, version, commands that there are not, and what it may not import."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import cnnshape
+from cnnshape.cli import COMMANDS, program
+from tests.golden_files import GOLDEN
+
+CHAIN = str(GOLDEN / "chain.yaml")
+
+
+def test_help_names_every_command() -> None:
+    result = CliRunner().invoke(program, ["--help"])
+    assert result.exit_code == 0
+    for name, says in COMMANDS.items():
+        assert name in result.stdout
+        assert says.split()[0] in result.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str) -> None:
+    result = CliRunner().invoke(program, [name, "-h"])
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: cnnshape {name}")
+
+
+def test_version() -> None:
+    assert CliRunner().invoke(program, ["--version"]).stdout == f"cnnshape {cnnshape.__version__}\n"
+
+
+def test_a_command_that_is_not_there() -> None:
+    result = CliRunner().invoke(program, ["reprt"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: there is no command `reprt`\n\nhint: did you mean `report`?\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--nix"], ["report"], ["report", CHAIN, "--nix"], ["report", CHAIN, "--level", "0"]]
+)
+def test_wrong_usage(words: list[str]) -> None:
+    result = CliRunner().invoke(program, words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage: cnnshape" in result.stderr
+
+
+LOADED = """
+import sys
+from cnnshape.__main__ import main
+sys.argv = ["cnnshape", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(*sorted({name.partition(".")[0] for name in sys.modules} | set(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(*words: str) -> set[str]:
+    """The modules that a cold process has read when it is done."""
+    ran = subprocess.run([sys.executable, "-c", LOADED, *words], capture_output=True, text=True)
+    assert ran.returncode == 0
+    return set(ran.stderr.split())
+
+
+HEAVY = {"torch", "numpy", "sympy", "networkx", "pandas", "pydantic", "tabulate", "onnx"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("report", CHAIN), ("report", CHAIN, "--format", "json"), ("report", CHAIN, "--format", "html"), ("--help",)],
+)
+def test_a_cold_process_reads_nothing_heavy(words: tuple[str, ...]) -> None:
+    assert loaded(*words) & HEAVY == set()
+
+
+def test_a_command_is_read_when_it_runs() -> None:
+    assert not {"cnnshape.cli.report", "cnnshape.cli.verify", "cnnshape.cli.schema"} & loaded("--help")
+
+
+def test_the_check_would_notice() -> None:
+    assert "tabulate" in loaded("report", CHAIN, "--format", "markdown")
+    assert "pydantic" in loaded("schema")

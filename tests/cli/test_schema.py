@@ -1,0 +1,39 @@
+"""``cnnshape schema``: schemas that are schemas, and that hold for what is in the repository."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from cnnshape.cli import program
+from tests.golden_files import GOLDEN
+
+
+def schema(*words: str) -> Any:
+    result = CliRunner().invoke(program, ["schema", *words])
+    assert (result.exit_code, result.stderr) == (0, "")
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("words", [[], ["--report"]])
+def test_it_is_a_schema(words: list[str]) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema(*words))
+
+
+def test_the_golden_specs_and_reports_meet_them() -> None:
+    specs = jsonschema.Draft202012Validator(schema())
+    reports = jsonschema.Draft202012Validator(schema("--report"))
+    for file in GOLDEN.glob("*.yaml"):
+        specs.validate(yaml.safe_load(file.read_text()))
+        reports.validate(json.loads(file.with_suffix(".json").read_text()))
+
+
+def test_it_writes_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "schema.json"
+    assert schema("--report") == json.loads(CliRunner().invoke(program, ["schema", "--report"]).stdout)
+    assert CliRunner().invoke(program, ["schema", "--report", "--output", str(file)]).stdout == ""
+    assert json.loads(file.read_text()) == schema("--report")

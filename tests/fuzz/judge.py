@@ -1,0 +1,200 @@
+"""One case before the judge: a result, or an error in our voice; everything else is a finding."""
+
+import csv
+import json
+import os
+import re
+import signal
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from cnnshape import Analysis, CnnshapeError, analyze
+from cnnshape.render import render
+from tests.fuzz.cases import Case
+
+SECONDS: Final = 1.0
+"""The processor time that a case may take,"""
+
+SECONDS_PER_LAYER: Final = 0.0003
+"""and so much more for each layer of a net that is reported in full: twelve passes and faces."""
+
+WALL: Final = 10
+"""The seconds on the clock after which a case is stopped."""
+
+CHARACTERS: Final = 10_000
+"""The length that the message of one problem may have,"""
+
+MESSAGE: Final = 40_000
+"""and that of an error as a whole."""
+
+MEGABYTES: Final = 500
+"""The memory that a case may take."""
+
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Verdict(NamedTuple):
+    """What became of a case."""
+
+    kind: str
+    """``accepted``, ``refused`` or ``finding``."""
+    what: str = ""
+    """The kind of message, or what was found."""
+    seconds: float = 0.0
+    kilobytes: int = 0
+    detail: str = ""
+    """The traceback of a finding."""
+
+
+class Wrong(Exception):
+    """What came back is not what may come back."""
+
+
+class TooLong(BaseException):
+    """The clock has run out; not an `Exception`, so that nobody takes it for one of theirs."""
+
+
+def _stopped(_: int, frame: Any) -> None:
+    raise TooLong
+
+
+def _checked_error(error: CnnshapeError) -> None:
+    if not error.problems:
+        raise Wrong("an error without a problem")
+    for text, most in [*((problem.render(), CHARACTERS) for problem in error.problems), (str(error), MESSAGE)]:
+        if len(text) > most:
+            raise Wrong(f"a message of more than {most} characters")
+        if found := _CONTROL.search(text):
+            raise Wrong(f"a message with the character U+{ord(found[0]):04X}")
+
+
+def _checked_faces(analysis: Analysis) -> None:
+    text = render(analysis, "text")
+    if found := _CONTROL.search(text):
+        raise Wrong(f"a report with the character U+{ord(found[0]):04X}")
+    markdown = render(analysis, "markdown")
+    if sum(line.startswith("|") for line in markdown.splitlines()) < len(analysis.layers) + 3:
+        raise Wrong("a Markdown table that lacks a row")
+    data = json.loads(render(analysis, "json"))
+    csv.field_size_limit(10**9)
+    rows = list(csv.reader(render(analysis, "csv").splitlines()))
+    if not len(data["layers"]) == len(rows) - 1 == len(analysis.layers):
+        raise Wrong("a report that lacks a layer")
+    if any(len(row) != len(rows[0]) for row in rows):
+        raise Wrong("rows of different lengths")
+
+
+def _checked(analysis: Analysis) -> None:
+    total = analysis.total
+    figures = (
+        total.params,
+        total.macs,
+        total.flops,
+        total.activation_bytes,
+        analysis.peak_memory.bytes,
+        analysis.depth,
+    )
+    if any(type(figure) is not int or figure < 0 for figure in figures):
+        raise Wrong("a figure that is no count")
+    for record in analysis.layers:
+        if any(type(size) is not int or size < 0 for size in record.output):
+            raise Wrong("a shape that is not made of sizes")
+    for fields in analysis.fields:
+        for axes in fields.values():
+            if any(field.size is not None and field.size < 0 for field in axes):
+                raise Wrong("a receptive field below zero")
+    _checked_faces(analysis)
+    last = analysis.layers[-1]
+    analysis.window(last.path, [size // 2 for size in last.output[2:]])
+
+
+def _run(case: Case, file: Path) -> int:
+    """Take a case all the way; the number of layers."""
+    source: Any = file
+    if case.mapping:
+        try:
+            source = yaml.safe_load(case.text)
+        except Exception:
+            return 0
+        if not isinstance(source, dict):
+            return 0
+    analysis = analyze(source, batch=case.batch)
+    _checked(analysis)
+    return len(analysis.layers)
+
+
+@contextmanager
+def _clock() -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, _stopped)
+    signal.alarm(WALL)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _kilobytes(key: str) -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(key):
+            return int(line.split()[1])
+    return 0
+
+
+def _forget_peak() -> None:
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def _place(error: BaseException) -> str:
+    """The kind of an error and the function of ours that raised it."""
+    ours = [f for f in traceback.extract_tb(error.__traceback__) if f"{os.sep}cnnshape{os.sep}" in f.filename]
+    return f"{type(error).__name__} in {Path(ours[-1].filename).stem}.{ours[-1].name}" if ours else type(error).__name__
+
+
+def message_kind(error: CnnshapeError) -> str:
+    """The first message without its values."""
+    text = re.sub(r"`[^`]*`|'[^']*'", "_", error.problems[0].text)
+    return re.sub(r"[-+]?[0-9][0-9,._]*", "0", text)[:80]
+
+
+def judged(case: Case) -> Verdict:
+    """Run a case and say what became of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "net.yaml"
+        file.write_bytes(case.text)
+        _forget_peak()
+        held = _kilobytes("VmRSS")
+        verdict = _verdict(case, file)
+        for _ in range(2):
+            if verdict.what == "slow":  # what is slow once may be the machine
+                verdict = min(verdict, _verdict(case, file), key=lambda each: each.seconds)
+        return verdict._replace(kilobytes=max(0, _kilobytes("VmHWM") - held))
+
+
+def _verdict(case: Case, file: Path) -> Verdict:
+    layers, kind, what = 0, "accepted", ""
+    start = time.process_time()
+    try:
+        with _clock():
+            try:
+                layers = _run(case, file)
+            except CnnshapeError as error:
+                kind, what = "refused", message_kind(error)
+                _checked_error(error)
+    except Wrong as error:
+        return Verdict("finding", str(error), time.process_time() - start, detail=traceback.format_exc()[-6000:])
+    except (Exception, TooLong) as error:
+        seconds = time.process_time() - start
+        return Verdict("finding", _place(error), seconds, detail=traceback.format_exc()[-6000:])
+    seconds = time.process_time() - start
+    if seconds > SECONDS + layers * SECONDS_PER_LAYER:
+        return Verdict("finding", "slow", seconds, detail=f"{kind} {what}: {seconds:.2f} s for {layers} layers")
+    return Verdict(kind, what, seconds)

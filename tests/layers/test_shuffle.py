@@ -1,0 +1,49 @@
+"""Pixel and channel shuffles, worked by hand."""
+
+import pytest
+
+from tests.layers.worked import Refused, Worked
+
+WORKED = [
+    Worked(
+        "PixelShuffle", {"upscale_factor": 3}, ((1, 9, 4, 4),), (1, 1, 12, 12), "the example of torch.nn.PixelShuffle"
+    ),
+    Worked(
+        "PixelUnshuffle", {"downscale_factor": 3}, ((1, 1, 12, 12),), (1, 9, 4, 4), "that of torch.nn.PixelUnshuffle"
+    ),
+    Worked("ChannelShuffle", {"groups": 2}, ((1, 4, 2, 2),), (1, 4, 2, 2), "the example of torch.nn.ChannelShuffle"),
+]
+
+REFUSED = [
+    Refused(
+        "PixelShuffle",
+        {"upscale_factor": 2},
+        ((1, 6, 4, 4),),
+        "6 channels do not split into 2 x 2 pixels: upscale_factor=2",
+        hint="the channels must be a multiple of 4",
+    ),
+    Refused(
+        "PixelUnshuffle",
+        {"downscale_factor": 2},
+        ((1, 1, 4, 5),),
+        "5 on W does not split into blocks of downscale_factor=2",
+    ),
+    Refused("ChannelShuffle", {"groups": 2}, ((1, 4),), "the input has 2 axes, at least 3 are needed: N, C, L"),
+    Refused(
+        "ChannelShuffle",
+        {"groups": 3},
+        ((1, 4, 2),),
+        "4 input channels do not split into groups=3",
+        hint="groups must divide 4: 1, 2, 4",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
+def test_worked(case: Worked) -> None:
+    case.check()
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
+def test_refused(case: Refused) -> None:
+    case.check()

@@ -1,0 +1,151 @@
+"""How many small changes of the layers and the analysis the tests notice: ``python -m tests.mutation.run``.
+
+A random sample of the mutants that Cosmic Ray's operators make is judged, one process each.  No file is changed: the
+mutated text is put in place of the module when the child imports it.  What the children all need (torch, hypothesis,
+pytest) is imported once; nothing of cnnshape may be.  A survivor is either equivalent, and `tests.mutation.survivors`
+says why, or the tests lack something.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.mutation.child import judge
+from tests.mutation.mutants import Mutant, mutants, tool
+from tests.mutation.select import ANALYSIS, LAYERS, stages
+from tests.mutation.survivors import reason
+
+Row = dict[str, Any]
+
+LIMIT = 60  # seconds of computing for one mutant; what takes longer counts as noticed
+IMPORTED = ("torch", "torch.utils.flop_counter", "numpy", "sympy", "pandas", "networkx", "yaml", "jsonschema", "click")
+
+
+def prepare(examples: int) -> None:
+    """Import what the tests need, but for cnnshape, and register a profile that does not look for small examples."""
+    for name in IMPORTED:
+        import_module(name)
+    import_module("torch").set_num_threads(1)
+    phases = (Phase.explicit, Phase.generate)
+    quiet = list(HealthCheck)
+    settings.register_profile(
+        "mutation",
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=phases,
+        suppress_health_check=quiet,
+    )
+    os.environ["HYPOTHESIS_PROFILE"] = "mutation"
+    loaded = sorted(name for name in sys.modules if name.startswith("cnnshape"))
+    assert not loaded, f"{loaded} would be shared by all mutants"
+
+
+def population(only: str) -> dict[str, list[Mutant]]:
+    """Every mutant of the two packages, by package."""
+    return {
+        folder.name: [mutant for path in sorted(folder.glob("*.py")) if only in str(path) for mutant in mutants(path)]
+        for folder in (LAYERS, ANALYSIS)
+    }
+
+
+def sampled(pool: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    """A random sample of the mutants that compile."""
+    shuffled = random.Random(seed).sample(pool, len(pool))
+    found: list[Mutant] = []
+    for mutant in shuffled:
+        if len(found) < count and _compiles(mutant):
+            found.append(mutant)
+    return sorted(found)
+
+
+def _compiles(mutant: Mutant) -> bool:
+    """Whether Python takes the text, and without a warning (of `is` with a literal)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            compile(mutant.source(), str(mutant.path), "exec")
+        except (SyntaxError, SyntaxWarning):
+            return False
+    return True
+
+
+def judged(sample: list[Mutant]) -> Iterator[Row]:
+    """A row per mutant; first the module unchanged, against which all tests must pass within half of the limit."""
+    sound: set[Path] = set()
+    for mutant in sample:
+        path, text = mutant.path, mutant.source()
+        if path not in sound:
+            whole = judge(mutant.module, str(path), path.read_text(), stages(path), LIMIT // 2)
+            assert whole.outcome == "survived", f"{path}, unchanged: {whole.outcome} by {whole.by}"
+            sys.stderr.write(f"{path} unchanged: {whole.seconds:.1f} s\n")
+            sound.add(path)
+        verdict = judge(mutant.module, str(path), text, stages(path), LIMIT)
+        row: Row = {**mutant._asdict(), "path": str(path), "diff": mutant.diff(), **verdict._asdict()}
+        if verdict.outcome == "survived":
+            row["reason"] = reason(str(path), row["diff"])
+        sys.stderr.write(f"{verdict.outcome} {verdict.seconds:.1f} s {path}:{mutant.line} {verdict.by}\n")
+        if verdict.outcome == "survived":
+            sys.stderr.write("\n".join(row["diff"]) + "\n")
+        yield row
+
+
+def again(rows: list[Row]) -> Iterator[Row]:
+    """The rows of an earlier run, those that survived judged anew; for tests that were added, sources as they were."""
+    for row in rows:
+        if row["outcome"] != "survived":
+            yield row
+            continue
+        mutant = Mutant(Path(row["path"]), row["operator"], row["occurrence"], row["line"])
+        assert mutant.diff() == row["diff"], f"{row['path']} is no longer what was mutated"
+        yield from judged([mutant])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--layers", type=int, default=250, help="mutants of cnnshape/layers (default 250)")
+    parser.add_argument("--analysis", type=int, default=150, help="mutants of cnnshape/analysis (default 150)")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
+    parser.add_argument("--examples", type=int, default=30, help="hypothesis examples per property (default 30)")
+    parser.add_argument("--only", default="", help="paths that contain this text")
+    parser.add_argument("--json", type=Path, default=Path("reports/mutation.json"), help="where the result goes")
+    parser.add_argument("--again", action="store_true", help="judge only the survivors of the result that is there")
+    chosen = parser.parse_args()
+    prepare(chosen.examples)
+    if chosen.again:
+        result = json.loads(chosen.json.read_text())
+        work = again(result["rows"])
+    else:
+        pools = population(chosen.only)
+        counts = {"layers": chosen.layers, "analysis": chosen.analysis}
+        result = {"tool": tool(), "seed": chosen.seed, "examples": chosen.examples, "limit": LIMIT}
+        result["mutants"] = {name: len(pool) for name, pool in pools.items()}
+        work = judged([mutant for name, pool in pools.items() for mutant in sampled(pool, counts[name], chosen.seed)])
+    rows = []
+    for row in work:
+        rows.append(row)
+        if not chosen.again:
+            write(chosen.json, result, rows)
+    write(chosen.json, result, rows)
+    sys.stdout.write(f"{result['mutants']} {result['outcomes']}\n")
+
+
+def write(path: Path, result: dict[str, Any], rows: list[Row]) -> None:
+    """The result so far, as JSON."""
+    result |= {"outcomes": dict(Counter(row["outcome"] for row in rows)), "rows": rows}
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

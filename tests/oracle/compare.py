@@ -1,0 +1,128 @@
+"""The comparison that every differential test uses: what a layer says of itself against what torch does."""
+
+from typing import NamedTuple
+
+from cnnshape.analysis.border import landed
+from cnnshape.dims import Shape
+from cnnshape.errors import CnnshapeError
+from cnnshape.facts import derive
+from cnnshape.graph import Graph, Node
+from cnnshape.interop.torch_build import module_of
+from cnnshape.interop.torch_reads import Linear, bound
+from cnnshape.interop.torch_run import run, tensors
+from cnnshape.layers import BUILTIN
+from cnnshape.layers.base import Layer
+from cnnshape.registry import layer_type
+from tests.strategies.case import Case
+
+
+class Seen(NamedTuple):
+    """The figures of one layer that torch has too; names in torch's order."""
+
+    output: Shape
+    indices: Shape | None
+    weights: list[tuple[str, Shape]]
+    buffers: list[tuple[str, Shape]]
+    macs: int
+
+
+def ours(case: Case) -> Seen:
+    """What the layer says."""
+    facts = derive(case.layer(), case.inputs)
+    return Seen(facts.output, facts.indices, list(facts.weights.items()), list(facts.buffers.items()), facts.ops.mac)
+
+
+def torchs(case: Case, device: str = "cpu") -> Seen:
+    """What torch does."""
+    layer = case.layer()
+    part = module_of(layer, case.inputs, device)
+    values, indices, macs = run(layer, part, tensors(layer, case.inputs, device))
+    return Seen(
+        tuple(values.shape),
+        None if indices is None else tuple(indices.shape),
+        [(name, tuple(tensor.shape)) for name, tensor in part.named_parameters()],
+        [(name, tuple(tensor.shape)) for name, tensor in part.named_buffers()],
+        macs,
+    )
+
+
+def assert_same(case: Case, device: str = "cpu") -> None:
+    """Fail where the layer and torch differ in any figure of a legal case."""
+    said, done = ours(case), torchs(case, device)
+    for figure, mine, theirs in zip(Seen._fields, said, done, strict=True):
+        assert mine == theirs, f"{figure} of {case}: we say {mine}, torch {theirs}"
+
+
+def refusal(case: Case) -> str:
+    """Why we refuse a case; empty where we take it."""
+    try:
+        derive(case.layer(), case.inputs)
+    except CnnshapeError as error:
+        return error.problems[0].text
+    return ""
+
+
+def _as_written(case: Case) -> Layer:
+    """The layer with the fields as the spec has them, whether we take them or not."""
+    kind = layer_type(case.op, BUILTIN)
+    layer: Layer = object.__new__(kind)
+    layer.__dict__.update(kind.defaults | case.fields)
+    return layer
+
+
+def torch_refusal(case: Case, device: str = "cpu") -> str:
+    """Why torch refuses a case, at construction or in the forward pass; empty where it takes it."""
+    try:
+        layer = case.layer()
+    except CnnshapeError:
+        layer = _as_written(case)
+    try:
+        run(layer, module_of(layer, case.inputs, device), tensors(layer, case.inputs, device))
+    except Exception as error:  # whatever torch raises is a refusal
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def assert_same_refusal(case: Case, device: str = "cpu") -> None:
+    """Fail where one of us and torch takes a case that the other refuses."""
+    said, done = refusal(case), torch_refusal(case, device)
+    assert bool(said) == bool(done), f"{case}: we say {said or 'it fits'!r}, torch {done or 'takes it'!r}"
+
+
+Sets = tuple[frozenset[int], ...]
+
+
+def reads(case: Case, position: tuple[int, ...]) -> list[Sets | None]:
+    """What one output element reads by the taps of its layer: a set per axis of each input, None for no element."""
+    layer = case.layer()
+    found: list[Sets | None] = []
+    for taps, x in zip(layer.taps(*case.inputs), case.inputs, strict=True):
+        if position and not taps:  # of this input, only the shape is taken
+            found.append(None)
+            continue
+        sets = [set(range(size)) for size in x]
+        for axis, size in enumerate(x):
+            named = [(at, tap.reach) for at, tap in zip(position, taps, strict=True) if tap and tap.axis == axis]
+            if named and not (layer.global_statistics and axis >= 1):
+                sets[axis] = set().union(*(landed(reach, [at], size) for at, reach in named))
+        found.append(tuple(map(frozenset, sets)) if all(sets) else None)
+    return found
+
+
+def assert_same_reads(case: Case, positions: list[tuple[int, ...]], device: str = "cpu") -> None:
+    """Fail where an output element reads other indices, along any axis, than its gradient says.
+
+    Where an op is known to read less than it says, it must not read more.
+    """
+    facts = derive(case.layer(), case.inputs)
+    names = [f"x{place}" for place in range(len(case.inputs))]
+    node = Node("layer", case.op, facts, tuple(range(len(names))))
+    graph = Graph("layer", dict(zip(names, case.inputs, strict=True)), (node,), (len(names),))
+    linear = Linear(graph, device)
+    for position in positions:
+        found = linear.read(len(names), position, first=0)
+        for name, mine in zip(names, reads(case, position), strict=True):
+            theirs = found[name] if any(found.get(name, ())) else None
+            less = theirs is None or (mine is not None and all(map(frozenset.issuperset, mine, theirs)))
+            same = less if bound(facts.layer) else mine == theirs
+            assert same, f"{name} of {case} at {position}: we say {mine}, torch {theirs}"

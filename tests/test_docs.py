@@ -1,0 +1,100 @@
+"""The pages under docs say what is so: every spec in them is analysed, every session in them is run.
+
+A fenced ``yaml`` block that starts with ``cnnshape:`` is a spec; sessions behind it find its analysis as ``net`` and
+its file as ``net.yaml``.  A ``yaml refused`` block is one that is refused; the ``text`` block behind it is the message.
+"""
+
+import doctest
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import cnnshape
+from cnnshape.layers import BUILTIN
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+
+_FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.M | re.S)
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    info: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for found in _FENCE.finditer(text):
+        yield Block(found["info"], found["text"], text.count("\n", 0, found.start()) + 2)
+
+
+def session(block: Block, page: Path, known: dict[str, Any]) -> str:
+    """What goes wrong in a session at the prompt; nothing where all is as the page says."""
+    runner = doctest.DocTestRunner(verbose=False)
+    test = doctest.DocTestParser().get_doctest(block.text, known, page.name, str(page), block.line - 1)
+    said: list[str] = []
+    runner.run(test, out=said.append, clear_globs=False)
+    known.update(test.globs)
+    return "".join(said)
+
+
+def refusal(spec: str) -> str:
+    with pytest.raises(cnnshape.CnnshapeError) as refused:
+        cnnshape.analyze(spec)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_examples_of_a_page_hold(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    known: dict[str, Any] = {"cnnshape": cnnshape}
+    message = ""
+    for block in blocks(page):
+        if message:
+            assert (block.info, block.text) == ("text", message + "\n"), f"{page.name}:{block.line}"
+            message = ""
+        elif block.info in ("yaml", "yaml refused") and block.text.startswith("cnnshape:"):
+            Path("net.yaml").write_text(block.text, encoding="utf-8")
+            if block.info == "yaml":
+                known["net"] = cnnshape.analyze("net.yaml")
+            else:
+                message = refusal("net.yaml")
+        elif block.info == "python":
+            assert session(block, page, known) == "", f"{page.name}:{block.line}"
+    assert not message, f"{page.name} ends behind a spec that is refused"
+
+
+def test_a_wrong_session_is_noticed() -> None:
+    assert "Expected" in session(Block("python", ">>> 1 + 1\n3\n", 1), PAGES[0], {})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+def test_the_page_of_costs_is_up_to_date() -> None:
+    command = [sys.executable, "reports/make_costs.py", "--check"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_macs_are_said_of_the_ops_that_have_them() -> None:
+    pages = {name: (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("conventions.md", "costs.md")}
+    table = pages["conventions.md"].partition("| op | MACs |")[2].partition("\n\n")[0]
+    rows = [line for line in pages["costs.md"].splitlines() if "MAC" in line.rpartition(" | ")[2]]
+    counted = {op for row in rows for op in re.findall(r"`(\w+)`", row.partition(" | ")[0])} & BUILTIN.keys()
+    assert (
+        set(re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines() if "`" in line)))
+        == counted
+    )
