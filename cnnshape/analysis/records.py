@@ -12,6 +12,7 @@ from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.analysis.memory import Peak, Rule, peak
 from cnnshape.analysis.totals import Totals
 from cnnshape.dims import Shape
+from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph
 
 if TYPE_CHECKING:
@@ -51,8 +52,11 @@ class Analysis:
         return tuple(LayerRecord(self, first + place, node) for place, node in enumerate(self.graph.nodes))
 
     def __getitem__(self, path: str) -> LayerRecord:
-        """The record of a layer; raises `UsageError` where there is none."""
-        return self.layers[self.graph.number(path) - len(self.graph.inputs)]
+        """The record of a layer; raises `UsageError` for an input and where there is no such layer."""
+        place = self.graph.number(path) - len(self.graph.inputs)
+        if place < 0:
+            raise UsageError(Problem(f"`{path}` is an input, there are records of layers only"))
+        return self.layers[place]
 
     def __iter__(self) -> Iterator[LayerRecord]:
         """The records, in the order of the file."""
@@ -132,6 +136,6 @@ class Analysis:
         return frame(self)
 
     def _repr_html_(self) -> str:
-        from cnnshape.render.html import render
+        from cnnshape.render.html import fragment
 
-        return render(self)
+        return fragment(self)

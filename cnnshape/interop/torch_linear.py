@@ -21,6 +21,19 @@ _NOISE: Final = 1e-13
 """Weights of an interpolation that ought to be zero come out at up to 4e-15."""
 
 
+def bits(grad: Tensor) -> Tensor:
+    """A gradient made 0 or 1; what is stored once for many indices stays so."""
+    once = grad
+    for axis, (size, stride) in enumerate(zip(grad.shape, grad.stride(), strict=True)):
+        once = once.narrow(axis, 0, 1) if size and not stride else once
+    return (once > 0.5).to(grad.dtype).expand_as(grad)
+
+
+def _alike(x: Tensor) -> Tensor:
+    """One channel for all where they are stored once, because a convolution made them and they read the same."""
+    return x if x.stride(1) else x.narrow(1, 0, 1)
+
+
 def _fitted(x: Tensor, sizes: Sequence[int]) -> Tensor:
     """Cut or filled up with zeros behind, to these spatial sizes."""
     spare = [wanted - size for wanted, size in zip(sizes, x.shape[2:], strict=True)]
@@ -46,6 +59,8 @@ def _conv(layer: Any, made: Shape, x: Tensor) -> Tensor:
     part = module_of(alike, [(x.shape[0], groups, *space)], str(x.device)).to(x.dtype).requires_grad_(False)
     part.get_parameter("weight").fill_(1)
     read: Tensor = part(x.reshape(x.shape[0], groups, -1, *space).sum(2)).unsqueeze(2)
+    if read.requires_grad:
+        read.register_hook(bits)  # type: ignore[no-untyped-call]  # small numbers, whatever the algorithm
     return read.expand(-1, -1, layer.out_channels // groups, *[-1] * len(space)).reshape(made)
 
 
@@ -57,11 +72,12 @@ def _linear(layer: Any, made: Shape, *xs: Tensor) -> Tensor:
 
 def _pool(layer: Any, made: Shape, x: Tensor) -> Tensor:
     """The sum of each window, whatever the pool makes of it."""
+    x = _alike(x)
     kernel, stride, padding, dilation = zip(*_windows(layer), strict=True)
     steps = zip(_windows(layer), made[2:], strict=True)
     room = [(out - 1) * s + d * (k - 1) + 1 for (k, s, _, d), out in steps]
     padded = _fitted(_functional.pad(x, [n for p in reversed(padding) for n in (p, 0)]), room)
-    return _CONV[len(kernel) - 1](padded, _ones(x, kernel), None, stride, 0, dilation, x.shape[1])
+    return _CONV[len(kernel) - 1](padded, _ones(x, kernel), None, stride, 0, dilation, x.shape[1]).expand(made)
 
 
 def _unpool(layer: Any, made: Shape, x: Tensor, like: Tensor) -> Tensor:
@@ -78,9 +94,10 @@ def _along(x: Tensor, axis: int, line: Tensor) -> Tensor:
 
 
 def _adaptive(layer: Any, made: Shape, x: Tensor) -> Tensor:
+    x = _alike(x)
     for axis, (size, out) in enumerate(zip(x.shape[2:], made[2:], strict=True), 2):
         x = _along(x, axis, _functional.adaptive_avg_pool1d(torch.eye(size, dtype=torch.float64), out))
-    return x
+    return x.expand(made)
 
 
 def _resize(layer: Any, made: Shape, x: Tensor, like: Tensor | None = None) -> Tensor:
@@ -88,11 +105,12 @@ def _resize(layer: Any, made: Shape, x: Tensor, like: Tensor | None = None) -> T
 
     Torch's own backward pass of nearest neighbours reads another pixel than the forward pass where two are as near.
     """
+    x = _alike(x)
     axes, factor = len(made) - 2, layer.scale_factor
     factors = factor if isinstance(factor, tuple) else (factor,) * axes
     for axis, (size, out, factor) in enumerate(zip(x.shape[2:], made[2:], factors, strict=True), 2):
         x = _along(x, axis, _line(layer, size, out, factor, axes))
-    return x
+    return x.expand(made)
 
 
 def _line(layer: Any, size: int, out: int, factor: float | None, axes: int) -> Tensor:
@@ -208,6 +226,6 @@ def stand_in(layer: Layer, xs: Sequence[Shape], made: Shape, device: str = "cpu"
     if op in STAND_INS:
         return lambda *inputs: STAND_INS[op](layer, made, *inputs)
     if op in LINEAR:
-        part = module_of(layer, xs, device).double().requires_grad_(False)
+        part = module_of(layer, xs, device).requires_grad_(False)
         return lambda *inputs: call(layer, part, inputs)[0]
     return (lambda x: x) if isinstance(layer, Elementwise) else None

@@ -2,18 +2,19 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.dims import Shape
 from cnnshape.graph import Graph
-from cnnshape.interop.torch_linear import stand_in
+from cnnshape.interop.torch_linear import bits, stand_in
 from cnnshape.interop.torch_ops import Tensor, torch
+from cnnshape.interop.torch_run import NO_ROOM, no_room
 from cnnshape.interop.verification import Tally, runs
 from cnnshape.layers.base import Layer
 
-CHEAP: Final = 2_000_000_000
-"""What following the gradients of all layers may cost, in MACs; in a larger net, those of the outputs are followed."""
+CHEAP: Final = 10**9
+"""Elements to go through for the gradients of all layers; in a larger net, only those of the outputs are followed."""
 
 _MERGED: Final = "an axis made of several counts as reading them whole"
 _BLOCKS: Final = "the blocks of an image lie on one axis, which counts as reading it whole"
@@ -38,9 +39,8 @@ class Linear:
     """
 
     def __init__(self, graph: Graph, device: str = "cpu") -> None:
-        place: Any = {"dtype": torch.float64, "device": device}
         self.names = tuple(graph.inputs)
-        self.inputs = [torch.zeros(shape, **place, requires_grad=True) for shape in graph.inputs.values()]
+        self.inputs = [torch.zeros(shape, device=device, requires_grad=True) for shape in graph.inputs.values()]
         self.values: list[Tensor] = list(self.inputs)
         self.unknown: set[str] = set()
         for node in graph.nodes:
@@ -50,9 +50,9 @@ class Linear:
                 self.unknown.add(node.op)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of torch, about copies that it makes
-                made = torch.zeros(node.facts.output, **place) if step is None else step(*xs)
+                made = torch.zeros(node.facts.output, device=device) if step is None else step(*xs)
             if made.requires_grad and not any(made is x for x in xs):
-                made.register_hook(_bits)  # type: ignore[no-untyped-call]  # untyped in torch
+                made.register_hook(bits)  # type: ignore[no-untyped-call]  # untyped in torch
             self.values.append(made)
 
     def read(self, value: int, position: Sequence[int], first: int = 2) -> dict[str, tuple[frozenset[int], ...]]:
@@ -70,13 +70,9 @@ class Linear:
         return {name: _support(grad, first) for name, grad in zip(self.names, found, strict=True) if grad is not None}
 
 
-def _bits(grad: Tensor) -> Tensor:
-    return (grad > 0.5).to(grad.dtype)
-
-
 def _support(grad: Tensor, first: int) -> tuple[frozenset[int], ...]:
     """The indices per axis at which anything is not zero."""
-    read = grad > 0.5
+    read = bits(grad)
     found = []
     for axis in range(first, grad.dim()):
         others = [other for other in range(grad.dim()) if other != axis]
@@ -88,17 +84,23 @@ def _support(grad: Tensor, first: int) -> tuple[frozenset[int], ...]:
 def check_reads(analysis: Analysis, tally: Tally, device: str) -> None:
     """Compare what is read at some positions of the outputs, and of all layers where that is cheap."""
     if device == "meta":
-        tally.skip("", "receptive field", "not checked: the device meta has no values to follow")
+        tally.skip("", "receptive field", "the device meta has no values to follow")
         return
     graph = analysis.graph
-    linear = Linear(graph, device)
+    try:
+        linear = Linear(graph, device)
+    except RuntimeError as error:
+        if not no_room(error):
+            raise
+        tally.skip("", "receptive field", NO_ROOM)
+        return
     if linear.unknown:
         ops = ", ".join(f"`{op}`" for op in sorted(linear.unknown))
         tally.skip("", "receptive field", f"there is no linear stand-in for {ops}")
         return
     first, nodes = len(graph.inputs), len(graph.nodes)
-    work = analysis.total.macs + sum(node.facts.elements for node in graph.nodes)
-    for value in range(first, first + nodes) if 3 * nodes * work < CHEAP else sorted(set(graph.outputs)):
+    work = 3 * nodes * sum(node.facts.elements for node in graph.nodes)
+    for value in range(first, first + nodes) if work < CHEAP else sorted(set(graph.outputs)):
         for position in positions(graph.shapes[value][2:]):
             _compare(analysis, linear, tally, value, position)
 

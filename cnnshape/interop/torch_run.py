@@ -63,6 +63,14 @@ BLIND_SPOTS: Final[dict[str, BlindSpot]] = {
 """By op."""
 
 
+NO_ROOM: Final = "it does not fit into the memory of the device; the device meta needs none"
+
+
+def no_room(error: Exception) -> bool:
+    """Whether torch has run out of memory, which says nothing of the net."""
+    return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
+
+
 def tensors(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> list[Tensor]:
     """Random inputs of these shapes; indices are zero, a pixel that every image has."""
     with torch.device(device):

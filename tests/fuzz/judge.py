@@ -125,7 +125,7 @@ def _run(case: Case, file: Path) -> int:
             return 0
         if not isinstance(source, dict):
             return 0
-    analysis = analyze(source, batch=case.batch)
+    analysis = analyze(source, **case.options)
     _checked(analysis)
     return len(analysis.layers)
 

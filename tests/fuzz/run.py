@@ -71,7 +71,7 @@ class Worker:
         case = made(self.seed, number)
         text = base64.b64encode(case.text).decode()
         answer = {"kind": "finding", "what": what, "seconds": 0.0, "kilobytes": 0, "detail": said, "text": text}
-        return answer | {"batch": case.batch, "mapping": case.mapping}
+        return answer | {"options": dict(case.options), "mapping": case.mapping}
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -103,9 +103,11 @@ def _save(answer: Answer, number: int, seed: int, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     text = base64.b64decode(answer["text"])
     stem = "".join(c if c.isalnum() else "-" for c in answer["what"].lower())[:60].strip("-")
-    ending = (".mapping" if answer["mapping"] else "") + (f".batch{answer['batch']}" if answer["batch"] != 1 else "")
-    file = folder / f"{stem}-{hashlib.sha256(text).hexdigest()[:8]}{ending}.yaml"
+    file = folder / f"{stem}-{hashlib.sha256(text).hexdigest()[:8]}.yaml"
     file.write_bytes(text)
+    if answer["mapping"] or answer["options"]:
+        handed = {"mapping": answer["mapping"], "options": answer["options"]}
+        file.with_suffix(".json").write_text(json.dumps(handed) + "\n")
     file.with_suffix(".txt").write_text(f"seed {seed}, case {number}: {answer['what']}\n\n{answer['detail']}\n")
     return file
 

@@ -93,7 +93,7 @@ def grown(random: Random) -> Data:
         axes[random.randrange(len(axes))] = random.choice((1000, 65536, 10**6, 10**9, 10**12))
     data: Data = {"cnnshape": 1, "input": axes, "vars": {"n": [1, 2, 3], "m": 4}, "layers": {}, "outputs": []}
     layers: Data = data["layers"]
-    for place in range(random.choice((1, 2, 4, 8, 16))):
+    for place in range(random.choice((1, 2, 4, 8, 16, 30))):
         name = f"l{place}"
         for _ in range(5):
             entry = layer(random, random.choice(list(OPS)))
@@ -103,7 +103,7 @@ def grown(random: Random) -> Data:
             if _holds(data):
                 break
             del layers[name], data["outputs"][-1]
-    if random.random() < 0.3 or not layers:
+    if random.random() < 0.15 or not layers:
         broken(random, data, [data])
     return data
 

@@ -57,7 +57,7 @@ def main() -> None:
         if verdict.kind == "finding":
             case, smallest = smaller(case, verdict)
             answer |= {"detail": smallest.detail, "text": base64.b64encode(case.text).decode()}
-            answer |= {"batch": case.batch, "mapping": case.mapping}
+            answer |= {"options": dict(case.options), "mapping": case.mapping}
         print(json.dumps(answer), flush=True)
 
 

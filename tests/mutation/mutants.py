@@ -3,6 +3,7 @@
 import ast
 import difflib
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -26,9 +27,7 @@ class Mutant(NamedTuple):
 
     def source(self) -> str:
         """The whole module with the change."""
-        mutating = import_module("cosmic_ray.mutating")
-        changed = mutating.mutate_code(self.path.read_text(), _operators()[self.operator], self.occurrence)
-        return str(changed)
+        return _changed(self)
 
     def diff(self) -> list[str]:
         """The lines that differ, as a unified diff shows them, without its head."""
@@ -42,6 +41,13 @@ def tool() -> str:
     return f"cosmic-ray {version('cosmic-ray')}"
 
 
+@cache
+def _changed(mutant: Mutant) -> str:
+    mutating = import_module("cosmic_ray.mutating")
+    return str(mutating.mutate_code(mutant.path.read_text(), _operators()[mutant.operator], mutant.occurrence))
+
+
+@cache
 def _operators() -> dict[str, Any]:
     """All operators that take no arguments of their own."""
     provider = import_module("cosmic_ray.operators.provider").OperatorProvider()

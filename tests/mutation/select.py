@@ -8,7 +8,7 @@ from tests.mutation.child import Stage
 LAYERS, ANALYSIS = Path("cnnshape/layers"), Path("cnnshape/analysis")
 ORACLE = [
     f"tests/oracle/test_{name}.py"
-    for name in ("completeness", "differential", "three_arithmetics", "brute_force", "reads", "metamorphic")
+    for name in ("defaults", "differential", "three_arithmetics", "brute_force", "reads", "metamorphic")
 ]
 SHARED = ["tests/layers", "tests/test_registry.py", "tests/test_build.py", "tests/test_messages.py"]
 
@@ -36,24 +36,43 @@ def _imported(path: Path) -> set[str]:
     return {name.rpartition(".")[2] for name in names if name.startswith("cnnshape.layers.")}
 
 
-def stages(path: Path) -> list[Stage]:
-    """What to run for a mutant of this module, in turn until something fails."""
+def stages(path: Path, line: int) -> list[Stage]:
+    """What to run for a mutant of this line, in turn until something fails."""
     if path.parent == ANALYSIS:
         return _analysis(path)
-    ops = families()
-    own = users(path.stem) & set(ops)
-    if path.stem in ops:
+    table = families()
+    own = users(path.stem) & set(table)
+    completeness = ["tests/oracle/test_completeness.py"]
+    if path.stem in table:
+        ops = concerned(path, line) & set(table[path.stem])
         others = [f"tests/layers/test_{family}.py" for family in sorted(own - {path.stem})]
-        return [([f"tests/layers/test_{path.stem}.py", str(path), *others], None), (ORACLE, _all(ops, own))]
-    few = frozenset(ops[family][0] for family in own)  # of a base of many families: one op of each, then all
-    later: list[Stage] = [(ORACLE, few)]
-    if len(own) < len(ops) // 2:
-        later = [(ORACLE, _all(ops, own))]
-    return [([*SHARED, str(path)], None), *later]
+        few = few_of({family: table[family] for family in own - {path.stem}}) | ops
+        first = [f"tests/layers/test_{path.stem}.py", str(path), *others, "tests/layers/test_base.py"]
+        return [(first, None), (completeness, ops), (ORACLE, few)]
+    few = few_of({family: table[family] for family in own})
+    return [([*SHARED, str(path)], None), (completeness, few), (ORACLE, few)]
 
 
-def _all(ops: dict[str, list[str]], own: set[str]) -> frozenset[str]:
-    return frozenset(op for family in own for op in ops[family])
+def few_of(table: dict[str, list[str]]) -> frozenset[str]:
+    """One op of each family, and the last of small selections too: two numbers of axes."""
+    ends = [ops[:1] if len(table) > 6 else [ops[0], ops[-1]] for ops in table.values()]
+    return frozenset(op for ops in ends for op in ops)
+
+
+def concerned(path: Path, line: int) -> frozenset[str]:
+    """The classes that a line matters to: the one it stands in and those derived from it; all, outside of a class."""
+    kinds = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
+    found = {kind.name for kind in kinds if _start(kind) <= line <= (kind.end_lineno or 0)}
+    if not found:
+        return frozenset(kind.name for kind in kinds)
+    for kind in kinds:  # in a file, a base stands before what is derived from it
+        if {ast.unparse(base) for base in kind.bases} & found:
+            found.add(kind.name)
+    return frozenset(found)
+
+
+def _start(kind: ast.ClassDef) -> int:
+    return min([kind.lineno, *(decorator.lineno for decorator in kind.decorator_list)])
 
 
 def _analysis(path: Path) -> list[Stage]:
