@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Final
 
 from measure import Times, busy, interleaved, same, settle, visit
-from ours import REGISTRY
 
 from cnnshape import Graph, Spec, analyze, build, load
 
@@ -55,7 +54,7 @@ class Growth:
 
 def analyse(spec: Spec) -> Graph:
     """Graph and analysis: shapes, parameters, operations, totals, peak memory."""
-    graph = build(spec, registry=REGISTRY)
+    graph = build(spec)
     analysis = analyze(graph)
     total = analysis.total
     for _ in (total.macs, total.params, total.activation_bytes, analysis.peak_memory):
@@ -79,7 +78,7 @@ def _memory(spec: Spec) -> int:
 def growth(sizes: Sequence[int], rounds: int) -> list[Growth]:
     """All kinds and sizes in turn; memory afterwards, for keeping account of it takes time."""
     specs = {(kind, size): make(size) for kind, make in KINDS.items() for size in sizes}
-    graphs = {key: build(spec, registry=REGISTRY) for key, spec in specs.items()}
+    graphs = {key: build(spec) for key, spec in specs.items()}
     visits: dict[tuple[str, int, str], Callable[[], list[float]]] = {}
     for (kind, size), spec in specs.items():
         calls = max(1, 1000 // size)

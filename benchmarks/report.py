@@ -66,7 +66,7 @@ def _nearest(contest: Contest) -> Iterator[str]:
     wrong = {entry.name for entry, _, said in known if said != right}
     yield (
         f"{contest.net}: {name}, the fastest peer, takes {ratio(best / ours)} times as long as ours from a graph "
-        f"({ms(best)} and {ms(ours)} ms), its MACs {off(said.macs, right.macs)}; "
+        f"({ms(best)} and {ms(ours)} ms), MACs {off(said.macs, right.macs)}; "
         f"not exact: {', '.join(sorted(wrong)) or 'none'}"
     )
 

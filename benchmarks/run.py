@@ -113,6 +113,7 @@ def _how(plan: Plan, peers: bool) -> dict[str, str]:
 
 
 def main() -> None:
+    """Measure, then write the report and the raw figures."""
     given = _arguments()
     output = given.output.resolve()
     with chdir(ROOT):

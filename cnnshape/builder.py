@@ -18,6 +18,7 @@ from cnnshape.registry import Registry, layer_types
 from cnnshape.scope import Scope
 from cnnshape.settings import AS_STATED, Inputs, Settings, input_shapes, overridden, variables
 from cnnshape.spec import Spec
+from cnnshape.yamlfile.scalars import printable
 
 MOST_LAYERS: Final = 200_000
 
@@ -92,7 +93,7 @@ class _Builder:
         self._raise()
         nodes = self._alive(outputs)
         self._raise()
-        return Graph(self.spec.name, given, nodes, outputs, self.batch, self.spec.file)
+        return Graph(self.spec.name, given, nodes, outputs, self.batch, self.spec.file, self.spec.marks)
 
     def _raise(self) -> None:
         if self.problems:
@@ -203,8 +204,7 @@ class _Builder:
             raise _Failed from None
         self.shapes.append(facts.output)
         self.fed.append(any(self.fed[source] for source in sources))
-        mark = self.spec.mark(at, key=True)
-        self.nodes.append(Node(name, op, facts, sources, mark, (), trainable, owner))
+        self.nodes.append(Node(name, op, facts, sources, at, trainable, owner))
         return len(self.shapes) - 1
 
     def _fits(self, facts: Facts, sources: tuple[int, ...], owner: int | None) -> None:
@@ -230,7 +230,7 @@ class _Builder:
         for place, name in enumerate(self.spec.outputs):
             problem = None
             if name not in values:
-                problem = Problem(f"there is no layer `{name}`", hint=did_you_mean(name, values))
+                problem = Problem(f"there is no layer `{printable(name)}`", hint=did_you_mean(name, values))
             elif name in named:
                 problem = Problem(f"`{name}` is named twice")
             else:
@@ -264,7 +264,7 @@ class _Builder:
                 break
             if name not in self.spec.layers:
                 hint = did_you_mean(name, self.spec.layers)
-                self._say((Problem(f"there is no layer `{name}`", hint=hint),), ("unused", place))
+                self._say((Problem(f"there is no layer `{printable(name)}`", hint=hint),), ("unused", place))
             elif name not in dead:
                 self._say((Problem(f"`{name}` reaches an output and is not unused"),), ("unused", place))
         return nodes

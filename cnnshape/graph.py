@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnnshape.dims import Shape
 from cnnshape.errors import Mark, Problem, UsageError, did_you_mean
 from cnnshape.facts import Facts
+from cnnshape.yamlfile.marks import Marks
 
 if TYPE_CHECKING:
     import networkx
@@ -24,10 +25,8 @@ class Node(NamedTuple):
     facts: Facts
     sources: tuple[int, ...]
     """The values it reads, in the order of ``from``."""
-    mark: Mark | None = None
-    """Where the layer stands in the file."""
-    used_at: tuple[Mark, ...] = ()
-    """For a layer inside a block: where the block is used, outermost first."""
+    at: tuple[str | int, ...] = ()
+    """The keys that lead to the layer in the spec; `Graph.mark` says where that stands in the file."""
     trainable: bool = True
     owner: int | None = None
     """The value of the layer whose weights it uses, where it ``shares`` them."""
@@ -45,7 +44,7 @@ class Graph:
     outputs: tuple[int, ...]
     batch: int = 1
     file: str = ""
-    notes: tuple[Problem, ...] = field(default=(), compare=False)
+    marks: Marks | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -62,6 +61,10 @@ class Graph:
         if path not in self.numbers:
             raise UsageError(Problem(f"there is no layer `{path}`", hint=did_you_mean(path, self.numbers)))
         return self.numbers[path]
+
+    def mark(self, node: Node) -> Mark | None:
+        """Where a layer stands in the file; None for a net that comes from no file."""
+        return self.marks.find(node.at, key=True) if self.marks else None
 
     def node(self, value: int) -> Node | None:
         """The node that makes a value; None for an input."""

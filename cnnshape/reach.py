@@ -1,4 +1,4 @@
-"""What one output index reads along one axis: the fact that receptive fields are made of.  Imports nothing of ours.
+"""What one output index reads along one axis: the fact that receptive fields are made of.
 
 ``taps(y)`` gives the first and the last input index that output ``y`` reads on an endless image, and the step
 between; nothing is read where the last lies before the first.  Every reach has a period ``(P, Q)``:
@@ -6,13 +6,13 @@ between; nothing is read where the last lies before the first.  Every reach has 
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from math import gcd
-from typing import Literal, final
+from typing import Any, Literal, dataclass_transform, final
 
 from typing_extensions import override
 
 from cnnshape.dims import Dim
+from cnnshape.record import Record
 
 Outside = Literal["zeros", "reflect", "replicate", "circular"]
 Taps = tuple[int, int, int]
@@ -20,9 +20,13 @@ Taps = tuple[int, int, int]
 NOTHING: Taps = (0, -1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach(ABC):
+@dataclass_transform(frozen_default=True)
+class Reach(Record, ABC):
     """How one output axis reads one input axis."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        self.__dict__.update(self.defaults)
+        self.__dict__.update(zip(self.annotations, values, strict=False), **named)
 
     @property
     def outside(self) -> Outside:
@@ -40,7 +44,6 @@ class Reach(ABC):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Window(Reach):
     """A window of ``kernel`` taps that moves by ``stride``: convolution, pooling, patches.
 
@@ -71,7 +74,6 @@ class Window(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class TransposedWindow(Reach):
     """The transpose of `Window`: output ``y`` reads every ``i`` with ``y + padding = stride i + dilation j``."""
 
@@ -100,7 +102,6 @@ class TransposedWindow(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Nearest(Reach):
     """Nearest-neighbour resizing by ``up / down`` outputs per input; pixel shuffle is ``Nearest(r)``.
 
@@ -129,7 +130,6 @@ class Nearest(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Interpolate(Reach):
     """Linear (``order`` 1) or cubic (``order`` 2) resizing of ``size`` indices to ``out``.
 
@@ -175,7 +175,6 @@ class Interpolate(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Adaptive(Reach):
     """Adaptive pooling of ``size`` indices to ``out``: output y reads floor(y n/m) to ceil((y + 1) n/m) - 1."""
 
@@ -194,7 +193,6 @@ class Adaptive(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Shift(Reach):
     """Output y reads y - ``before``: padding, cropping (negative), rolling (``circular``); ``Shift()`` is pointwise."""
 
@@ -217,7 +215,6 @@ class Shift(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Stride(Reach):
     """Output y reads ``start + step y``: a slice."""
 
@@ -236,7 +233,6 @@ class Stride(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Repeated(Reach):
     """Output y reads y modulo ``size``: an axis tiled end to end; an axis of size 1 is read at index 0 by all."""
 
@@ -259,7 +255,6 @@ class Repeated(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Whole(Reach):
     """Every output reads all ``size`` indices: global pooling, a linear layer over the axis, softmax over it."""
 
@@ -276,7 +271,6 @@ class Whole(Reach):
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Broadcast(Reach):
     """An axis of ``size`` stretched to ``out``: pointwise where they are equal, index 0 for all where size is 1."""
 

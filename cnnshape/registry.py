@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cnnshape.errors import Problem, SpecError, UsageError, did_you_mean
 from cnnshape.layers import BUILTIN, REFUSED
+from cnnshape.yamlfile.scalars import printable
 
 if TYPE_CHECKING:
     from cnnshape.layers.base import Layer
@@ -52,4 +53,4 @@ def layer_type(op: str, registry: Registry) -> "type[Layer]":
         return known
     if op in REFUSED:
         raise SpecError(Problem(f"`{op}` is refused: {REFUSED[op]}"))
-    raise SpecError(Problem(f"there is no op `{op}`", hint=did_you_mean(op, registry)))
+    raise SpecError(Problem(f"there is no op `{printable(op)}`", hint=did_you_mean(op, registry)))

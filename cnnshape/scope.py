@@ -6,6 +6,10 @@ from typing import Any, Final
 from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.graph import loop
 from cnnshape.layers.fields import shown
+from cnnshape.yamlfile.scalars import printable
+
+MOST_SOURCES: Final = 1000
+"""A layer reads no more values than these."""
 
 LOOPS: Final = 3
 """So many loops are drawn; each is a walk over all layers."""
@@ -36,6 +40,9 @@ class Scope:
         if not isinstance(names, list) or not names or not all(isinstance(source, str) for source in names):
             text = f"from takes the name of a layer or a list of names, not {shown(raw)}"
             raise SpecError(Problem(text, at=("from",)))
+        if len(names) > MOST_SOURCES:
+            text = f"a layer reads at most {MOST_SOURCES:,} values, `from` names {len(names):,}"
+            raise SpecError(Problem(text, at=("from",)))
         problems = [
             self.unknown(source, name, ("from",) if names is not raw else ("from", place))
             for place, source in enumerate(names)
@@ -51,7 +58,7 @@ class Scope:
             return Problem("a layer cannot read itself", at=at)
         if source not in self.entries:
             hint = did_you_mean(source, self.values)
-            return Problem(f"there is no layer `{source}` before this one", hint=hint, at=at)
+            return Problem(f"there is no layer `{printable(source)}` before this one", hint=hint, at=at)
         self.loops += 1
         turn = loop(self._edges(), name, source) if self.loops <= LOOPS else []
         if len(turn) > _NAMED:

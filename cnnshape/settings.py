@@ -10,10 +10,13 @@ from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, Us
 from cnnshape.expressions import Value, compile, is_plain_name
 from cnnshape.facts import beyond
 from cnnshape.layers.fields import LARGEST, shown
-from cnnshape.spec import Spec
+from cnnshape.spec import Spec, plain
 
 Settings = Mapping[str, Any]
 Inputs = Mapping[str, Sequence[int]]
+
+MOST_ITEMS: Final = 1000
+"""The length of a list that is a variable: expressions may go through it again and again."""
 
 AS_STATED: Final[Mapping[str, Any]] = {}
 """No settings, no inputs: the net as the spec states it."""
@@ -73,6 +76,11 @@ def variables(spec: Spec, settings: Settings, constants: Mapping[str, Value]) ->
             text = f"a variable holds a number, true or false, a name or a list, not {shown(raw)}"
             problems.append(spec.placed(Problem(text), ("vars", name), name))
             continue
+        if isinstance(raw, list) and len(raw) > MOST_ITEMS:
+            text = f"a variable holds at most {MOST_ITEMS:,} values, this one has {len(raw):,}"
+            problems.append(spec.placed(Problem(text), ("vars", name), name))
+            found[name] = 1
+            continue
         try:
             found[name]
         except CnnshapeError as error:
@@ -89,7 +97,10 @@ def overridden(spec: Spec, settings: Settings, inputs: Inputs) -> tuple[dict[str
 
     An axis that is a variable sets that variable, so that whatever else uses it follows.
     """
-    chosen, shapes = dict(settings), {name: list(axes) for name, axes in spec.inputs.items()}
+    chosen, shapes = (
+        {name: plain(value, (name,)) for name, value in settings.items()},
+        {name: list(axes) for name, axes in spec.inputs.items()},
+    )
     for name, sizes in inputs.items():
         if name not in shapes:
             raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, shapes)))
@@ -100,7 +111,7 @@ def overridden(spec: Spec, settings: Settings, inputs: Inputs) -> tuple[dict[str
             axis = axes[place]
             if isinstance(axis, str) and is_plain_name(axis):
                 if chosen.setdefault(axis, size) != size:
-                    raise UsageError(Problem(f"`{axis}` would be {chosen[axis]} and {size} at once"))
+                    raise UsageError(Problem(f"`{axis}` would be {shown(chosen[axis])} and {shown(size)} at once"))
             elif isinstance(axis, str):
                 text = f"axis {place + 1} of input `{name}` is the expression `{axis}`"
                 raise UsageError(Problem(text, hint="set its variables instead"))

@@ -5,7 +5,7 @@ Nothing is evaluated here: numbers may still be expressions, names are not resol
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
@@ -13,9 +13,10 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from cnnshape.errors import Mark, Problem, SpecError
 from cnnshape.expressions import WORDS
-from cnnshape.layers.fields import Core, field_problems, fields_schema
+from cnnshape.layers.fields import Core, field_problems, fields_schema, shown
 from cnnshape.yamlfile import read_path
 from cnnshape.yamlfile.marks import Marks
+from cnnshape.yamlfile.reader import DEPTH
 
 _TEXT: Final = {"type": "str", "strict": True}
 _AXIS: Final = {"type": "union", "choices": [{"type": "int", "strict": True}, _TEXT], "mode": "left_to_right"}
@@ -62,7 +63,9 @@ LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
 """The keys of a layer's entry that are not fields of the op."""
 
 MOST_INPUTS: Final = 64
+MOST_VALUES: Final = 300_000
 
+_LONGEST: Final = 200
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 
@@ -108,29 +111,63 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
     if isinstance(source, Spec):
         return source
     if isinstance(source, Mapping):
-        return _checked(_plain(source, ()), "", "net", None)
+        return _checked(plain(source), "", "net", None)
     file = os.fspath(source)
     document = read_path(file)
     stem = os.path.basename(file).partition(".")[0]
     return _checked(document.data, file, stem or "net", document.marks)
 
 
-def _plain(value: Any, at: tuple[str | int, ...]) -> Any:
-    """The data of a library call as a YAML file would give it: text keys, lists, exact rationals."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item, (*at, str(key))) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item, (*at, place)) for place, item in enumerate(value)]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    from fractions import Fraction
+def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:
+    """A value of a library call as a YAML file would give it: text keys, lists, exact rationals; within bounds.
 
-    try:
-        number = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
-    except (TypeError, ValueError, OverflowError):
-        where = ".".join(map(str, at))
-        raise SpecError(Problem(f"`{where}` is a {type(value).__name__}, which a spec cannot hold")) from None
-    return number.numerator if number.denominator == 1 else number
+    >>> plain({1: (2.5, 3.0)})
+    {'1': [Fraction(5, 2), 3]}
+    """
+    return _Plain().value(value, at)
+
+
+class _Plain:
+    def __init__(self) -> None:
+        self.left = MOST_VALUES
+
+    def value(self, value: Any, at: tuple[str | int, ...]) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise SpecError(Problem(f"the mapping holds more than {MOST_VALUES:,} values"))
+        if value is None or isinstance(value, bool | str):
+            return value
+        if len(at) > DEPTH:
+            raise SpecError(Problem(f"lists and mappings nest more than {DEPTH} deep"))
+        if isinstance(value, Mapping):
+            return {key: self.value(item, (*at, key)) for key, item in _texts(value)}
+        if isinstance(value, list | tuple):
+            return [self.value(item, (*at, place)) for place, item in enumerate(value)]
+        return _number(value, at)
+
+
+def _number(value: Any, at: tuple[str | int, ...]) -> Any:
+    """A number as an int, or a fraction where it is not whole."""
+    where = ".".join(map(str, at))
+    if not isinstance(value, int):
+        from fractions import Fraction
+
+        try:
+            value = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+        except (TypeError, ValueError, OverflowError):
+            raise SpecError(Problem(f"`{where}` is a {type(value).__name__}, which a spec cannot hold")) from None
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > _BITS:
+        raise SpecError(Problem(f"`{where}` is a number of more than 60 digits, which a spec cannot hold"))
+    return value.numerator if value.denominator == 1 else value
+
+
+_BITS: Final = 199  # of a number of 60 digits
+
+
+def _texts(mapping: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """The items, with keys as text; numbers of thousands of digits have none."""
+    for key, item in mapping.items():
+        yield (key if isinstance(key, str) else shown(key)), item
 
 
 _validator: SchemaValidator | None = None
@@ -176,6 +213,9 @@ def _checked(data: Any, file: str, name: str, marks: Marks | None) -> Spec:
 
 
 def _name_problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Problem]:
+    if len(known["name"]) > _LONGEST:
+        text = f"a name has at most {_LONGEST} characters, this one has {len(known['name']):,}"
+        return [Problem(text, at=("name",), hint="`description` has room for more")]
     if len(inputs) > MOST_INPUTS:
         return [Problem(f"a net has at most {MOST_INPUTS} inputs, this one has {len(inputs):,}", at=("inputs",))]
     rule = "a name holds letters, digits and _ . / : + -"

@@ -84,7 +84,8 @@ class LayerRecord:
     @property
     def line(self) -> int | None:
         """The line of the spec; None where there is no file."""
-        return self.node.mark.line if self.node.mark else None
+        mark = self.analysis.graph.mark(self.node)
+        return mark.line if mark else None
 
     @property
     def weights(self) -> dict[str, Shape]:

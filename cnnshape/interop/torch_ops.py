@@ -14,6 +14,7 @@ from cnnshape.interop import missing
 
 try:
     import torch as torch  # for the others in this folder
+    from torch.utils.flop_counter import FlopCounterMode as FlopCounterMode
 except ModuleNotFoundError:
     raise missing("torch", "torch") from None
 

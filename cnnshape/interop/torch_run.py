@@ -4,11 +4,9 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from torch.utils.flop_counter import FlopCounterMode
-
 from cnnshape.dims import Shape
 from cnnshape.interop.torch_build import call
-from cnnshape.interop.torch_ops import Tensor, torch
+from cnnshape.interop.torch_ops import FlopCounterMode, Tensor, torch
 from cnnshape.layers.base import Layer
 
 

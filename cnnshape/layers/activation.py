@@ -99,7 +99,7 @@ class PReLU(Activation):
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
-        count, c = self.num_parameters, (*x, 1)[1]  # an input without channels counts as one
+        count, c = self.num_parameters, (*x, 1, 1)[1]  # an input without channels counts as one
         text = "num_parameters={count} is neither 1 nor the number of channels, {c}"
         yield Need(either(equal(count, 1), equal(count, c)), text, {"count": count, "c": c})
 

@@ -15,11 +15,10 @@ no ``if`` on a size, no ``/``, no float, no builtin ``min`` or ``max``.  A class
 a body is never overridden.  How many inputs a layer takes is the signature of its `output`.
 """
 
-import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_origin
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import override
@@ -28,6 +27,7 @@ from cnnshape.dims import Dim, Shape, Truth, equal, prod
 from cnnshape.errors import SpecError
 from cnnshape.layers.fields import field_problems, fields_schema
 from cnnshape.reach import POINTWISE, Reach
+from cnnshape.record import Record
 
 
 class Need(NamedTuple):
@@ -95,7 +95,7 @@ _REQUIRED = object()
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
-class Layer(ABC):
+class Layer(Record, ABC):
     """Base of all layers.  A leaf is `final`; its fields are annotations with torch.nn's names and defaults.
 
     >>> from cnnshape.layers.conv import Conv2d
@@ -123,24 +123,12 @@ class Layer(ABC):
     """Beside what its taps say, every output depends on statistics of whole axes."""
     batch_in: ClassVar[str] = ""
     """A field that lists a shape with the batch first, which a spec must not write as a number of its own."""
-    annotations: ClassVar[dict[str, Any]] = {}
-    """``{field: annotation}`` of this class and those it derives from."""
-    defaults: ClassVar[dict[str, Any]] = {}
-    _validator: ClassVar[SchemaValidator | None] = None
-
-    @override
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        declared: dict[str, Any] = inspect.get_annotations(cls)
-        own = {name: kind for name, kind in declared.items() if "ClassVar" not in str(get_origin(kind))}
-        cls.annotations = cls.annotations | own
-        cls.defaults = cls.defaults | {name: cls.__dict__[name] for name in own if name in cls.__dict__}
-        cls._validator = None
+    _validator: ClassVar[SchemaValidator]
 
     def __init__(self, /, **values: Any) -> None:
         """Validate the values; raises `SpecError` with one problem for each that is wrong."""
         cls = type(self)
-        if cls._validator is None:
+        if "_validator" not in cls.__dict__:
             cls._validator = SchemaValidator(cls.core_schema())
         try:
             self.__dict__.update(cls._validator.validate_python(values))
@@ -164,23 +152,6 @@ class Layer(ABC):
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **values)
         return copy
-
-    @override
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen: cannot set {name}")
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.__dict__ == other.__dict__
-
-    @override
-    def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
-
-    @override
-    def __repr__(self) -> str:
-        said = {k: v for k, v in self.__dict__.items() if k not in self.defaults or self.defaults[k] != v}
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in said.items())})"
 
     def needs(self, *xs: Any, **kw: Any) -> Iterator[Need]:
         """What must hold for these inputs, in order; a later need may rely on an earlier one."""

@@ -207,7 +207,9 @@ def field_problems(op: str, annotations: Mapping[str, Any], raw: Mapping[str, An
         if kind == "missing" and len(error["loc"]) == 1:
             problem = Problem(f"{op} needs `{name}`: {core(annotations[name]).takes}")
         elif kind == "extra_forbidden":
-            problem = Problem(f"{op} has no field `{name}`", hint=did_you_mean(str(name), annotations), at=(name,))
+            problem = Problem(
+                f"{op} has no field `{str(name)[:60]}`", hint=did_you_mean(str(name), annotations), at=(name,)
+            )
         else:
             value, bound = error["input"], error.get("ctx", {})
             inside = f": {shown(value)}" if isinstance(raw[name], list) else ""

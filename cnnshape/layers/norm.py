@@ -53,7 +53,8 @@ class GroupNorm(Layer):
         x       (N, C, ...)       the same out
         weight  (C,)              bias  (C,)
 
-    Every output depends on the whole group through its mean and variance; what its taps name is the pixel it scales.
+    Every output depends on the whole group through its mean and variance; what its taps name is the pixel it scales,
+    with all channels.
 
     Cost: with E elements in G groups per sample, ``3 E - N G`` adds, ``2 E`` multiplications, ``3 N G`` divisions and
     ``N G`` roots; the learned factor is one multiplication and the bias one add per element.
@@ -96,7 +97,8 @@ class GroupNorm(Layer):
 
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
-        return (pointwise(x),)
+        sample, _, *space = pointwise(x)
+        return ((sample, None, *space),)
 
 
 class _TrailingNorm(Layer):

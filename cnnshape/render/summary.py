@@ -127,16 +127,16 @@ def _misaligned(analysis: Analysis) -> list[Problem]:
         if len(graph.inputs) > 1:
             names = dict.fromkeys(quoted(merge.input) for merge in merges)
             text += f" (of {' and '.join(names)})"
-        problems.append(Problem(text, path, graph.file, analysis[path].node.mark))
+        problems.append(Problem(text, path, graph.file, graph.mark(analysis[path].node)))
     return problems
 
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Merges whose paths are misaligned, layers that reach no output, and what the builder noted."""
+    """Merges whose paths are misaligned, and layers that reach no output."""
     graph = analysis.graph
     found = [Finding("misaligned", problem) for problem in _misaligned(analysis)]
     text = "the layer reaches no output; its parameters count, its work and memory do not"
     for node in graph.nodes:
         if not node.live:
-            found.append(Finding("unused", Problem(text, node.path, graph.file, node.mark)))
-    return found + [Finding("note", note) for note in graph.notes]
+            found.append(Finding("unused", Problem(text, node.path, graph.file, graph.mark(node))))
+    return found

@@ -22,7 +22,7 @@ _KEYWORDS = dict.fromkeys(("", "~", "null", "Null", "NULL")) | {
 NUMBER = r"(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 """A number without its sign, as a regular expression."""
 
-UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 """A character that YAML does not allow as it is, and that no name or text of a spec needs."""
 
 _SIGNED = re.compile(rf"[-+]?{NUMBER}")

@@ -8,7 +8,7 @@ import pytest
 import cnnshape
 from cnnshape.analysis.cost import CONVENTIONS, convention
 from cnnshape.analysis.layer_record import Fans
-from cnnshape.analysis.memory import itemsize, rule
+from cnnshape.analysis.memory import INDEX_BYTES, ITEMSIZES, itemsize, rule
 from cnnshape.analysis.records import Analysis
 from cnnshape.errors import UsageError
 from cnnshape.layers.base import Ops
@@ -49,6 +49,7 @@ def test_a_record_says_what_its_layer_is() -> None:
     assert [record.path for record in net] == [record.path for record in net.layers] == list(LAYERS)
     assert all(net[record.path] == record for record in net)
     assert net.outputs == {"head": (2, 10)}
+    assert not any(hasattr(one, "__dict__") for one in (record, net.total)), "there are many"
 
 
 def test_a_line_is_known_where_there_is_a_file(tmp_path: Any) -> None:
@@ -226,3 +227,10 @@ def test_a_graph_is_analysed_as_it_is() -> None:
     assert (again.dtype, again.item, again.memory) == ("float64", 8, "inplace")
     assert again.total.params == net.total.params
     assert again.peak_memory.bytes < net.peak_memory.bytes
+
+
+def test_bytes_of_an_element() -> None:
+    sizes = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1}
+    sizes |= {"int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1}
+    assert {name: itemsize(name) for name in ITEMSIZES} == sizes
+    assert INDEX_BYTES == 8

@@ -49,7 +49,7 @@ def made(seed: int, number: int) -> Case:
     random = Random(f"{seed}:{number}")
     kind, options = random.random(), _options(random)
     if kind < 0.25:
-        return Case(mutate.mutated(random, corpus.shipped()), options)
+        return Case(mutate.mutated(random, corpus.shipped()), options, random.random() < 0.1)
     if kind < 0.27:
         return Case(corpus.long_text(random), options)
     if kind < 0.52:

@@ -215,9 +215,29 @@ def _window(random: Random) -> Data:
     return net(layers, [1, length])
 
 
+def _repeated(random: Random) -> Data:
+    """One long value that stands in very many places."""
+    name, items = random.choice("ab\x1b") * random.choice((300, 100_000)), [1] * random.choice((1000, 1001, 50_000))
+    entry: Any = random.choice(
+        [
+            {"op": name},
+            {"op": "Add", "from": [name] * 900},
+            {"op": "ReLU", "shares": name},
+            {"op": "ReLU", name: 1},
+            {"op": "Reshape", "shape": "v"},
+            {"op": "Reshape", "shape": items},
+            {"op": "ReLU", "when": "max(v) + " * 60 + "1"},
+            {"op": "Conv1d", "out_channels": "len(v)", "kernel_size": "v[0]", "padding": "min(v)"},
+            {"op": "Permute", "dims": items},
+        ]
+    )
+    layers = {f"l{n}": entry for n in range(_count(random))}
+    return net(layers, [4, 8], vars={"v": items}, unused=[name] if random.random() < 0.3 else [], meta=[layers, items])
+
+
 RECIPES: Final[tuple[Callable[[Random], Data], ...]] = (
-    _chain, _skips, _wrong_names, _variables, _explosion, _doubling, _drift, _phases, _huge, _huge, _window, _drift,
-    _phases,
+    _chain, _skips, _wrong_names, _variables, _explosion, _doubling, _drift, _phases, _repeated, _huge, _huge,
+    _window, _drift, _phases,
 )  # fmt: skip
 
 

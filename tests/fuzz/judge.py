@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from cnnshape import Analysis, CnnshapeError, analyze
-from cnnshape.render import render
+from cnnshape.render import Options, render
+from cnnshape.render.columns import COLUMNS
 from tests.fuzz.cases import Case
 
 SECONDS: Final = 1.0
@@ -36,6 +37,8 @@ MESSAGE: Final = 40_000
 
 MEGABYTES: Final = 500
 """The memory that a case may take."""
+
+_FEW: Final = 200  # layers of a net that is reported in every way
 
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -89,6 +92,10 @@ def _checked_faces(analysis: Analysis) -> None:
         raise Wrong("a report that lacks a layer")
     if any(len(row) != len(rows[0]) for row in rows):
         raise Wrong("rows of different lengths")
+    if len(analysis.layers) <= _FEW:
+        narrow = render(analysis, "text", Options(columns=tuple(COLUMNS), level=1, sort="macs", width=60))
+        if any(len(line) > 10_000 for line in narrow.splitlines()) or not render(analysis, "html"):
+            raise Wrong("a report that is too wide")
 
 
 def _checked(analysis: Analysis) -> None:
@@ -115,19 +122,21 @@ def _checked(analysis: Analysis) -> None:
     analysis.window(last.path, [size // 2 for size in last.output[2:]])
 
 
-def _run(case: Case, file: Path) -> int:
+def _run(case: Case, source: Any) -> int:
     """Take a case all the way; the number of layers."""
-    source: Any = file
-    if case.mapping:
-        try:
-            source = yaml.safe_load(case.text)
-        except Exception:
-            return 0
-        if not isinstance(source, dict):
-            return 0
     analysis = analyze(source, **case.options)
     _checked(analysis)
     return len(analysis.layers)
+
+
+def _source(case: Case, file: Path) -> Any:
+    """What is handed over: the file, or the mapping in it if there is one."""
+    if case.mapping:
+        with suppress(Exception):
+            data = yaml.load(case.text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            if isinstance(data, dict):
+                return data
+    return file
 
 
 @contextmanager
@@ -180,12 +189,12 @@ def judged(case: Case) -> Verdict:
 
 
 def _verdict(case: Case, file: Path) -> Verdict:
-    layers, kind, what = 0, "accepted", ""
+    layers, kind, what, source = 0, "accepted", "", _source(case, file)
     start = time.process_time()
     try:
         with _clock():
             try:
-                layers = _run(case, file)
+                layers = _run(case, source)
             except CnnshapeError as error:
                 kind, what = "refused", message_kind(error)
                 _checked_error(error)

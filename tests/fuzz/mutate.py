@@ -10,9 +10,9 @@ SPECIALS: Final[tuple[bytes, ...]] = (
     b"---\n", b"...\n", b"%YAML 1.2\n", b"%TAG ! !foo\n", b"? ", b": ", b"- ", b"#", b"{", b"}", b"[", b"]", b",",
     b"&a ", b"*a", b"&a [*a]", b"<<: *a", b"!!python/object:os.system ", b"!!binary ", b"! ", b"|\n", b">-\n  ", b"'",
     b'"', b'"\\u0000"', b'"\\ud800"', b'"\\x1b[2J"', b'"\\UFFFFFFFF"', b"\\", b"@", b"`", b"=", b"~", b".inf",
-    b".nan", b"1e400", b"-1e999999999", b"0x" + b"f" * 100, b"9" * 5000, b"1_000", b"0o17", b"1:30", b"2024-01-01",
-    b"null", b"yes", b"cnnshape: 1\n", b"layers:\n", b"input: [1]\n", b"  a: ReLU\n", b"from: ", b"shares: ",
-    b"in_channels", b"n // 0",
+    b".nan", b"1e400", b"-1e999999999", b"0x" + b"f" * 100, b"0x" + b"f" * 5000, b"9" * 5000, b"1_000", b"0o17",
+    b"1:30", b"2024-01-01", b"null", b"yes", b"cnnshape: 1\n", b"layers:\n", b"input: [1]\n", b"  a: ReLU\n",
+    b"from: ", b"shares: ", b"in_channels", b"n // 0",
 )  # fmt: skip
 """What is put in: characters and words that YAML, terminals or expressions give a meaning to."""
 

@@ -87,7 +87,7 @@ def test_what_an_axis_reads_follows_from_how_much_is_asked_for() -> None:
     assert [tap and tap.reach for tap in taps][2:] == [Adaptive(6, 4), Adaptive(9, 4)]
 
 
-@pytest.mark.parametrize("sizes", [0, True, "all", [1, 2, 3], [0, 1], None])
+@pytest.mark.parametrize("sizes", [0, True, "all", [1, 2, 3], [0, 1], {3, 4}, None])
 def test_a_size_is_a_number_or_one_for_each_axis(sizes: object) -> None:
     with pytest.raises(SpecError, match="output_size"):
         AdaptiveAvgPool2d(output_size=sizes)

@@ -109,6 +109,7 @@ def test_operations_add_up_by_kind() -> None:
     assert list(one.kinds().items()) == list(zip(KINDS, range(1, 8), strict=True))
     assert KINDS == ("mac", "add", "mul", "div", "compare", "exp", "sqrt")
     assert set(FREE.kinds().values()) == {0}
+    assert not hasattr(FREE, "__dict__"), "there is one for each layer"
     with pytest.raises(AttributeError):
         one.mac = 2  # type: ignore[misc]  # that is the point
 

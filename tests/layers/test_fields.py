@@ -111,6 +111,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("two", [1, 0], "two=[1, 0]: 0 is below 1"),
     ("two", [LARGEST + 1, 1], "two=[1000000000001, 1]: 1000000000001 is above 1,000,000,000,000"),
     ("two", 0, "two=0 is below 1"),
+    ("two", {3, 4}, "two takes a whole number or a list of 2, not {3, 4}"),
     ("two", None, "two takes a whole number or a list of 2, not null"),
     ("pad", -1, "pad=-1 is below 0"),
     ("far", [1, 2], "far takes a whole number or a list of 4, not [1, 2]"),

@@ -38,6 +38,14 @@ WORKED = [
         why="GoogLeNet, Szegedy et al. 2015, table 1: (112 - 3) / 2 = 54.5 rounds up to 55",
     ),
     Worked(
+        op="MaxPool1d",
+        fields={"kernel_size": 7, "stride": 1, "padding": 3},
+        inputs=((1, 1, 5),),
+        output=(1, 1, 5),
+        ops={"compare": 30},
+        why="the padding is half of the kernel rounded down, as much as torch allows; 5 outputs of 7 - 1 compares",
+    ),
+    Worked(
         op="MaxPool2d",
         fields={"kernel_size": [2, 3], "stride": 1, "dilation": [3, 1]},
         inputs=((1, 1, 4, 4),),

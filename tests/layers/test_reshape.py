@@ -89,3 +89,8 @@ def test_matching_axes_are_the_axes_with_the_same_index_for_every_element(before
                 assert all(x[old] == y[axis] for x, y in places)
             elif after[axis] > 1:
                 assert not any(all(x[old] == y[axis] for x, y in places) for old in range(len(before)))
+
+
+def test_an_axis_of_one_is_matched_where_it_stands_alone() -> None:
+    assert matching_axes((2, 1, 3), (2, 1, 3)) == (0, 1, 2)
+    assert matching_axes((1,), (1,)) == (0,)

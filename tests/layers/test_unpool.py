@@ -40,6 +40,12 @@ WORKED = [
 REFUSED = [
     Refused(
         op="MaxUnpool2d",
+        fields={"kernel_size": 2, "output_size": [1, 4]},
+        inputs=((1, 1, 2, 2), (1, 1, 2, 2)),
+        sentence="output_size=1 on H is not less than stride=2 away from 4",
+    ),
+    Refused(
+        op="MaxUnpool2d",
         fields={"kernel_size": 2},
         inputs=((1, 1, 2, 2), (1, 1, 2)),
         sentence="the indices have 3 axes, the input is N, C, H, W",

@@ -105,6 +105,11 @@ def test_a_factor_gives_the_double_product_rounded_down(hundredths: int) -> None
         assert layer.output((1, 1, size))[2] == int(float(size) * factor // 1)
 
 
+def test_a_product_just_below_a_whole_number_is_found_on_long_axes_too() -> None:
+    assert 728_200 * 0.29 < 211_178 == 728_200 * 29 // 100
+    assert Upsample(scale_factor=0.29).output((1, 1, 728_200))[2] == 211_177
+
+
 @pytest.mark.parametrize("factor", [0, -1, True, "2", [], [1, None], float("inf")])
 def test_what_is_not_a_factor(factor: object) -> None:
     with pytest.raises(SpecError, match="scale_factor takes a number above 0 or a list of them"):

@@ -76,11 +76,12 @@ def _start(kind: ast.ClassDef) -> int:
 
 
 def _analysis(path: Path) -> list[Stage]:
+    """The tests named after the module, then those of the package, then whole nets."""
     named = sorted(str(test) for test in Path("tests/analysis").glob(f"test_{path.stem}*.py"))
-    quick = ["tests/analysis/test_records.py", "tests/analysis/test_memory.py", "tests/test_build.py"]
-    quick = [test for test in quick if Path(test).exists()]
+    quick = [f"tests/analysis/test_{name}.py" for name in ("records", "memory")]
+    whole = ["tests/oracle/test_random_graphs.py", "tests/oracle/test_metamorphic.py"]
     return [
-        ([*named, *quick], None),
-        (["tests/analysis", "tests/render", str(path)], None),
-        (["tests/oracle/test_random_graphs.py", "tests/oracle/test_metamorphic.py", "tests/cli"], frozenset()),
+        (list(dict.fromkeys([*named, *quick, str(path)])), None),
+        (["tests/analysis", "tests/render", "tests/test_build.py"], None),
+        ([*whole, "--deselect", "tests/oracle/test_random_graphs.py::test_peak_memory"], frozenset()),
     ]

@@ -2,10 +2,46 @@
 
 from typing import Final
 
-STRICT: Final = "`strict` only asserts that lengths are equal, as they are by the types of the fields and the ranks"
+STRICT: Final = "`strict` only asserts that lengths are equal, as they are by the ranks and the types of the fields"
 
-EQUIVALENT: Final[dict[tuple[str, ...], str]] = {}
-"""By path and the lines of the diff, stripped."""
+EQUIVALENT: Final[dict[tuple[str, str], str]] = {
+    (
+        "cnnshape/layers/batch_norm.py",
+        'yield Need(self.eps != 0, "eps={eps} does not go with statistics of the batch", {"eps": self.eps})',
+    ): "the need before it says that eps is not below 0",
+    (
+        "cnnshape/layers/fields.py",
+        "if get_origin(annotation) == Literal:",
+    ): "`Literal` is one object, and equal to itself only",
+    ("cnnshape/layers/fields.py", "if default == required:"): "`required` is a bare object, equal to itself only",
+    (
+        "cnnshape/layers/merge.py",
+        'yield Need(count != 1, "{op} takes two inputs, or one and `value`, and has one", values)',
+    ): "the count is 1 and the number of other inputs: never below 1",
+    (
+        "cnnshape/layers/upsample.py",
+        "return tuple((first, last) for first, last in runs if last // up != (first - 1) // up)"
+        "  # holds a multiple of up",
+    ): "the quotients are equal, or the first is above; else the run is empty, and no size lies in it",
+    (
+        "cnnshape/analysis/bands.py",
+        "if cycle <= 1:",
+    ): "a cycle is a quotient of the period by a divisor of it: at least 1",
+    (
+        "cnnshape/analysis/bands.py",
+        "if outputs == moved >= 1 and reach.taps(0) == (0, 0, 1):",
+    ): "periods are in lowest terms: equal parts are 1",
+    (
+        "cnnshape/analysis/merges.py",
+        "bands = {rate: band for (at, rate), band in state.items() if at is carrier}",
+    ): "axes are small ints or None, of each of which there is one object",
+    (
+        "cnnshape/analysis/receptive.py",
+        "return int(reading.node.facts.output[carriers.pop()]) if len(carriers) <= 1 else None",
+    ): "it is asked only where two bands are carried, so that there is a carrier",
+    ("cnnshape/analysis/runs.py", "for part in parts[ 0:]:"): "a set put to itself is itself",
+}
+"""By path and the changed line, stripped."""
 
 
 def reason(path: str, diff: list[str]) -> str:
@@ -13,4 +49,4 @@ def reason(path: str, diff: list[str]) -> str:
     before, after = diff[0][1:].strip(), diff[-1][1:].strip()
     if len(diff) == 2 and before.replace("strict=True", "strict=False") == after:
         return STRICT
-    return EQUIVALENT.get((path, before, after), "")
+    return EQUIVALENT.get((path, after), "")

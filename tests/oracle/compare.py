@@ -103,7 +103,7 @@ def reads(case: Case, position: tuple[int, ...]) -> list[Sets | None]:
         sets = [set(range(size)) for size in x]
         for axis, size in enumerate(x):
             named = [(at, tap.reach) for at, tap in zip(position, taps, strict=True) if tap and tap.axis == axis]
-            if named and not (layer.global_statistics and axis >= 1):
+            if named and not (layer.global_statistics and axis >= 2):
                 sets[axis] = set().union(*(landed(reach, [at], size) for at, reach in named))
         found.append(tuple(map(frozenset, sets)) if all(sets) else None)
     return found

@@ -3,8 +3,6 @@
 from typing import Any
 
 import cnnshape
-from cnnshape.errors import Problem
-from cnnshape.graph import Graph
 from cnnshape.render.summary import facts, findings
 from tests.render.nets import analysed
 
@@ -40,9 +38,3 @@ def test_only_the_largest_tensors_at_the_peak_are_named() -> None:
     assert "`all` 29.8 KiB" in text
     assert text.endswith("4 more 17.0 KiB")
     assert f"{many.peak_memory.bytes:,} B" in text
-
-
-def test_what_the_builder_noted_is_a_finding() -> None:
-    graph = analysed("chain").graph
-    noted = Graph(graph.name, graph.inputs, graph.nodes, graph.outputs, notes=(Problem("a note", path="conv1"),))
-    assert [(found.kind, found.text) for found in findings(cnnshape.analyze(noted))] == [("note", "`conv1`: a note")]
