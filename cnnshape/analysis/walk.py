@@ -26,7 +26,8 @@ def routes(facts: Facts) -> tuple[Route | None, ...]:
         for axis, tap in enumerate(taps):
             if tap is not None:
                 route.setdefault(tap.axis, []).append((axis, tap.reach))
-        unread = not taps or any(_nothing(tap.reach) for tap in taps if tap is not None)
+        no_axis_is_read = not taps and len(facts.output) > 0  # a single number has no axes and reads all
+        unread = no_axis_is_read or any(_nothing(tap.reach) for tap in taps if tap is not None)
         found.append(None if unread else route)
     return tuple(found)
 

@@ -89,6 +89,9 @@ class _Check:
         if not known(layer):
             self.tally.skip(node.path, "all figures", f"it is not known how torch does `{node.op}`")
             return None
+        if node.owner is not None and node.owner not in self.parts:
+            self.tally.skip(node.path, "all figures", f"it shares `{self.graph.paths[node.owner]}`, which did not run")
+            return None
         try:
             part = self.parts[node.owner] if node.owner is not None else module_of(layer, facts.inputs, self.device)
             values, indices, macs = run(layer, part, xs)

@@ -1,10 +1,12 @@
 """The steps of receptive fields one by one: bands against sets of indices, canonical forms, limits, work."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 import cnnshape
 from cnnshape.analysis.bands import (
@@ -23,9 +25,9 @@ from cnnshape.analysis.bands import (
 )
 from cnnshape.analysis.border import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, landed, read_all
 from cnnshape.analysis.merges import _pixels
-from cnnshape.analysis.receptive import _drifting
+from cnnshape.analysis.receptive import Field, _drifting
 from cnnshape.analysis.runs import NOTHING, UNKNOWN, WIDEST, Run, joined, spread
-from cnnshape.analysis.walk import drifts, is_identity
+from cnnshape.analysis.walk import MOST_JUMPS, State, Walk, _nothing, drifts, is_identity
 from cnnshape.errors import UsageError
 from cnnshape.reach import POINTWISE, Nearest, Reach, Repeated, Shift, Stride, TransposedWindow, Whole, Window
 from tests.analysis.test_receptive import indices
@@ -386,3 +388,87 @@ def test_a_concatenation_on_one_axis_compares_its_sides_on_the_other() -> None:
     (merge,) = cnnshape.analyze({"cnnshape": 1, "input": [1, 8, 8], "layers": layers}).misaligned
     assert (merge.path, merge.axis, merge.kind, merge.offset) == ("join", 2, "centre", Fraction(-1, 2))
     assert merge.sentence == "`cut` is centred 0.5 px above `input`"
+
+
+def test_a_union_with_long_strides_has_the_smallest_period_too() -> None:
+    band = union(Band(2, 8, (Run(0, 0), Run(4, 4))), Band(2, 8, (Run(1, 1), Run(5, 5))))
+    assert (band.P, band.Q, band.table) == (1, 4, (Run(0, 1),))
+    band = union(Band(6, 6, (Run(0, 0), *[NOTHING] * 5)), Band(6, 6, (*[NOTHING] * 3, Run(3, 3), NOTHING, NOTHING)))
+    assert (band.P, band.Q, band.table) == (3, 3, (Run(0, 0), NOTHING, NOTHING))
+
+
+@pytest.mark.parametrize("step", range(2, 7))
+def test_two_halves_of_an_evenly_spaced_set(step: int) -> None:
+    assert joined([Run(0, 4 * step, 2 * step), Run(step, 3 * step, 2 * step)]) == Run(0, 4 * step, step)
+
+
+def test_copies_take_a_mask_up_to_its_width() -> None:
+    assert spread(Run(0, 1), 2, WIDEST - 2) == Run(0, WIDEST - 1, 1, 3 << WIDEST - 2 | 3)
+    assert spread(Run(0, 1), 2, WIDEST - 1) == Run(0, WIDEST, 1, UNKNOWN)
+    assert spread(Run(0, 1), 2, 10 * WIDEST) == Run(0, 10 * WIDEST + 1, 1, UNKNOWN)
+    assert spread(Run(0, 9, 1, UNKNOWN), 2, 1) == Run(0, 10, 1, UNKNOWN)
+
+
+# ------------------------------------------------------------------ what is not followed
+
+
+@dataclass(frozen=True, slots=True)
+class Blind(Reach):
+    """Outputs that read nothing, as a layer of another package may have them; the last of three may read one index."""
+
+    sees: bool = False
+
+    @property
+    @override
+    def period(self) -> tuple[int, int]:
+        return 3, 1
+
+    @override
+    def taps(self, y: int) -> tuple[int, int, int]:
+        return (y, y, 1) if self.sees and y % 3 == 2 else (0, -1, 1)
+
+
+def test_an_axis_of_which_nothing_is_read() -> None:
+    assert [_nothing(reach) for reach in (Blind(), Blind(True), POINTWISE, Whole(3))] == [True, False, False, False]
+    assert not _nothing(TransposedWindow(kernel=1, stride=10**9))
+
+
+def test_outputs_that_read_gaps_only_have_an_empty_field() -> None:
+    layers = {
+        "gaps": {"op": "ConvTranspose1d", "out_channels": 1, "kernel_size": 1, "stride": 2},
+        "odd": {"op": "Slice", "dim": 2, "start": 1, "step": 2},
+        "conv": {"op": "Conv1d", "out_channels": 1, "kernel_size": 3},
+    }
+    net = cnnshape.analyze({"cnnshape": 1, "input": [1, 16], "layers": layers})
+    for path in ("odd", "conv"):
+        (found,) = net[path].receptive_field["input"]
+        assert found == Field(0, None, None, None, 0, smallest=0)
+
+
+def test_too_many_jumps_on_an_axis_are_lost() -> None:
+    walk = Walk(cnnshape.analyze(LINE).graph)
+    state: State = {}
+    jumps = [made(Stride(0, n)) for n in range(1, MOST_JUMPS + 2)]
+    for band in jumps[:-1]:
+        walk._put(state, 2, band)
+    assert list(state.values()) == jumps[:-1]
+    other = made(Stride(0, 7))
+    walk._put(state, 3, other)
+    walk._put(state, 2, jumps[-1])
+    assert state == {(3, (7, 1)): other, (2, LOST.rate): LOST}
+    walk._put(state, 2, jumps[0])
+    assert state == {(3, (7, 1)): other, (2, LOST.rate): LOST}
+    walk._put(state, 2, made(Whole(3)))
+    assert [band.jump for band in state.values()] == [7, None, 0]
+
+
+def test_a_jump_that_is_there_already_is_not_one_too_many() -> None:
+    walk = Walk(cnnshape.analyze(LINE).graph)
+    state: State = {}
+    for n in range(1, MOST_JUMPS + 1):
+        walk._put(state, 2, made(Stride(0, n)))
+    walk._put(state, 2, made(Stride(1, 5)))
+    assert len(state) == MOST_JUMPS
+    assert state[2, (5, 1)].table == (Run(0, 1),)
+    walk._put(state, 2, LOST)
+    assert state == {(2, LOST.rate): LOST}

@@ -234,3 +234,17 @@ def test_bytes_of_an_element() -> None:
     sizes |= {"int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1}
     assert {name: itemsize(name) for name in ITEMSIZES} == sizes
     assert INDEX_BYTES == 8
+
+
+def test_a_learned_tensor_is_no_activation() -> None:
+    layers = {"p": {"op": "Parameter", "shape": [1, 3]}, "add": {"op": "Add", "from": ["p", "input"]}}
+    net = cnnshape.analyze({"cnnshape": 1, "input": [3], "layers": layers})
+    assert net["p"].activation_elements == net["p"].activation_bytes == 0
+    assert [tensor.path for tensor in net.peak_memory.tensors] == ["input", "add"]
+    assert net.total.activation_bytes == 12
+
+
+def test_analyses_and_records_show_what_they_are() -> None:
+    net = small(batch=2, dtype="float16")
+    assert repr(net) == "Analysis(small: 12 layers, batch=2, dtype=float16)"
+    assert repr(net["stem.conv"]) == "LayerRecord(stem.conv: Conv2d, output=(2, 4, 8, 8), params=112, macs=13,824)"

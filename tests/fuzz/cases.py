@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tests.fuzz import corpus, mutate, structure
+from tests.fuzz import corpus, mutate, recipes, structure
 
 
 class Case(NamedTuple):
@@ -58,7 +58,7 @@ def made(seed: int, number: int) -> Case:
     elif kind < 0.87:
         data = structure.grown(random)
     else:
-        data = random.choice(corpus.RECIPES)(random)
+        data = random.choice(recipes.RECIPES)(random)
         if random.random() < 0.1:
             structure.broken(random, data, corpus.parsed())
     text = _dumped(random, data)

@@ -26,8 +26,8 @@ SECONDS: Final = 1.0
 SECONDS_PER_LAYER: Final = 0.0003
 """and so much more for each layer of a net that is reported in full: twelve passes and faces."""
 
-WALL: Final = 10
-"""The seconds on the clock after which a case is stopped."""
+STOPPED: Final = 10
+"""The processor time after which a case is stopped; who starts the process has an eye on the clock."""
 
 CHARACTERS: Final = 10_000
 """The length that the message of one problem may have,"""
@@ -61,7 +61,7 @@ class Wrong(Exception):
 
 
 class TooLong(BaseException):
-    """The clock has run out; not an `Exception`, so that nobody takes it for one of theirs."""
+    """The time has run out; not an `Exception`, so that nobody takes it for one of theirs."""
 
 
 def _stopped(_: int, frame: Any) -> None:
@@ -141,13 +141,13 @@ def _source(case: Case, file: Path) -> Any:
 
 @contextmanager
 def _clock() -> Iterator[None]:
-    before = signal.signal(signal.SIGALRM, _stopped)
-    signal.alarm(WALL)
+    before = signal.signal(signal.SIGPROF, _stopped)
+    signal.setitimer(signal.ITIMER_PROF, STOPPED)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _kilobytes(key: str) -> int:

@@ -39,6 +39,18 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {
         "cnnshape/analysis/receptive.py",
         "return int(reading.node.facts.output[carriers.pop()]) if len(carriers) <= 1 else None",
     ): "it is asked only where two bands are carried, so that there is a carrier",
+    (
+        "cnnshape/analysis/runs.py",
+        "UNKNOWN: Final = 1",
+    ): "a sign that is no mask: masks have two bits or more, 1 has one",
+    (
+        "cnnshape/analysis/walk.py",
+        "states[number] = {(axis, ( 0, 1)): IDENTITY}",
+    ): "of an input's state the axis and the band are read, the jump is that of the band",
+    (
+        "cnnshape/analysis/walk.py",
+        "states[number] = {(axis, (1, 0)): IDENTITY}",
+    ): "of an input's state the axis and the band are read, the jump is that of the band",
     ("cnnshape/analysis/runs.py", "for part in parts[ 0:]:"): "a set put to itself is itself",
 }
 """By path and the changed line, stripped."""

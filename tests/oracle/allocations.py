@@ -5,15 +5,31 @@ from cnnshape.interop.torch_build import Network, Values, call, feed
 from cnnshape.interop.torch_ops import Tensor, torch
 
 
-def _last_reads(graph: Graph) -> list[float]:
-    """For each value the step that reads it last; outputs are read behind the end, a value that nothing reads never."""
-    found = [-1.0] * len(graph.paths)
-    for step, node in enumerate(graph.nodes):
-        for source in node.sources if node.live else ():
-            found[source] = step
-    for value in graph.outputs:
-        found[value] = float("inf")
-    return found
+class Reads:
+    """The steps that read each value, and the indices beside it, for the last time; -1 where nothing does."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.values = [-1.0] * len(graph.paths)
+        self.indices = [-1.0] * len(graph.paths)
+        for step, node in enumerate(graph.nodes):
+            for place, source in enumerate(node.sources) if node.live else ():
+                of_indices = place == 1 and node.facts.layer.reads_indices
+                (self.indices if of_indices else self.values)[source] = step
+        for value in graph.outputs:
+            self.values[value] = float("inf")
+
+    def keep(self, values: list[Values | None], step: int) -> list[Values | None]:
+        """What is read after a step; what is not is dropped."""
+        kept: list[Values | None] = []
+        for value, of_value, of_indices in zip(values, self.values, self.indices, strict=False):
+            x, indices = value or (None, None)
+            nothing = torch.empty(0)
+            indices = indices if of_indices > step else None
+            if x is None or (of_value <= step and indices is None):
+                kept.append(None)
+            else:
+                kept.append((x if of_value > step else nothing, indices))
+        return kept
 
 
 def _storages(tensors: list[Tensor]) -> dict[int, int]:
@@ -23,10 +39,11 @@ def _storages(tensors: list[Tensor]) -> dict[int, int]:
 
 def torch_peak(graph: Graph, device: str = "cpu") -> int:
     """The most bytes of activations at one time, weights apart, when each is dropped as soon as nothing reads it."""
-    network, last = Network(graph, device), _last_reads(graph)
+    network, reads = Network(graph, device), Reads(graph)
     weights = _storages([*network.parameters(), *network.buffers()])
-    values: list[Values | None] = [(torch.rand(x, device=device), None) for x in graph.inputs.values()]
-    values = [value if last[number] >= 0 else None for number, value in enumerate(values)]
+    inputs = [torch.rand(x, device=device) for x in graph.inputs.values()]
+    values = reads.keep([(x, None) for x in inputs], -1)
+    del inputs
     most = 0
     with torch.no_grad():
         for step, (node, part) in enumerate(zip(graph.nodes, network.order, strict=True)):
@@ -34,11 +51,7 @@ def torch_peak(graph: Graph, device: str = "cpu") -> int:
                 values.append(None)
                 continue
             values.append(call(node.facts.layer, part, feed(node, values)))
-            there = [x for value in values if value is not None for x in value if x is not None]
-            held = _storages(there)
+            held = _storages([x for value in values if value is not None for x in value if x is not None])
             most = max(most, sum(size for address, size in held.items() if address not in weights))
-            del there
-            values = [
-                value if value is not None and last[number] > step else None for number, value in enumerate(values)
-            ]
+            values = reads.keep(values, step)
     return most

@@ -7,7 +7,7 @@ from typing import Any
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.dims import prod
 from cnnshape.layers.base import Ops, Tap
-from cnnshape.reach import POINTWISE, Window
+from cnnshape.reach import POINTWISE, Reach, Window
 
 
 def scaled(factor: int) -> Callable[[Any], Any]:
@@ -18,13 +18,17 @@ def without(name: str) -> Callable[[Any], Any]:
     return lambda right: lambda self, *xs: {key: size for key, size in right(self, *xs).items() if key != name}
 
 
+def _changed(reach: Reach, values: dict[str, Any]) -> Reach:
+    return type(reach)(**{**vars(reach), **values})
+
+
 def reads(**changed: Any) -> Callable[[Any], Any]:
     """Taps whose windows have other fields."""
 
     def wrong(right: Any) -> Any:
         def taps(self: Any, *xs: Any) -> Any:
             return tuple(
-                tuple(Tap(t.axis, replace(t.reach, **changed)) if t and t.reach != POINTWISE else t for t in each)
+                tuple(Tap(t.axis, _changed(t.reach, changed)) if t and t.reach != POINTWISE else t for t in each)
                 for each in right(self, *xs)
             )
 
