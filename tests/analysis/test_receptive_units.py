@@ -24,7 +24,7 @@ from cnnshape.analysis.bands import (
     unkept,
 )
 from cnnshape.analysis.border import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, landed, read_all
-from cnnshape.analysis.merges import _pixels
+from cnnshape.analysis.merges import _apart, _pixels
 from cnnshape.analysis.receptive import Field, _drifting
 from cnnshape.analysis.runs import NOTHING, UNKNOWN, WIDEST, Run, joined, spread
 from cnnshape.analysis.walk import MOST_JUMPS, State, Walk, _nothing, drifts, is_identity
@@ -407,6 +407,27 @@ def test_copies_take_a_mask_up_to_its_width() -> None:
     assert spread(Run(0, 1), 2, WIDEST - 1) == Run(0, WIDEST, 1, UNKNOWN)
     assert spread(Run(0, 1), 2, 10 * WIDEST) == Run(0, 10 * WIDEST + 1, 1, UNKNOWN)
     assert spread(Run(0, 9, 1, UNKNOWN), 2, 1) == Run(0, 10, 1, UNKNOWN)
+
+
+def test_the_offset_is_that_of_the_side_that_is_named_first() -> None:
+    down = {"op": "Conv1d", "out_channels": 1, "kernel_size": 2, "from": "input"}
+    cut = {"op": "Slice", "dim": 2, "end": -1, "from": "input"}
+    for sides, offset, words in ((["down", "cut"], 1, "right of"), (["cut", "down"], -1, "left of")):
+        layers = {"down": down, "cut": cut, "add": {"op": "Add", "from": sides}}
+        (merge,) = cnnshape.analyze({"cnnshape": 1, "input": [1, 8], "layers": layers}).misaligned
+        assert merge.offset == Fraction(offset, 2)
+        assert merge.sentence == f"`{sides[0]}` is centred 0.5 px {words} `{sides[1]}`"
+
+
+def test_the_pair_that_is_furthest_apart_is_named() -> None:
+    def side(source: int, *starts: int) -> tuple[int, dict[tuple[int, int], Band]]:
+        return source, {(n, 1): Band(1, n, (Run(start, start),)) for n, start in enumerate(starts, 1)}
+
+    three, none, one = side(1, 3, 1), side(2, 0, 0), side(3, 1, 1)
+    assert _apart([three, none]) == ("centre", Fraction(3), [three, none])
+    assert _apart([none, three]) == ("centre", Fraction(-3), [none, three])
+    assert _apart([one, three, none]) == ("centre", Fraction(3), [three, none])
+    assert _apart([none, none]) is None
 
 
 # ------------------------------------------------------------------ what is not followed

@@ -238,7 +238,7 @@ def test_bytes_of_an_element() -> None:
 
 def test_a_learned_tensor_is_no_activation() -> None:
     layers = {"p": {"op": "Parameter", "shape": [1, 3]}, "add": {"op": "Add", "from": ["p", "input"]}}
-    net = cnnshape.analyze({"cnnshape": 1, "input": [3], "layers": layers})
+    net = cnnshape.analyze({"cnnshape": 1, "input": [3], "outputs": ["p", "add"], "layers": layers})
     assert net["p"].activation_elements == net["p"].activation_bytes == 0
     assert [tensor.path for tensor in net.peak_memory.tensors] == ["input", "add"]
     assert net.total.activation_bytes == 12
@@ -248,3 +248,12 @@ def test_analyses_and_records_show_what_they_are() -> None:
     net = small(batch=2, dtype="float16")
     assert repr(net) == "Analysis(small: 12 layers, batch=2, dtype=float16)"
     assert repr(net["stem.conv"]) == "LayerRecord(stem.conv: Conv2d, output=(2, 4, 8, 8), params=112, macs=13,824)"
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, 3])
+def test_indices_are_kept_until_they_are_read(before: int) -> None:
+    pool = {"op": "MaxPool1d", "kernel_size": 2, "return_indices": True}
+    layers: dict[str, Any] = {f"act{n}": "ReLU" for n in range(before)}
+    layers |= {"pool": pool, "mid": "ReLU", "back": {"op": "MaxUnpool1d", "kernel_size": 2, "from": ["mid", "pool"]}}
+    net = cnnshape.analyze({"cnnshape": 1, "input": [1, 8], "layers": layers})
+    assert (net.peak_memory.step, net.peak_memory.bytes) == ("pool", 32 + 16 + 4 * 8)

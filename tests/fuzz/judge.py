@@ -40,6 +40,8 @@ MEGABYTES: Final = 500
 
 _FEW: Final = 200  # layers of a net that is reported in every way
 
+_LOADED: Final = 50_000  # bytes that PyYAML reads in no time
+
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -131,9 +133,9 @@ def _run(case: Case, source: Any) -> int:
 
 def _source(case: Case, file: Path) -> Any:
     """What is handed over: the file, or the mapping in it if there is one."""
-    if case.mapping:
+    if case.mapping and len(case.text) < _LOADED:
         with suppress(Exception):
-            data = yaml.load(case.text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            data = yaml.safe_load(case.text)  # not the loader in C, which nested lists can crash
             if isinstance(data, dict):
                 return data
     return file

@@ -114,10 +114,9 @@ def again(rows: list[Row]) -> Iterator[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--layers", type=int, default=250, help="mutants of cnnshape/layers (default 250)")
-    parser.add_argument("--analysis", type=int, default=150, help="mutants of cnnshape/analysis (default 150)")
+    parser.add_argument("--sample", type=int, default=410, help="mutants, 26 of 41 in layers (default 410)")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
-    parser.add_argument("--examples", type=int, default=30, help="hypothesis examples per property (default 30)")
+    parser.add_argument("--examples", type=int, default=20, help="hypothesis examples per property (default 20)")
     parser.add_argument("--only", default="", help="paths that contain this text")
     parser.add_argument("--json", type=Path, default=Path("reports/mutation.json"), help="where the result goes")
     parser.add_argument("--again", action="store_true", help="judge only the survivors of the result that is there")
@@ -128,7 +127,8 @@ def main() -> None:
         work = again(result["rows"])
     else:
         pools = population(chosen.only)
-        counts = {"layers": chosen.layers, "analysis": chosen.analysis}
+        layers = chosen.sample * 26 // 41
+        counts = {"layers": layers, "analysis": chosen.sample - layers}
         result = {"tool": tool(), "seed": chosen.seed, "examples": chosen.examples, "limit": LIMIT}
         result["mutants"] = {name: len(pool) for name, pool in pools.items()}
         work = judged([mutant for name, pool in pools.items() for mutant in sampled(pool, counts[name], chosen.seed)])

@@ -83,5 +83,5 @@ def _analysis(path: Path) -> list[Stage]:
     return [
         (list(dict.fromkeys([*named, *quick, str(path)])), None),
         (["tests/analysis", "tests/render", "tests/test_build.py"], None),
-        ([*whole, "--deselect", "tests/oracle/test_random_graphs.py::test_peak_memory"], frozenset()),
+        (whole, frozenset()),
     ]

@@ -6,6 +6,10 @@ STRICT: Final = "`strict` only asserts that lengths are equal, as they are by th
 
 EQUIVALENT: Final[dict[tuple[str, str], str]] = {
     (
+        "cnnshape/layers/base.py",
+        "@dataclass_transform(kw_only_default=True, frozen_default=False)",
+    ): "the decorator does nothing when it runs: it tells mypy, which checks it, how fields become arguments",
+    (
         "cnnshape/layers/batch_norm.py",
         'yield Need(self.eps != 0, "eps={eps} does not go with statistics of the batch", {"eps": self.eps})',
     ): "the need before it says that eps is not below 0",
@@ -51,6 +55,10 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {
         "cnnshape/analysis/walk.py",
         "states[number] = {(axis, (1, 0)): IDENTITY}",
     ): "of an input's state the axis and the band are read, the jump is that of the band",
+    (
+        "cnnshape/analysis/runs.py",
+        "if shift % step <= 0 and shift <= last - first + step:",
+    ): "steps are above 0, so that the rest is never below 0",
     ("cnnshape/analysis/runs.py", "for part in parts[ 0:]:"): "a set put to itself is itself",
 }
 """By path and the changed line, stripped."""

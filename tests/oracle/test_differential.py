@@ -42,6 +42,7 @@ STRICTER = [
     (Case("ConvTranspose2d", {"out_channels": 1, "kernel_size": 1}, ((4, 4, 4),)), NO_BATCH),
     (Case("MaxPool2d", {"kernel_size": 2}, ((4, 4, 4),)), NO_BATCH),
     (Case("AdaptiveAvgPool2d", {"output_size": 2}, ((4, 4, 4),)), NO_BATCH),
+    (Case("AdaptiveAvgPool2d", {"output_size": 1}, ((1, 1, 1, 1, 2),)), "torch takes the mean of the last two axes"),
     (Case("InstanceNorm2d", {}, ((4, 4, 4),)), NO_BATCH),
     (Case("Softmax2d", {}, ((4, 4, 4),)), NO_BATCH),
     (Case("PixelShuffle", {"upscale_factor": 2}, ((4, 4, 4),)), NO_BATCH),
