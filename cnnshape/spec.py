@@ -63,7 +63,7 @@ LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
 """The keys of a layer's entry that are not fields of the op."""
 
 MOST_INPUTS: Final = 64
-MOST_VALUES: Final = 300_000
+MOST_VALUES: Final = 5_000_000
 
 _LONGEST: Final = 200
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")

@@ -186,3 +186,10 @@ def test_a_graph_for_networkx() -> None:
     found = _build({"a": CONV, "b": {"op": "Add", "from": ["a", "a"]}}).to_networkx()
     assert list(found.edges(data="place")) == [("input", "a", 0), ("a", "b", 1)]
     assert found.nodes["a"] == {"op": "Conv2d", "output": (1, 8, 30, 30)}
+
+
+def test_a_net_of_very_many_layers_is_taken_from_a_mapping() -> None:
+    layers = {
+        f"a{place}": {"op": "Conv1d", "out_channels": 1, "kernel_size": 1, "bias": False} for place in range(70_000)
+    }
+    assert len(_build(layers, top={"input": [1, 1]}).nodes) == 70_000
