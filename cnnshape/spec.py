@@ -62,7 +62,7 @@ FIELDS: Final[dict[str, tuple[Any, Any]]] = {
 LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
 """The keys of a layer's entry that are not fields of the op."""
 
-MOST_INPUTS: Final = 64
+MOST_INPUTS: Final = 32
 MOST_VALUES: Final = 5_000_000
 
 _LONGEST: Final = 200
