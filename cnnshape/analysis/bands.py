@@ -5,7 +5,7 @@ A `Band` is that pattern: sets of indices for P outputs; P outputs further on, e
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
@@ -28,19 +28,21 @@ class Band:
     """What every output reads: output y what ``table[y % P]`` says, moved by ``Q (y // P)``.
 
     The table is None where it would be longer than `LIMIT`: then only the jump is known, or, of the band `LOST`, not
-    even that.  Bands are told apart by
-    identity, so that a cache need not look into them.
+    even that.  Bands are told apart by identity, so that a cache need not look into them.
     """
 
     P: int
     Q: int
     table: tuple[Run, ...] | None
+    rate: tuple[int, int] = field(init=False)
+    """Indices of the input per output, in lowest terms: ``(numerator, denominator)``."""
+    empty: bool = field(init=False)
+    """Whether no output reads anything."""
 
-    @property
-    def rate(self) -> tuple[int, int]:
-        """Indices of the input per output, in lowest terms: ``(numerator, denominator)``."""
+    def __post_init__(self) -> None:
         g = gcd(self.P, self.Q)
-        return self.Q // g, self.P // g
+        object.__setattr__(self, "rate", (self.Q // g, self.P // g))
+        object.__setattr__(self, "empty", self.table is not None and all(run.last < run.first for run in self.table))
 
     @property
     def jump(self) -> Fraction | None:
@@ -55,13 +57,6 @@ class Band:
             return None
         total = sum((run.first + run.last) * self.P - 2 * self.Q * y for y, run in read)
         return Fraction(total, 2 * self.P * len(read))
-
-    @property
-    def empty(self) -> bool:
-        """Whether no output reads anything."""
-        if self.table is None or self.table[0].last >= self.table[0].first:
-            return False
-        return all(run.last < run.first for run in self.table)
 
     def at(self, y: int) -> Run:
         """What output ``y`` reads; the table must be there."""

@@ -46,13 +46,19 @@ def misaligned(graph: Graph, walk: Walk | None = None) -> tuple[Merge, ...]:
     >>> [merge.sentence for merge in misaligned(build(load({"cnnshape": 1, "input": [1, 32], "layers": layers})))]
     ['`up` is centred 0.5 px left of `input`']
     """
+    if all(len(node.sources) < 2 for node in graph.nodes):
+        return ()
     walk = walk or Walk(graph)
     found: list[tuple[int, Merge]] = []
+    in_line: set[int] = set()  # steps, which the walk holds
     for number, name, axis in walk.origins():
-        for place, reading in enumerate(walk.readings(number, axis)):
-            if len(reading.edges) > 1:
-                merge = _compared(graph, reading.node, walk.routes[place], reading.edges, name, axis)
-                found += [(place, merge)] if merge else []
+        for place, (node, step, _, _) in enumerate(walk.readings(number, axis)):
+            if len(step.edges) > 1 and id(step) not in in_line:
+                merge = _compared(graph, node, walk.routes[place], step.edges, name, axis)
+                if merge:
+                    found.append((place, merge))
+                else:
+                    in_line.add(id(step))
     found.sort(key=lambda entry: entry[0])
     return tuple([merge for _, merge in found])
 
@@ -62,8 +68,9 @@ Sides = list[tuple[int, dict[tuple[int, int], Band]]]
 
 
 def _compared(
-    graph: Graph, node: Node, ways: tuple[Route | None, ...], edges: list[tuple[int, State]], name: str, axis: int
-) -> Merge | None:
+    graph: Graph, node: Node, ways: tuple[Route | None, ...], edges: tuple[tuple[int, State], ...], name: str,
+    axis: int,
+) -> Merge | None:  # fmt: skip
     """What is amiss at a merge, on the first of its axes where something is."""
     for carrier in sorted({carrier for _, state in edges for carrier, _ in state if carrier is not None}):
         sides: Sides = []

@@ -91,16 +91,17 @@ def summaries(graph: Graph, walk: Walk | None = None) -> tuple[dict[str, tuple[F
         found[number][name].append(known((IDENTITY,), None, None, "", ""))
         for value, reading in enumerate(walk.readings(number, axis), len(names)):
             if name in found[value]:
-                local = tuple([band for (carrier, _), band in reading.state.items() if carrier is not None])
+                state = reading.step.state
+                local = tuple([band for (carrier, _), band in state.items() if carrier is not None])
                 outputs = _outputs(reading) if len(local) > 1 else None
-                field = known(local, reading.state.get(GLOBAL), outputs, reading.via, reading.meet)
+                field = known(local, state.get(GLOBAL), outputs, reading.via, reading.meet)
                 found[value][name].append(field)
     return tuple([{name: tuple(fields) for name, fields in mine.items()} for mine in found])
 
 
 def _outputs(reading: Reading) -> int | None:
     """How many outputs several paths run along; None where they run along several axes."""
-    carriers = {carrier for carrier, _ in reading.state if carrier is not None}
+    carriers = {carrier for carrier, _ in reading.step.state if carrier is not None}
     return int(reading.node.facts.output[carriers.pop()]) if len(carriers) == 1 else None
 
 

@@ -7,7 +7,7 @@ carried on no axis.
 
 from collections.abc import Iterator
 from functools import cache, partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cnnshape.analysis.bands import IDENTITY, LOST, Band, Work, after, effort, union, unkept
 from cnnshape.facts import Facts
@@ -58,13 +58,23 @@ MOST_JUMPS: Final = 32
 """More jumps than these on one axis are not followed."""
 
 
+class Step(NamedTuple):
+    """What a layer makes of what comes in, whatever its name."""
+
+    edges: tuple[tuple[int, State], ...]
+    """What comes in, by place in the sources; those that bring nothing are left out."""
+    state: State
+    reads_all: bool
+    """Whether there is a part that every output reads."""
+    drifts: bool
+    """Whether paths with different jumps run along one axis."""
+
+
 class Reading(NamedTuple):
     """What a node has of the axis that is followed."""
 
     node: Node
-    edges: list[tuple[int, State]]
-    """What comes in, by place in the sources; those that bring nothing are left out."""
-    state: State
+    step: Step
     via: str
     """The layer that first read the axis whole, on the first path that has it so; empty where there is none."""
     meet: str
@@ -72,13 +82,15 @@ class Reading(NamedTuple):
 
 
 class Walk:
-    """All layers in order, for one axis of one input at a time; equal steps of two axes are taken once."""
+    """All layers in order, for one axis of one input at a time; equal steps, of two axes or layers, are taken once."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.work = Work()
         self.after = cache(partial(after, work=self.work))
         self.union = cache(self._united)
+        self._states: dict[tuple[Any, ...], State] = {}
+        self._steps: dict[tuple[int, ...], Step] = {}
         known: dict[int, tuple[Route | None, ...]] = {}
         for node in graph.nodes:
             if id(node.facts) not in known:
@@ -104,25 +116,39 @@ class Walk:
     def readings(self, number: int, axis: int) -> Iterator[Reading]:
         """Each node, with what it has of an axis of an input."""
         first = len(self.graph.inputs)
-        states: list[State] = [{}] * first
-        states[number] = {(axis, (1, 1)): IDENTITY}
+        states = [self._state({})] * first
+        states[number] = self._state({(axis, (1, 1)): IDENTITY})
         via, meet = [""] * first, [""] * first
         for node, ways in zip(self.graph.nodes, self.routes, strict=True):
-            edges = [
-                (place, self._carried(states[source], route, node, place))
-                for place, (source, route) in enumerate(zip(node.sources, ways, strict=True))
-                if route is not None and states[source]
-            ]
-            state = edges[0][1] if len(edges) == 1 else self._merged([side for _, side in edges])
-            before = [node.sources[place] for place, _ in edges]
-            via.append(next((via[source] for source in before if via[source]), node.path) if GLOBAL in state else "")
-            meet.append(next((meet[source] for source in before if meet[source]), node.path) if drifts(state) else "")
-            states.append(state)
-            yield Reading(node, edges, state, via[-1], meet[-1])
+            step = self._step(node.facts, ways, [states[source] for source in node.sources])
+            before = [node.sources[place] for place, _ in step.edges]
+            via.append(next((via[source] for source in before if via[source]), node.path) if step.reads_all else "")
+            meet.append(next((meet[source] for source in before if meet[source]), node.path) if step.drifts else "")
+            states.append(step.state)
+            yield Reading(node, step, via[-1], meet[-1])
 
-    def _carried(self, state: State, route: Route, node: Node, place: int) -> State:
-        """A state as one input of a node turns it."""
-        shape, statistics = node.facts.inputs[place], node.facts.layer.global_statistics
+    def _step(self, facts: Facts, ways: tuple[Route | None, ...], states: list[State]) -> Step:
+        key = (id(facts), *map(id, states))  # the graph holds the facts, this object the states
+        found = self._steps.get(key)
+        if found is None:
+            edges = tuple(
+                [
+                    (place, self._carried(state, route, facts, place))
+                    for place, (state, route) in enumerate(zip(states, ways, strict=True))
+                    if route is not None and state
+                ]
+            )
+            state = edges[0][1] if len(edges) == 1 else self._state(self._merged([side for _, side in edges]))
+            found = self._steps[key] = Step(edges, state, GLOBAL in state, drifts(state))
+        return found
+
+    def _state(self, state: State) -> State:
+        """The state itself, or the one just like it that came before."""
+        return self._states.setdefault(tuple(state.items()), state)
+
+    def _carried(self, state: State, route: Route, facts: Facts, place: int) -> State:
+        """A state as one input of a layer turns it."""
+        shape, statistics = facts.inputs[place], facts.layer.global_statistics
         found: State = {}
         for (carrier, _), band in state.items():
             if carrier is None:
@@ -130,9 +156,9 @@ class Walk:
                 continue
             for out, reach in route.get(carrier, ()):
                 self._put(found, out, self.after(band, reach))
-            if statistics or carrier not in route:
+            if carrier not in route or (statistics and carrier >= 2):
                 self._put(found, None, self.after(band, Whole(shape[carrier])))
-        return found
+        return self._state(found)
 
     def _merged(self, sides: list[State]) -> State:
         found: State = {}

@@ -25,7 +25,6 @@ BOUNDS: Final[dict[str, str]] = {
     **dict.fromkeys(("Fold", "Unfold"), _BLOCKS),
     **dict.fromkeys(("PixelShuffle", "PixelUnshuffle", "ChannelShuffle", "GroupNorm"), _PIXEL),
     **{f"{kind}{n}d": _PIXEL for kind in ("Conv", "ConvTranspose") for n in (1, 2, 3)},
-    **{f"InstanceNorm{n}d": "with running statistics too it counts as reading the image" for n in (1, 2, 3)},
     "Select": "the axis that is dropped counts as read whole",
     "Stack": "each place along the new axis counts as reading all inputs",
     "Roll": "elements that roll as one long axis count as reading all",
@@ -145,7 +144,6 @@ def bound(layer: Layer) -> str:
     exact = (
         (op.startswith("Conv") and fields["groups"] == 1)
         or (op == "GroupNorm" and fields["num_groups"] == 1)
-        or (op.startswith("InstanceNorm") and not fields["track_running_stats"])
         or (op == "Roll" and fields["dims"] is not None)
     )
     return "" if exact else BOUNDS.get(op, "")

@@ -119,8 +119,6 @@ class Layer(Record, ABC):
     """A convolution or linear layer: counts in depth and in ``conv_activations``."""
     reads_indices: ClassVar[bool] = False
     """Its second input is not the values of that layer but the indices it keeps."""
-    global_statistics: ClassVar[bool] = False
-    """Beside what its taps say, every output depends on statistics of whole axes."""
     batch_in: ClassVar[str] = ""
     """A field that lists a shape with the batch first, which a spec must not write as a number of its own."""
     _validator: ClassVar[SchemaValidator]
@@ -152,6 +150,11 @@ class Layer(Record, ABC):
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **values)
         return copy
+
+    @property
+    def global_statistics(self) -> bool:
+        """Whether every output, beside what its taps say, depends on statistics of the axes behind the channels."""
+        return False
 
     def needs(self, *xs: Any, **kw: Any) -> Iterator[Need]:
         """What must hold for these inputs, in order; a later need may rely on an earlier one."""

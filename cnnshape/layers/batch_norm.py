@@ -6,10 +6,9 @@ from typing import ClassVar, final
 from typing_extensions import override
 
 from cnnshape.dims import Shape, prod
-from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, pointwise, stated
+from cnnshape.layers.base import Layer, Need, Ops, Taps, elements, pointwise, stated
 from cnnshape.layers.fields import Number, Size
 from cnnshape.layers.norm import learned, scaled, standardised
-from cnnshape.reach import POINTWISE
 
 
 class _ChannelNorm(Layer):
@@ -23,6 +22,11 @@ class _ChannelNorm(Layer):
     affine: bool
     track_running_stats: bool
     bias: bool = True
+
+    @property
+    @override
+    def global_statistics(self) -> bool:
+        return not self.track_running_stats
 
     @override
     def output(self, x: Shape) -> Shape:
@@ -49,7 +53,8 @@ class _BatchNorm(_ChannelNorm):
         running_mean  (C,)          running_var  (C,)     num_batches_tracked  ()
 
     Without ``track_running_stats`` torch normalises with the statistics of the batch in inference too; then every
-    output reads the whole channel in all samples.
+    output depends on its whole channel in all samples through mean and variance, and what its taps name of H and W is
+    the pixel it scales.
 
     Cost: one multiplication and one add per element, by a factor and a shift that are known before, affine or not.
     Without running statistics: with E elements in C channels, ``3 E - C`` adds, ``2 E`` multiplications, ``3 C``
@@ -82,9 +87,8 @@ class _BatchNorm(_ChannelNorm):
 
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
-        if self.track_running_stats:
-            return (pointwise(x),)
-        return ((None, Tap(1, POINTWISE), *(None for _ in x[2:])),)
+        sample, *others = pointwise(x)
+        return ((sample if self.track_running_stats else None, *others),)
 
 
 class _InstanceNorm(_ChannelNorm):
@@ -105,8 +109,6 @@ class _InstanceNorm(_ChannelNorm):
 
     References: Ulyanov, Vedaldi & Lempitsky 2016, Instance Normalization; ``torch.nn.InstanceNorm2d``.
     """
-
-    global_statistics: ClassVar[bool] = True
 
     affine: bool = False
     track_running_stats: bool = False

@@ -64,13 +64,16 @@ class GroupNorm(Layer):
 
     torch_name: ClassVar[str] = "GroupNorm"
     torch_from_input: ClassVar[Mapping[str, int]] = {"num_channels": 1}
-    global_statistics: ClassVar[bool] = True
-
     num_groups: Size
     num_channels: Size | None = None
     eps: Number = 1e-5
     affine: bool = True
     bias: bool = True
+
+    @property
+    @override
+    def global_statistics(self) -> bool:
+        return True
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

@@ -110,11 +110,28 @@ def test_a_global_field_has_the_extent_of_the_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "norm", [("GroupNorm", {"num_groups": 1, "num_channels": 1}), ("InstanceNorm1d", {"num_features": 1})]
+    "norm",
+    [
+        ("GroupNorm", {"num_groups": 1, "num_channels": 1}),
+        ("InstanceNorm1d", {"num_features": 1}),
+        ("BatchNorm1d", {"track_running_stats": False}),
+    ],
 )
 def test_statistics_of_the_image_are_beside_the_window(norm: tuple[str, dict[str, object]]) -> None:
     found = field(chain((1, 1, 20), ("Conv1d", {"out_channels": 1, "kernel_size": 3}), norm))
     check(found, size=3, jump=1, whole=(0, 19), via="v2")
+
+
+@pytest.mark.parametrize("op", ["InstanceNorm1d", "BatchNorm1d"])
+def test_statistics_of_training_leave_the_window_alone(op: str) -> None:
+    norm = (op, {"track_running_stats": True})
+    found = field(chain((1, 1, 20), ("Conv1d", {"out_channels": 1, "kernel_size": 3}), norm))
+    check(found, size=3, jump=1, whole=None, via="")
+
+
+def test_statistics_of_each_channel_leave_an_image_axis_in_its_place_alone() -> None:
+    net = chain((1, 2, 20), ("Permute", {"dims": [0, 2, 1]}), ("InstanceNorm1d", {}))
+    check(field(net), size=1, jump=1, whole=None, via="")
 
 
 def test_flattening_reads_the_image_whole() -> None:

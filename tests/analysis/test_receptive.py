@@ -36,8 +36,8 @@ def field(net: Graph) -> Field:
 
 
 def last_state(net: Graph) -> State:
-    *_, step = Walk(net).readings(0, 2)
-    return step.state
+    *_, reading = Walk(net).readings(0, 2)
+    return reading.step.state
 
 
 def read_by(bands: list[Band], y: int) -> frozenset[int] | None:

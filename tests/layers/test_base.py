@@ -32,7 +32,6 @@ MARKS = {
     "in_place": NOTHING_DONE | ACTIVATIONS | FUNCTIONS | ARITHMETIC | per_axes("BatchNorm"),
     "weighted": per_axes("Conv", "ConvTranspose") | {"Linear", "Bilinear"},
     "reads_indices": per_axes("MaxUnpool"),
-    "global_statistics": per_axes("InstanceNorm") | {"GroupNorm"},
     "batch_in": {"Reshape"},
     "torch_from_input": per_axes("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm")
     | {"Linear", "Bilinear", "GroupNorm", "MultiheadAttention"},

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnshape.layers.base import Tap
-from cnnshape.layers.batch_norm import BatchNorm2d
+from cnnshape.layers.batch_norm import BatchNorm2d, InstanceNorm2d
 from cnnshape.reach import POINTWISE
 from tests.layers.worked import Refused, Worked
 
@@ -121,7 +121,14 @@ def test_refused(case: Refused) -> None:
     case.check()
 
 
-def test_statistics_of_the_batch_read_all_but_the_channels_whole() -> None:
+def test_statistics_of_the_batch_read_every_sample() -> None:
     x = (2, 3, 4, 4)
     assert all(BatchNorm2d().taps(x)[0])
-    assert BatchNorm2d(track_running_stats=False).taps(x) == ((None, Tap(1, POINTWISE), None, None),)
+    (taps,) = BatchNorm2d(track_running_stats=False).taps(x)
+    assert taps == (None, Tap(1, POINTWISE), Tap(2, POINTWISE), Tap(3, POINTWISE))
+
+
+def test_statistics_of_training_read_nothing_of_the_image() -> None:
+    for kind in (BatchNorm2d, InstanceNorm2d):
+        assert kind(track_running_stats=False).global_statistics
+        assert not kind(track_running_stats=True).global_statistics
