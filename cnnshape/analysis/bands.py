@@ -22,6 +22,9 @@ FARTHEST: Final = 10**18
 WORK: Final = 200_000
 """How many runs are put together for all tables of a net, about; for later tables only the jump is known."""
 
+WORK_PER_LAYER: Final = 20
+"""So many more for each layer: a long chain must not run out of what each of its links needs."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
@@ -103,8 +106,8 @@ def _read(band: Band, first: int, last: int, step: int) -> Run:
 class Work:
     """The work that may still be done for the tables of one net."""
 
-    def __init__(self) -> None:
-        self.left = WORK
+    def __init__(self, layers: int = 0) -> None:
+        self.left = WORK + WORK_PER_LAYER * layers
 
     def pays(self, work: int) -> bool:
         """Whether there is so much left; then it is taken."""

@@ -86,7 +86,7 @@ class Walk:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.work = Work()
+        self.work = Work(len(graph.nodes))
         self.after = cache(partial(after, work=self.work))
         self.union = cache(self._united)
         self._states: dict[tuple[Any, ...], State] = {}

@@ -160,6 +160,12 @@ def test_an_axis_that_becomes_two_has_no_one_window() -> None:
     check(found, size=None, jump=None, jumps=(1, 1), meet="")
 
 
+def test_a_long_chain_has_the_work_that_its_links_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnshape.analysis.bands.WORK", 0)
+    net = chain((1, 1, 60), *[("Conv1d", {"out_channels": 1, "kernel_size": 2})] * 50)
+    check(field(net), size=51, jump=1)
+
+
 def test_fields_are_per_input() -> None:
     conv = derive_node("conv", "Conv1d", {"out_channels": 4, "kernel_size": 5}, ((1, 1, 24),), (0,))
     dense = derive_node("dense", "Linear", {"out_features": 4}, ((1, 7),), (1,))

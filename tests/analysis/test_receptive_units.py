@@ -213,6 +213,7 @@ def test_a_wide_mask_is_more_work() -> None:
 def test_work_that_is_done_is_taken_and_no_more_is_done() -> None:
     work = Work()
     assert work.left == WORK
+    assert Work(3).left == WORK + 60
     assert work.pays(WORK - 2)
     assert not work.pays(3)
     assert work.left == 2
