@@ -4,6 +4,10 @@ In one pass because an expression may ask for ``in_channels``, which is known on
 Everything that is wrong is collected; of shape errors one per branch, for what stands behind a failed layer is silent.
 """
 
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from operator import index
 from typing import Any, Final
 
 from cnnshape.catalogue import Catalogue, condition
@@ -17,7 +21,7 @@ from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.registry import Registry, layer_types
 from cnnshape.scope import Scope
 from cnnshape.settings import AS_STATED, Inputs, Settings, input_shapes, overridden, variables
-from cnnshape.spec import Spec
+from cnnshape.spec import Spec, load
 from cnnshape.yamlfile.scalars import printable
 
 MOST_LAYERS: Final = 200_000
@@ -30,27 +34,30 @@ class _Failed(Exception):
 
 
 def build(
-    spec: Spec,
+    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec",
     *,
     registry: Registry | None = None,
     batch: int = 1,
     settings: Settings = AS_STATED,
     inputs: Inputs = AS_STATED,
 ) -> Graph:
-    """The graph of a spec, with the shape of every value.
+    """The graph of a spec file, a spec, or a mapping that says the same, with the shape of every value.
 
     ``settings`` gives variables other values, ``inputs`` gives inputs other sizes (of their last axes), both by name.
     Raises `SpecError` for what the text says and `ShapeError` where only shapes do not fit.
 
-    >>> from cnnshape.spec import load
     >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}, "relu": "ReLU"}
-    >>> build(load({"cnnshape": 1, "input": [3, 8, 8], "layers": layers})).shapes
+    >>> build({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}).shapes
     ((1, 3, 8, 8), (1, 4, 6, 6), (1, 4, 6, 6))
     """
+    if not isinstance(batch, bool):
+        with suppress(TypeError):
+            batch = index(batch)
     if type(batch) is not int or batch < 1:
         raise UsageError(Problem(f"batch={shown(batch)} is not a whole number from 1 up"))
     if batch > LARGEST:
         raise UsageError(Problem(f"batch={shown(batch)} is above {LARGEST:,}"))
+    spec = load(source)
     if registry is not None:
         return _Builder(spec, registry, batch).run(settings, inputs)
     try:
@@ -140,9 +147,12 @@ class _Builder:
         problems += self._batch_problems(layer, entry, sources[0])
         if problems:
             raise SpecError(*problems)
-        if self.catalogue.kind(op).sourceless and "from" not in entry:
+        if self._reads_nothing(op, entry):
             sources = []
         return self._add(name, op, layer, sources, trainable=trainable)
+
+    def _reads_nothing(self, op: str, entry: dict[str, Any]) -> bool:
+        return self.catalogue.kind(op).sourceless and "from" not in entry
 
     def _batch_problems(self, layer: Layer, entry: dict[str, Any], source: int | None) -> list[Problem]:
         """A batch that is written as a number would hold for one batch only."""
@@ -175,13 +185,13 @@ class _Builder:
         if problems:
             raise SpecError(*problems)
         owner = self.scope.values[path]
-        sources = self.scope.sources(entry, name)
         if owner is None:
             raise _Failed
         if owner < self.first or self.nodes[owner - self.first].path != path:
             what = "an input" if owner < self.first else "left out by its `when`"
             raise SpecError(Problem(f"`{path}` is {what}, there are no weights to share", at=("shares",)))
         node = self.nodes[owner - self.first]
+        sources = [] if self._reads_nothing(node.op, entry) else self.scope.sources(entry, name)
         first = owner if node.owner is None else node.owner
         return self._add(name, node.op, node.facts.layer, sources, trainable=node.trainable, owner=first)
 
@@ -199,6 +209,8 @@ class _Builder:
             names = [*self.spec.inputs, *(node.path for node in self.nodes)]
             evidence = tuple(f"input from `{names[source]}`: {self.shapes[source]}" for source in sources)
             for problem in error.problems:
+                if not problem.hint and sources and sources[0] < self.first and self._has_batch(layer, sources[0]):
+                    problem = problem._replace(hint="the sizes of an input are stated without the batch")
                 shown_with = problem._replace(evidence=problem.evidence + evidence)
                 self.problems.append(self.spec.placed(shown_with, at, name, key=True))
             raise _Failed from None
@@ -206,6 +218,10 @@ class _Builder:
         self.fed.append(any(self.fed[source] for source in sources))
         self.nodes.append(Node(name, op, facts, sources, at, trainable, owner))
         return len(self.shapes) - 1
+
+    def _has_batch(self, layer: Layer, source: int) -> bool:
+        """Whether an input would fit a layer with one axis less: its batch may have been written out."""
+        return len(self.shapes[source]) - 1 in type(layer).ranks
 
     def _fits(self, facts: Facts, sources: tuple[int, ...], owner: int | None) -> None:
         """What a layer needs of other layers: the weights it shares, the indices it reads."""
@@ -217,10 +233,14 @@ class _Builder:
                 text = f"`{node.path}` has {name} {has.get(name)}, here it would be {wants.get(name)}"
                 raise ShapeError(Problem(text, hint="layers that share weights read the same number of channels"))
         if facts.layer.reads_indices:
-            source = sources[1] - self.first
-            if source < 0 or self.nodes[source].facts.indices is None:
+            pool = self.nodes[sources[1] - self.first].facts if sources[1] >= self.first else None
+            if pool is None or pool.indices is None:
                 hint = "name a max pooling layer with `return_indices: true`"
                 raise ShapeError(Problem("its second input keeps no indices", hint=hint))
+            pooled, made = pool.inputs[0][2:], facts.output[2:]
+            if pooled != made:
+                text = f"its indices count pixels of an image of {list(pooled)}, here the output has {list(made)}"
+                raise ShapeError(Problem(text, hint=f"state `output_size: {list(pooled)}`"))
 
     def _outputs(self) -> tuple[int, ...]:
         """The values that the net puts out; the last layer where the spec does not say."""
@@ -241,8 +261,10 @@ class _Builder:
             if len(self.problems) >= MOST_PROBLEMS:
                 break
         if any(value is not None and value < self.first for value in found):
-            self._say((Problem("an input is named as an output: nothing is computed"),), ("outputs",))
-        return tuple([value for value in found if value is not None])
+            what = "an input is named as an output" if self.spec.outputs else "the last layer stands for an input"
+            hint = "" if self.spec.outputs else "its `when` leaves it out; name another layer in `outputs`"
+            self._say((Problem(f"{what}: nothing is computed", hint=hint),), ("outputs",))
+        return tuple(dict.fromkeys([value for value in found if value is not None]))
 
     def _alive(self, outputs: tuple[int, ...]) -> tuple[Node, ...]:
         """The nodes, with those marked that reach no output; each of these is named in ``unused``."""
@@ -253,7 +275,7 @@ class _Builder:
         nodes = tuple(
             [node if value in alive else node._replace(live=False) for value, node in enumerate(self.nodes, self.first)]
         )
-        dead = {node.path for node in nodes if not node.live}
+        alive_paths = {node.path for node in nodes if node.live}
         unused = set(self.spec.unused)
         for node in nodes:
             if not node.live and node.path not in unused:
@@ -265,6 +287,6 @@ class _Builder:
             if name not in self.spec.layers:
                 hint = did_you_mean(name, self.spec.layers)
                 self._say((Problem(f"there is no layer `{printable(name)}`", hint=hint),), ("unused", place))
-            elif name not in dead:
+            elif name in alive_paths:
                 self._say((Problem(f"`{name}` reaches an output and is not unused"),), ("unused", place))
         return nodes

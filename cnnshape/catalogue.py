@@ -9,6 +9,7 @@ from cnnshape.layers.fields import core, literals, shown
 from cnnshape.registry import Registry, layer_type
 from cnnshape.settings import evaluate
 from cnnshape.spec import LAYER_KEYS
+from cnnshape.yamlfile.scalars import printable
 
 
 class Kind(NamedTuple):
@@ -33,6 +34,9 @@ class Catalogue:
         """The name of an op: as it stands, or the value of an expression."""
         if isinstance(raw, str) and (raw in self.registry or (raw.isidentifier() and raw not in env)):
             return raw
+        if isinstance(raw, str) and raw.startswith(("nn.", "torch.nn.")):
+            hint = did_you_mean(raw.rpartition(".")[2], self.registry)
+            raise SpecError(Problem(f"there is no op `{printable(raw)}`", hint=hint, at=("op",)))
         value = _at(("op",), raw, env) if isinstance(raw, str) else raw
         if not isinstance(value, str):
             raise SpecError(Problem(f"op takes the name of a layer, not {shown(value)}", at=("op",)))

@@ -44,6 +44,7 @@ class Problem(NamedTuple):
     evidence: tuple[str, ...] = ()
     hint: str = ""
     at: tuple[str | int, ...] = ()  # the keys that lead to the value in the data, for who knows its marks
+    of_key: bool = False  # whether the last of these keys is meant, not its value
 
     def render(self, level: str = "error") -> str:
         """The message as a person reads it, without a final newline.
@@ -119,7 +120,7 @@ def _one_edit(word: str) -> set[str]:
     return found | {head + letter + tail[keep:] for head, tail in parts for letter in letters for keep in (0, 1)}
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: object, known: Iterable[str]) -> str:
     """The hint for a word that is not known: the nearest one, else all when they are few.
 
     >>> did_you_mean("Con2d", ["Conv2d", "Linear"])
@@ -127,7 +128,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     from difflib import get_close_matches  # only a message pays for it
 
-    if len(word) > _LONGEST:
+    if not isinstance(word, str) or len(word) > _LONGEST:
         return ""
     names = sorted(set(known))
     near = [name for name in names if name.lower() == word.lower()]

@@ -10,10 +10,7 @@ from typing import Final, cast
 from cnnshape.dims import Shape, prod
 from cnnshape.errors import Problem, ShapeError
 from cnnshape.layers.base import Layer, Ops, Taps
-from cnnshape.layers.fields import LARGEST
-
-MOST_AXES: Final = 64
-"""Axes of a tensor, the batch included; torch takes no more."""
+from cnnshape.layers.fields import LARGEST, MOST_AXES
 
 MOST_ELEMENTS: Final = 10**18
 """Elements of a tensor: far beyond any memory, and small enough that every figure derived from it can be printed."""

@@ -105,12 +105,15 @@ def overridden(spec: Spec, settings: Settings, inputs: Inputs) -> tuple[dict[str
         if name not in shapes:
             raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, shapes)))
         axes = shapes[name]
+        if isinstance(sizes, str) or not hasattr(sizes, "__len__"):
+            text = f"input `{name}` takes a list of sizes, not {shown(sizes)}"
+            raise UsageError(Problem(text, hint=f'inputs={{"{name}": (64, 64)}} gives its last two axes'))
         if not 0 < len(sizes) <= len(axes):
             raise UsageError(Problem(f"input `{name}` has {len(axes)} axes without the batch, {len(sizes)} are given"))
-        for place, size in enumerate(sizes, len(axes) - len(sizes)):
-            axis = axes[place]
+        for place, given in enumerate(sizes, len(axes) - len(sizes)):
+            axis, size = axes[place], plain(given, (name, place))
             if isinstance(axis, str) and is_plain_name(axis):
-                if chosen.setdefault(axis, size) != size:
+                if str(chosen.setdefault(axis, size)) != str(size):
                     raise UsageError(Problem(f"`{axis}` would be {shown(chosen[axis])} and {shown(size)} at once"))
             elif isinstance(axis, str):
                 text = f"axis {place + 1} of input `{name}` is the expression `{axis}`"

@@ -6,7 +6,9 @@ Nothing is evaluated here: numbers may still be expressions, names are not resol
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import index
 from typing import Annotated, Any, Final, Literal
 
 from pydantic_core import SchemaValidator, ValidationError
@@ -26,20 +28,22 @@ _DICT: Final = {"type": "dict", "strict": True, "keys_schema": _TEXT}
 _LAYER: Final = {"type": "union", "choices": [_TEXT, _DICT], "mode": "left_to_right"}
 _SOME: Final = {"min_length": 1}
 
+
+def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with null for a key that is left out."""
+    return {"type": "nullable", "schema": schema}
+
+
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
     "cnnshape": (Literal[1], ...),
     "name": (str, ""),
     "description": (str, ""),
-    "input": (
-        Annotated[list[Any], Core(_AXES, "a list of sizes without the batch, such as [3, 224, 224]")] | None,
-        None,
-    ),
+    "input": (Annotated[Any, Core(_maybe(_AXES), "a list of sizes without the batch, such as [3, 224, 224]")], None),
     "inputs": (
         Annotated[
-            dict[str, Any],
-            Core({**_DICT, **_SOME, "values_schema": _AXES}, "a mapping of names to sizes, at least one"),
-        ]
-        | None,
+            Any,
+            Core(_maybe({**_DICT, **_SOME, "values_schema": _AXES}), "a mapping of names to sizes, at least one"),
+        ],
         None,
     ),
     "vars": (Annotated[dict[str, Any], Core(_DICT, "a mapping of names to values")], {}),
@@ -51,7 +55,9 @@ FIELDS: Final[dict[str, tuple[Any, Any]]] = {
         ...,
     ),
     "outputs": (
-        Annotated[Any, Core({"type": "union", "choices": [_TEXT, _NAMES]}, "a layer's name or a list of names")] | None,
+        Annotated[
+            Any, Core(_maybe({"type": "union", "choices": [_TEXT, _NAMES]}), "a layer's name or a list of names")
+        ],
         None,
     ),
     "unused": (Annotated[list[str], Core({**_NAMES, "min_length": 0}, "a list of layers' names")], []),
@@ -96,7 +102,10 @@ class Spec:
         """The problem with the file and the place: of what it points at itself, below ``at``."""
         at = at + problem.at
         return problem._replace(
-            file=self.file, mark=self.mark(at, key=key and not problem.at), at=at, path=path or problem.path
+            file=self.file,
+            mark=self.mark(at, key=problem.of_key or (key and not problem.at)),
+            at=at,
+            path=path or problem.path,
         )
 
 
@@ -149,11 +158,13 @@ class _Plain:
 def _number(value: Any, at: tuple[str | int, ...]) -> Any:
     """A number as an int, or a fraction where it is not whole."""
     where = ".".join(map(str, at))
+    with suppress(TypeError):
+        value = index(value)  # numpy has integers of its own
     if not isinstance(value, int):
         from fractions import Fraction
 
         try:
-            value = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+            value = Fraction(float.__repr__(value)) if isinstance(value, float) else Fraction(value)
         except (TypeError, ValueError, OverflowError):
             raise SpecError(Problem(f"`{where}` is a {type(value).__name__}, which a spec cannot hold")) from None
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > _BITS:
@@ -218,7 +229,7 @@ def _name_problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Proble
         return [Problem(text, at=("name",), hint="`description` has room for more")]
     if len(inputs) > MOST_INPUTS:
         return [Problem(f"a net has at most {MOST_INPUTS} inputs, this one has {len(inputs):,}", at=("inputs",))]
-    rule = "a name holds letters, digits and _ . / : + -"
+    rule = "a name holds the letters a to z and A to Z, digits and _ . / : + -"
     problems = [
         Problem(f"`{name[:60]!s}` cannot be the name of {what}", at=(where, name), hint=rule)
         for where, what, names in (("inputs", "an input", inputs), ("layers", "a layer", known["layers"]))
@@ -228,7 +239,9 @@ def _name_problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Proble
     for name in known["vars"]:
         if not _VARIABLE.match(name):
             text = f"`{name[:60]}` cannot be the name of a variable"
-            problems.append(Problem(text, at=("vars", name), hint="a variable holds letters, digits and _"))
+            problems.append(
+                Problem(text, at=("vars", name), hint="a variable holds the letters a to z and A to Z, digits and _")
+            )
         elif name in WORDS or name in ("in_channels", "batch", "i"):
             problems.append(Problem(f"`{name}` is a word of the language and cannot be a variable", at=("vars", name)))
     for name in known["layers"]:

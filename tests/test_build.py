@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
 import cnnshape
@@ -145,8 +146,78 @@ def test_a_parameter_reads_nothing() -> None:
 
 
 def test_an_output_that_is_an_input() -> None:
-    with pytest.raises(SpecError, match="an input is named as an output"):
+    with pytest.raises(SpecError, match="the last layer stands for an input: nothing is computed"):
         _build({"a": {"op": "ReLU", "when": False}})
+    with pytest.raises(SpecError, match="an input is named as an output"):
+        _build({"a": {"op": "ReLU", "when": False}, "b": "ReLU"}, top={"input": [3], "outputs": ["a", "b"]})
+
+
+def test_an_output_that_two_names_stand_for_is_one() -> None:
+    graph = _build({"a": "ReLU", "b": {"op": "ReLU", "when": False}}, top={"input": [3], "outputs": ["b", "a"]})
+    assert graph.outputs == (1,)
+
+
+def test_unused_may_name_a_layer_that_is_left_out() -> None:
+    layers = {"a": CONV, "aux": {**CONV, "when": "train"}, "head": {**CONV, "from": "a"}}
+    for train in (True, False):
+        top = {"input": [3, 9, 9], "vars": {"train": train}, "unused": ["aux"]}
+        assert [node.path for node in _build(layers, top=top).nodes if node.live] == ["a", "head"]
+
+
+def test_a_learned_tensor_is_shared() -> None:
+    layers = {
+        "p": {"op": "Parameter", "shape": [1, 3, 4, 4]},
+        "q": {"shares": "p"},
+        "add": {"op": "Add", "from": ["p", "q", "input"]},
+    }
+    graph = _build(layers, top={"input": [3, 4, 4]})
+    assert [(node.sources, node.owner) for node in graph.nodes[:2]] == [((), None), ((), 1)]
+
+
+def test_indices_count_pixels_of_the_image_that_was_pooled() -> None:
+    pool = {"op": "MaxPool2d", "kernel_size": 2, "return_indices": True}
+    layers = {"pool": pool, "un": {"op": "MaxUnpool2d", "kernel_size": 2, "from": ["pool", "pool"]}}
+    with pytest.raises(ShapeError, match=r"image of \[9, 9\], here the output has \[8, 8\]") as caught:
+        _build(layers, top={"input": [3, 9, 9]})
+    assert caught.value.problems[0].hint == "state `output_size: [9, 9]`"
+    layers["un"]["output_size"] = [9, 9]
+    assert _build(layers, top={"input": [3, 9, 9]}).shapes[-1] == (1, 3, 9, 9)
+
+
+def test_a_batch_that_is_written_out_is_named() -> None:
+    with pytest.raises(ShapeError, match="the sizes of an input are stated without the batch"):
+        _build({"a": CONV}, top={"input": [1, 3, 9, 9]})
+
+
+@pytest.mark.parametrize("op", ["nn.Conv2d", "torch.nn.Conv2d"])
+def test_an_op_is_named_without_its_module(op: str) -> None:
+    with pytest.raises(SpecError, match="did you mean `Conv2d`") as caught:
+        _build({"a": {**CONV, "op": op}})
+    assert caught.value.problems[0].text == f"there is no op `{op}`"
+
+
+def test_integers_of_numpy_are_integers() -> None:
+    four = numpy.int64(4)
+    layers = {"a": {"op": "Conv2d", "out_channels": four, "kernel_size": "k"}}
+    top = {"input": [3, numpy.int32(9), 9], "vars": {"k": 1}}
+    graph = _build(layers, top=top, batch=four, settings={"k": numpy.int64(3)}, inputs={"input": numpy.array([16, 8])})
+    assert graph.shapes == ((4, 3, 16, 8), (4, 4, 14, 6))
+    assert cnnshape.load({"cnnshape": 1, "input": [3], "layers": {"a": "ReLU"}, "meta": numpy.float64(0.5)}).meta == 0.5
+    with pytest.raises(UsageError, match="batch=true is not"):
+        _build(layers, top=top, batch=True)
+
+
+@pytest.mark.parametrize("sizes", [64, "64", None])
+def test_sizes_are_a_list(sizes: Any) -> None:
+    with pytest.raises(UsageError, match="input `input` takes a list of sizes"):
+        _build({"a": "ReLU"}, inputs={"input": sizes})
+
+
+def test_a_setting_and_an_input_may_say_the_same() -> None:
+    top = {"input": [3, "n"], "vars": {"n": 8}}
+    assert _build({"a": "ReLU"}, top=top, settings={"n": "60"}, inputs={"input": (60,)}).shapes[0] == (1, 3, 60)
+    with pytest.raises(UsageError, match="`n` would be '61' and 60 at once"):
+        _build({"a": "ReLU"}, top=top, settings={"n": "61"}, inputs={"input": (60,)})
 
 
 def test_too_many_layers(monkeypatch: pytest.MonkeyPatch) -> None:

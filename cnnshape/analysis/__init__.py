@@ -8,10 +8,11 @@ from cnnshape.analysis.cost import convention
 from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.analysis.records import Analysis
 from cnnshape.builder import build
+from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph
 from cnnshape.registry import Registry
 from cnnshape.settings import AS_STATED, Inputs, Settings
-from cnnshape.spec import Spec, load
+from cnnshape.spec import Spec
 
 
 def analyze(
@@ -28,10 +29,10 @@ def analyze(
     """What a network is and costs: of a spec file, a spec, a mapping that says the same, or a graph.
 
     ``settings`` and ``inputs`` give variables and input sizes other values; ``flops`` names the convention of FLOPs,
-    ``memory`` the rule of the peak.  A graph has its batch and settings already.
+    ``memory`` the rule of the peak.
 
     Raises `SpecError` and `ShapeError` with everything that is wrong with the spec, `UsageError` for a variable,
-    input, dtype, convention or rule that there is not.
+    input, dtype, convention or rule that there is not, and for a batch or settings beside a graph, which has them.
 
     >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}}
     >>> analyze({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}, batch=2).total.macs
@@ -39,6 +40,9 @@ def analyze(
     """
     chosen, how, item = convention(flops), rule(memory), itemsize(dtype)
     if isinstance(source, Graph):
+        if batch not in (1, source.batch) or settings or inputs or registry is not None:
+            text = "a graph has its batch, settings, inputs and layers already"
+            raise UsageError(Problem(text, hint="give them to `build`, or analyse the spec"))
         return Analysis(source, dtype, item, chosen, how)
-    graph = build(load(source), registry=registry, batch=batch, settings=settings, inputs=inputs)
+    graph = build(source, registry=registry, batch=batch, settings=settings, inputs=inputs)
     return Analysis(graph, dtype, item, chosen, how)

@@ -5,6 +5,7 @@ size and start: every layer on the way clips what lies outside its own input.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import index
 from typing import Final
 
 from cnnshape.analysis.bands import LIMIT
@@ -12,6 +13,7 @@ from cnnshape.analysis.walk import Route, is_identity, routes
 from cnnshape.dims import Shape
 from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph
+from cnnshape.layers.fields import shown
 from cnnshape.reach import Reach
 
 MOST_BOXES: Final = 16
@@ -158,13 +160,18 @@ def _add(boxes: list[Box], box: Box) -> None:
 
 def _checked(graph: Graph, value: int, position: Sequence[int]) -> Box:
     path, space = graph.paths[value], graph.shapes[value][2:]
+    try:
+        position = [index(at) for at in position]
+    except TypeError:
+        text = f"a position is a list of whole numbers, not {shown(position)}"
+        raise UsageError(Problem(text, hint=f"`{path}` has {len(space)} axes from axis 2 on")) from None
     if len(position) != len(space):
         text = f"`{path}` has {len(space)} axes from axis 2 on, the position names {len(position)}"
         raise UsageError(Problem(text, hint=f"its output is {graph.shapes[value]}"))
-    for axis, (index, size) in enumerate(zip(position, space, strict=True), 2):
-        if not 0 <= index < size:
-            raise UsageError(Problem(f"`{path}` has positions 0 to {size - 1} on axis {axis}, not {index}"))
-    return None, None, *(frozenset((index,)) for index in position)
+    for axis, (at, size) in enumerate(zip(position, space, strict=True), 2):
+        if not 0 <= at < size:
+            raise UsageError(Problem(f"`{path}` has positions 0 to {size - 1} on axis {axis}, not {at}"))
+    return None, None, *(frozenset((at,)) for at in position)
 
 
 def window(
@@ -176,8 +183,9 @@ def window(
     padding only.  Without ``statistics``, a normalisation over the image is taken to read each pixel for itself.
     Raises `UsageError` for a position that the value does not have, and for one that takes more than `MOST_STEPS`.
 
-    Exact up to two bounds: a layer that reads some channels of a block is taken to read what all of them do, and a
-    value of which more than `MOST_BOXES` boxes are read is taken to be read in one that holds them.
+    Exact up to three bounds: a layer that reads some channels of a block is taken to read what all of them do, one
+    that drops an axis (`Select`) to read it whole, and a value of which more than `MOST_BOXES` boxes are read is taken
+    to be read in one that holds them.
     """
     reader = _Reader()
     need: dict[int, list[Box]] = {value: [_checked(graph, value, position)[: len(graph.shapes[value])]]}

@@ -145,12 +145,13 @@ class _Life:
                 self.last[storage] = len(graph.nodes)
 
     def _last_reads(self) -> dict[int, int]:
-        """The last step that reads each value directly; the end for outputs."""
+        """The last step that reads each value directly, not its indices; the end for outputs."""
         found: dict[int, int] = {}
         if self.rule == "inplace":
             for step, node in enumerate(self.graph.nodes):
                 if node.live:
-                    found.update(dict.fromkeys(node.sources, step))
+                    read = node.sources[:1] if node.facts.layer.reads_indices else node.sources
+                    found.update(dict.fromkeys(read, step))
             found.update(dict.fromkeys(self.graph.outputs, len(self.graph.nodes)))
         return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
@@ -40,6 +40,11 @@ class Analysis:
     def __repr__(self) -> str:
         return f"Analysis({self.name}: {len(self.layers)} layers, batch={self.graph.batch}, dtype={self.dtype})"
 
+    @override
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the walk, whose caches no other process can take."""
+        return {key: value for key, value in self.__dict__.items() if key != "_walk"}
+
     @property
     def name(self) -> str:
         """The name of the net."""
@@ -57,6 +62,14 @@ class Analysis:
         if place < 0:
             raise UsageError(Problem(f"`{path}` is an input, there are records of layers only"))
         return self.layers[place]
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is a layer with this path."""
+        return isinstance(path, str) and self.graph.numbers.get(path, -1) >= len(self.graph.inputs)
+
+    def __len__(self) -> int:
+        """How many layers there are."""
+        return len(self.graph.nodes)
 
     def __iter__(self) -> Iterator[LayerRecord]:
         """The records, in the order of the file."""
@@ -79,7 +92,7 @@ class Analysis:
 
     @cached_property
     def depth(self) -> int:
-        """The most convolutions and linear layers on one path to an output."""
+        """The most convolutions and linear layers, one behind the other, on a way to an output."""
         deepest = [0] * len(self.graph.inputs)
         for node in self.graph.nodes:
             below = max((deepest[source] for source in node.sources), default=0)
@@ -123,7 +136,9 @@ class Analysis:
         return {op: Totals(tuple(records)) for op, records in groups.items()}
 
     def by_block(self, level: int = 1) -> dict[str, Totals]:
-        """The sums by the first ``level`` parts of the path, in the order of the file."""
+        """The sums by the first ``level`` parts of the path, in the order of the file; raises `UsageError` below 1."""
+        if level < 1:
+            raise UsageError(Problem(f"level={level} is not a whole number from 1 up"))
         groups: dict[str, list[LayerRecord]] = {}
         for record in self.layers:
             groups.setdefault(".".join(record.path.split(".")[:level]), []).append(record)

@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.layers.base import Ops
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Totals:
     """Sums over some layers."""
 
     records: Sequence[LayerRecord]
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.layers} layers, params={self.params:,}, macs={self.macs:,})"
 
     @property
     def layers(self) -> int:

@@ -56,6 +56,9 @@ def command(
     Numbers are exact; the text scales them (--units exact does not).  A receptive field of `35 /8 @-15` is 35 pixels
     wide, moves by 8 from output to output, and starts at -15, in the padding.
     """
+    if output is not None and os.path.exists(output) and os.path.realpath(output) == os.path.realpath(settings["spec"]):
+        raise UsageError(Problem(f"--output is the spec itself, `{output}`", hint="give the report another name"))
+    shaping = {"columns": columns, "level": level, "units": units, "sort": sort, "format": format, "width": width}
     kind = _format(format, output)
     words = tuple(columns.split(",")) if columns is not None else None
     options = Options(columns=words, level=level, units=units, sort=sort, width=_width(width, kind, output))
@@ -64,5 +67,8 @@ def command(
         return
     from cnnshape.render.window import render as render_window
 
+    for name, stated in shaping.items():
+        if stated is not None:
+            raise UsageError(Problem(f"--{name} does not go with --window", hint="what is read is said in a few lines"))
     path, position = _position(window)
     put(render_window(analysis(**settings), path, position), output)

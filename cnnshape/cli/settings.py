@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_OPTIONS = (
+_NET = (
     click.argument("spec"),
     click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch."),
-    click.option("--dtype", default="float32", show_default=True, metavar="NAME", help="Type of every element."),
     click.option("--set", "settings", multiple=True, metavar="VAR=VALUE", help="Another value of a variable."),
     click.option("--input", "inputs", multiple=True, metavar="[NAME=]HxW", help="Another size of an input."),
+)
+
+_COST = (
+    click.option("--dtype", default="float32", show_default=True, metavar="NAME", help="Type of every element."),
     click.option(
         "--flops",
         type=click.Choice(["torch", "full"]),
@@ -36,11 +39,18 @@ _OPTIONS = (
 )
 
 
-def analysed(command: Command) -> Command:
-    """Give a command the argument SPEC and the options of an analysis; `analysis` takes them."""
-    for option in reversed(_OPTIONS):
+def built(command: Command) -> Command:
+    """Give a command the argument SPEC and the options that say which net it is; `analysis` takes them."""
+    for option in reversed(_NET):
         command = option(command)
     return command
+
+
+def analysed(command: Command) -> Command:
+    """Give a command those of `built`, and the options that say how its figures are counted; `analysis` takes them."""
+    for option in reversed(_COST):
+        command = option(command)
+    return built(command)
 
 
 def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -79,8 +89,9 @@ def _sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
 
 
 def analysis(
-    spec: str, batch: int, dtype: str, settings: tuple[str, ...], inputs: tuple[str, ...], flops: str, memory: Any
-) -> "Analysis":
+    spec: str, batch: int, settings: tuple[str, ...], inputs: tuple[str, ...], dtype: str = "float32",
+    flops: str = "torch", memory: Any = "separate",
+) -> "Analysis":  # fmt: skip
     """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""
     from cnnshape.analysis import analyze
     from cnnshape.spec import load

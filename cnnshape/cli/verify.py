@@ -4,18 +4,21 @@ from typing import Any
 
 import click
 
-from cnnshape.cli.settings import analysed, analysis
+from cnnshape.cli.settings import analysis, built
 from cnnshape.cli.talk import FINDINGS, put
 from cnnshape.errors import Problem, UsageError
 
 
 @click.command("verify")
-@analysed
+@built
 @click.option("--device", type=click.Choice(["cpu", "cuda", "meta"]), default="cpu", show_default=True,
               help="Where torch runs the net; meta knows shapes only.")  # fmt: skip
 @click.pass_context
 def command(ctx: click.Context, /, device: str, **settings: Any) -> None:
-    """Build the net in the file SPEC in PyTorch, run it there, and compare every figure; exit 1 if any differs."""
+    """Build the net in the file SPEC in PyTorch, run it there, and compare; exit 1 if anything differs.
+
+    Compared are shapes, parameters and buffers by name, MACs and receptive fields, layer by layer.
+    """
     found = analysis(**settings)
     from cnnshape.interop.torch_verify import verify
     from cnnshape.render.verification import render

@@ -16,6 +16,7 @@ from cnnshape.errors import MOST_PROBLEMS, Problem, did_you_mean
 Schema = dict[str, Any]
 
 LARGEST = 10**12  # of a size: far beyond any axis, small enough that products stay printable
+MOST_AXES = 64  # of a tensor, the batch included; torch takes no more
 
 
 class Core:
@@ -207,9 +208,8 @@ def field_problems(op: str, annotations: Mapping[str, Any], raw: Mapping[str, An
         if kind == "missing" and len(error["loc"]) == 1:
             problem = Problem(f"{op} needs `{name}`: {core(annotations[name]).takes}")
         elif kind == "extra_forbidden":
-            problem = Problem(
-                f"{op} has no field `{str(name)[:60]}`", hint=did_you_mean(str(name), annotations), at=(name,)
-            )
+            hint = did_you_mean(str(name), annotations)
+            problem = Problem(f"{op} has no field `{str(name)[:60]}`", hint=hint, at=(name,), of_key=True)
         else:
             value, bound = error["input"], error.get("ctx", {})
             inside = f": {shown(value)}" if isinstance(raw[name], list) else ""

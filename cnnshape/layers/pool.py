@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from cnnshape.dims import Dim, Shape, prod
 from cnnshape.layers.base import Ops
-from cnnshape.layers.fields import Core, Pad1, Pad2, Pad3, Size, Size1, Size2, Size3
+from cnnshape.layers.fields import Core, Number, Pad1, Pad2, Pad3, Size, Size1, Size2, Size3, core
 from cnnshape.layers.sliding import SlidingWindow
 from cnnshape.reach import Window
 
@@ -20,9 +20,9 @@ def _root(value: float) -> float:
 if TYPE_CHECKING:
     Norm = Any
 else:
-    _FLOAT = {"type": "float", "allow_inf_nan": False}
-    _NORM = {"type": "function-after", "function": {"type": "no-info", "function": _root}, "schema": _FLOAT}
-    Norm = Annotated[float, Core(_NORM, "a number other than 0", _FLOAT)]
+    _NUMBER = core(Number)
+    _NORM = {"type": "function-after", "function": {"type": "no-info", "function": _root}, "schema": _NUMBER.schema}
+    Norm = Annotated[float, Core(_NORM, "a number other than 0", _NUMBER.edit)]
 
 
 class _MaxPool(SlidingWindow):

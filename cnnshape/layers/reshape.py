@@ -8,7 +8,7 @@ from typing_extensions import override
 from cnnshape.dims import Dim, Shape, divides, equal, prod
 from cnnshape.layers.axes import axes_of, axis_of, has_axes, has_distinct_axes, matching_axes
 from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
-from cnnshape.layers.fields import Extents, Index, Indices
+from cnnshape.layers.fields import MOST_AXES, Extents, Index, Indices
 from cnnshape.reach import POINTWISE
 
 
@@ -35,6 +35,8 @@ def _filled(sizes: Sequence[Dim | None], total: Dim) -> Shape:
 
 def _fill(name: str, sizes: Sequence[Dim | None], what: str, total: Dim) -> Iterator[Need]:
     """The needs that the sizes hold ``total`` elements, with one size left open at most."""
+    most = "{name} lists {count} sizes, and the most is {most}"
+    yield Need(len(sizes) <= MOST_AXES, most, {"name": name, "count": len(sizes), "most": MOST_AXES})
     known = [size for size in sizes if size is not None]
     open_sizes, held = len(sizes) - len(known), prod(known)
     shown = [-1 if size is None else size for size in sizes]

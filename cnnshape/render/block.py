@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnnshape.analysis.receptive import Field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Block(Totals):
     """The layers that stand together under one path, as one row: sums, and what comes out of the last of them."""
 
@@ -26,7 +26,7 @@ class Block(Totals):
     @property
     def op(self) -> str:
         """How many layers it holds."""
-        return f"{self.layers} layers"
+        return f"{self.layers} layer{'s' if self.layers != 1 else ''}"
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def _verdicts(found: "Verification") -> dict[str, list[str]]:
 def _summary(found: "Verification") -> str:
     where = f"torch {found.torch} on {found.device}"
     if found.ok:
-        text = f"{found.name} agrees with {where}: {found.figures:,} figures of {found.layers:,} layers"
+        layers = f"{found.layers:,} layer{'s' if found.layers != 1 else ''}"
+        text = f"{found.name} agrees with {where}: {found.figures:,} figures of {layers}"
     else:
         text = f"{found.name} differs from {where}: {len(found.mismatches):,} of {found.figures:,} figures"
     return text + (f", {len(found.unchecked):,} not checked" if found.unchecked else "")

@@ -93,6 +93,21 @@ def test_in_place_never_writes_over_an_input_of_the_net() -> None:
     assert _net({"a": "ReLU"}, memory="inplace").peak_memory.bytes == 160
 
 
+def test_who_reads_indices_does_not_read_the_values_beside_them() -> None:
+    """The values of `pool` are read by `r` alone, which may write over them."""
+    layers = {
+        "conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 1},
+        "pool": {"op": "MaxPool2d", "kernel_size": 2, "stride": 1, "padding": 1, "return_indices": True},
+        "r": "ReLU",
+        "un": {"op": "MaxUnpool2d", "kernel_size": 2, "stride": 1, "padding": 1, "from": ["r", "pool"]},
+    }
+    spec = {"cnnshape": 1, "input": [4, 8, 8], "layers": layers}
+    image, pooled = 4 * 64 * 4, 4 * 81 * 4
+    peak = cnnshape.analyze(spec, memory="inplace").peak_memory
+    assert (peak.bytes, peak.step) == (image + pooled + 2 * pooled, "pool")
+    assert cnnshape.analyze(spec).peak_memory.bytes == 2 * pooled + 2 * pooled
+
+
 def test_a_learned_tensor_is_no_activation() -> None:
     layers: dict[str, Any] = {
         "table": {"op": "Parameter", "shape": [1, 2, 10]},

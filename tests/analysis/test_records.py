@@ -1,6 +1,8 @@
 """What the records and the sums say of one small net, every figure worked out by hand."""
 
+import pickle
 from math import isclose
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -257,3 +259,44 @@ def test_indices_are_kept_until_they_are_read(before: int) -> None:
     layers |= {"pool": pool, "mid": "ReLU", "back": {"op": "MaxUnpool1d", "kernel_size": 2, "from": ["mid", "pool"]}}
     net = cnnshape.analyze({"cnnshape": 1, "input": [1, 8], "layers": layers})
     assert (net.peak_memory.step, net.peak_memory.bytes) == ("pool", 32 + 16 + 4 * 8)
+
+
+def test_an_analysis_goes_to_another_process(tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("cnnshape: 1\ninput: [3, 9]\nlayers: {conv: {op: Conv1d, out_channels: 2, kernel_size: 3}}\n")
+    net = cnnshape.analyze(file)
+    known = net["conv"].receptive_field, net.misaligned, net["conv"].line
+    again = pickle.loads(pickle.dumps(net))
+    assert (again["conv"].receptive_field, again.misaligned, again["conv"].line) == known
+
+
+def test_a_net_holds_its_layers() -> None:
+    net = cnnshape.analyze({"cnnshape": 1, "input": [3], "layers": {"a": "ReLU", "b": "ReLU"}})
+    assert len(net) == 2
+    assert "a" in net
+    assert not {"input", "c", 0} & {name for name in ("input", "c", 0) if name in net}
+    assert repr(net.total) == "Totals(2 layers, params=0, macs=0)"
+    with pytest.raises(UsageError, match="there is no layer `0`"):
+        net[0]  # type: ignore[index]  # that is the point
+
+
+def test_blocks_have_a_level() -> None:
+    net = cnnshape.analyze({"cnnshape": 1, "input": [3], "layers": {"a": "ReLU"}})
+    with pytest.raises(UsageError, match="level=0 is not"):
+        net.by_block(0)
+
+
+def test_a_graph_has_its_batch_already() -> None:
+    graph = cnnshape.build({"cnnshape": 1, "input": [3], "layers": {"a": "ReLU"}}, batch=4)
+    assert cnnshape.analyze(graph, batch=4).outputs == cnnshape.analyze(graph).outputs == {"a": (4, 3)}
+    beside: list[dict[str, Any]]
+    beside = [{"batch": 2}, {"settings": {"n": 1}}, {"inputs": {"input": (1,)}}, {"registry": {}}]
+    for options in beside:
+        with pytest.raises(UsageError, match="a graph has its batch, settings, inputs and layers already"):
+            cnnshape.analyze(graph, **options)
+
+
+@pytest.mark.parametrize("wrong", [{"dtype": None}, {"flops": 2}, {"memory": ["inplace"]}, {"settings": {3: 3}}])
+def test_an_argument_of_the_wrong_type_is_a_clear_error(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        cnnshape.analyze({"cnnshape": 1, "input": [3], "vars": {"n": 1}, "layers": {"a": "ReLU"}}, **wrong)

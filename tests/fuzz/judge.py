@@ -205,21 +205,21 @@ def message_kind(error: CnnshapeError) -> str:
     return re.sub(r"[-+]?[0-9][0-9,._]*", "0", text)[:80]
 
 
-def judged(case: Case) -> Verdict:
-    """Run a case and say what became of it."""
+def judged(case: Case, seconds: float = SECONDS) -> Verdict:
+    """Run a case and say what became of it; a report may take so many seconds."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "net.yaml"
         file.write_bytes(case.text)
         _forget_peak()
         held = _kilobytes("VmRSS")
-        verdict = _verdict(case, file)
+        verdict = _verdict(case, file, seconds)
         for _ in range(2):
             if verdict.what == "slow":  # what is slow once may be the machine
-                verdict = min(verdict, _verdict(case, file), key=lambda each: each.seconds)
+                verdict = min(verdict, _verdict(case, file, seconds), key=lambda each: each.seconds)
         return verdict._replace(kilobytes=max(0, _kilobytes("VmHWM") - held))
 
 
-def _verdict(case: Case, file: Path) -> Verdict:
+def _verdict(case: Case, file: Path, most: float) -> Verdict:
     times: dict[str, float] = {}
     kind, what, source = "accepted", "", _source(case, file)
     try:
@@ -235,6 +235,6 @@ def _verdict(case: Case, file: Path) -> Verdict:
         return Verdict("finding", _place(error), max(times.values()), detail=traceback.format_exc()[-6000:])
     slowest = max(times, key=times.__getitem__)
     seconds = times[slowest]
-    if seconds > SECONDS:
+    if seconds > most:
         return Verdict("finding", "slow", seconds, detail=f"{kind} {what}: {seconds:.2f} s for {slowest}")
     return Verdict(kind, what, seconds)

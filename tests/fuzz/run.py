@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from tests.fuzz.cases import made
 from tests.fuzz.corpus import ROOT
+from tests.fuzz.judge import SECONDS
 
 FOUND: Final = Path(__file__).parent / "found"
 
@@ -36,8 +37,8 @@ Answer = dict[str, Any]
 class Worker:
     """A process that judges cases; it is started anew when it dies, and now and then, so that nothing piles up."""
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    def __init__(self, seed: int, seconds: float) -> None:
+        self.seed, self.seconds = seed, seconds
         self.process: subprocess.Popen[str] | None = None
         self.done = 0
 
@@ -45,7 +46,7 @@ class Worker:
         """The verdict on the case with this number."""
         if self.process is None or self.done >= _CASES_PER_WORKER:
             self.end()
-            command = [sys.executable, "-m", "tests.fuzz.worker", str(self.seed)]
+            command = [sys.executable, "-m", "tests.fuzz.worker", str(self.seed), str(self.seconds)]
             pipe = subprocess.PIPE
             self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
             self.done = 0
@@ -81,11 +82,11 @@ class Worker:
             self.process = None
 
 
-def answers(count: int, seed: int, jobs: int) -> Iterator[tuple[int, Answer]]:
+def answers(count: int, seed: int, jobs: int, seconds: float) -> Iterator[tuple[int, Answer]]:
     """The verdicts on all cases, dealt out to so many workers."""
 
     def share(job: int, report: Callable[[int, Answer], None]) -> None:
-        worker = Worker(seed)
+        worker = Worker(seed, seconds)
         try:
             for number in range(job, count, jobs):
                 report(number, worker.judge(number))
@@ -140,9 +141,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cli", type=int, default=100, help="cases through the command line")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="processor time that a report may take")
     parser.add_argument("--found", type=Path, default=FOUND, help="where findings are saved")
     chosen = parser.parse_args(arguments)
-    all_of_them = list(answers(chosen.count, chosen.seed, chosen.jobs))
+    all_of_them = list(answers(chosen.count, chosen.seed, chosen.jobs, chosen.seconds))
     kinds = Counter(answer["kind"] for _, answer in all_of_them)
     print(f"{chosen.count} cases, seed {chosen.seed}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common()))
     for what, n in Counter(a["what"] for _, a in all_of_them if a["kind"] == "refused").most_common():

@@ -13,6 +13,8 @@ from tests.fuzz import run
 from tests.fuzz.cases import Case, made
 from tests.fuzz.judge import judged
 
+PATIENT = 60.0  # no test hangs on the speed of the machine
+
 FILES = sorted(run.FOUND.glob("*.yaml"))
 
 
@@ -24,13 +26,14 @@ def _case(file: Path) -> Case:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_was_found_stays_fixed(file: Path) -> None:
-    verdict = judged(_case(file))
+    verdict = judged(_case(file), PATIENT)
     first = file.read_bytes().partition(b"\n")[0].decode(errors="replace")
     assert f"# {verdict.kind} {verdict.what}".rstrip() == first, verdict.detail
 
 
 def test_a_short_run_finds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = run.main(["--count", "200", "--seed", "28", "--cli", "4", "--jobs", "1", "--found", str(tmp_path)])
+    few = ["--count", "200", "--seed", "28", "--cli", "4", "--jobs", "1", "--seconds", str(PATIENT)]
+    code = run.main([*few, "--found", str(tmp_path)])
     assert code == 0, capsys.readouterr().out
 
 

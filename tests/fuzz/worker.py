@@ -22,7 +22,7 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def smaller(case: Case, verdict: Verdict) -> tuple[Case, Verdict]:
+def smaller(case: Case, verdict: Verdict, seconds: float) -> tuple[Case, Verdict]:
     """A shorter text that shows the same: halves, quarters, ... of its lines or bytes are left out."""
     tries, until = 0, time.monotonic() + _PATIENCE
     for unit in (b"\n", b""):
@@ -36,7 +36,7 @@ def smaller(case: Case, verdict: Verdict) -> tuple[Case, Verdict]:
                 tries += 1
                 fewer = pieces[:at] + pieces[at + chunk :]
                 candidate = case._replace(text=unit.join(fewer))
-                found = judged(candidate)
+                found = judged(candidate, seconds)
                 if found.kind == "finding" and found.what == verdict.what:
                     case, verdict, pieces = candidate, found, fewer
                 else:
@@ -47,15 +47,15 @@ def smaller(case: Case, verdict: Verdict) -> tuple[Case, Verdict]:
 
 def main() -> None:
     """Judge cases until there are no more numbers."""
-    seed = int(sys.argv[1])
+    seed, seconds = int(sys.argv[1]), float(sys.argv[2])
     judged(Case(b"cnnshape: 1\ninput: [3, 8, 8]\nlayers: {conv: {op: Conv2d, out_channels: 4, kernel_size: 3}}\n"))
     limit_memory()
     for line in sys.stdin:
         case = made(seed, int(line))
-        verdict = judged(case)
+        verdict = judged(case, seconds)
         answer = verdict._asdict()
         if verdict.kind == "finding":
-            case, smallest = smaller(case, verdict)
+            case, smallest = smaller(case, verdict, seconds)
             answer |= {"detail": smallest.detail, "text": base64.b64encode(case.text).decode()}
             answer |= {"options": dict(case.options), "mapping": case.mapping}
         print(json.dumps(answer), flush=True)

@@ -167,7 +167,9 @@ MANY: dict[str, Any] = {f"field{n}": 1 for n in range(2 * MOST_PROBLEMS)}
 def test_an_unknown_field_gets_the_nearest() -> None:
     with pytest.raises(SpecError) as caught:
         Fields(**MISSPELT)
-    assert caught.value.problems == (Problem("Fields has no field `sise`", hint="did you mean `size`?", at=("sise",)),)
+    assert caught.value.problems == (
+        Problem("Fields has no field `sise`", hint="did you mean `size`?", at=("sise",), of_key=True),
+    )
 
 
 def test_not_more_problems_than_anybody_reads() -> None:
