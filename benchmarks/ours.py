@@ -12,6 +12,7 @@ from measure import Count
 
 from cnnshape import Analysis, Graph, Spec, analyze, build, load
 from cnnshape.facts import memoised
+from cnnshape.graph import Node
 
 
 def totals(analysis: Analysis) -> Count:
@@ -27,7 +28,7 @@ def anew(graph: Graph) -> Graph:
     for node in graph.nodes:
         facts = derive(node.facts.layer, tuple([shapes[source] for source in node.sources]))
         shapes.append(facts.output)
-        nodes.append(node._replace(facts=facts))
+        nodes.append(Node(node.path, node.op, facts, *node[3:]))
     return replace(graph, nodes=tuple(nodes))
 
 

@@ -110,7 +110,7 @@ def maximum(a: Dim, b: Dim) -> Dim:
 
 def equal(a: Dim, b: Dim) -> Truth:
     """Whether two sizes are the same; ``==`` on symbols would compare how they are written."""
-    if _symbolic(a, b):
+    if not _plain(a, b) and _symbolic(a, b):
         import sympy
 
         return sympy.Eq(a, b)

@@ -1,11 +1,10 @@
 """The facts of one layer at given input shapes, computed once and shared by every node that has them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from inspect import CO_VARARGS
 from types import FunctionType
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from cnnshape.dims import Shape, prod
 from cnnshape.errors import Problem, ShapeError
@@ -16,8 +15,7 @@ MOST_ELEMENTS: Final = 10**18
 """Elements of a tensor: far beyond any memory, and small enough that every figure derived from it can be printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a layer says of itself for these inputs; see `cnnshape.layers.base` for what each fact means."""
 
     layer: Layer

@@ -54,7 +54,7 @@ class Analysis:
     def layers(self) -> tuple[LayerRecord, ...]:
         """A record for each layer, in the order of the file."""
         first = len(self.graph.inputs)
-        return tuple(LayerRecord(self, first + place, node) for place, node in enumerate(self.graph.nodes))
+        return tuple([LayerRecord(self, value, node) for value, node in enumerate(self.graph.nodes, first)])
 
     def __getitem__(self, path: str) -> LayerRecord:
         """The record of a layer; raises `UsageError` for an input and where there is no such layer."""

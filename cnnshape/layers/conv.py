@@ -51,11 +51,11 @@ class _Conv(Layer):
         if self.padding == "same":
             spare = [d * (k - 1) for k, d in zip(self.kernel_size, self.dilation, strict=True)]
             return tuple((total // 2, total - total // 2) for total in spare)
-        return tuple((p, p) for p in self.padding)
+        return tuple([(p, p) for p in self.padding])
 
     def spans(self) -> tuple[Dim, ...]:
         """How many indices the dilated kernel covers, per spatial axis."""
-        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
+        return tuple([d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True)])
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -86,7 +86,7 @@ class _Conv(Layer):
     def output(self, x: Shape) -> Shape:
         n, _, *space = x
         axes = zip(space, self.pads(), self.spans(), self.stride, strict=True)
-        return (n, self.out_channels, *((h + a + b - e) // s + 1 for h, (a, b), e, s in axes))
+        return (n, self.out_channels, *[(h + a + b - e) // s + 1 for h, (a, b), e, s in axes])
 
     @override
     def weights(self, x: Shape) -> dict[str, Shape]:

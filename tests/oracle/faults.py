@@ -1,7 +1,6 @@
 """Ways to get a fact of a layer wrong: each makes the wrong fact of the right one."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from cnnshape.analysis.layer_record import LayerRecord
@@ -11,7 +10,7 @@ from cnnshape.reach import POINTWISE, Reach, Window
 
 
 def scaled(factor: int) -> Callable[[Any], Any]:
-    return lambda right: lambda self, *xs: replace(right(self, *xs), mac=factor * right(self, *xs).mac)
+    return lambda right: lambda self, *xs: right(self, *xs)._replace(mac=factor * right(self, *xs).mac)
 
 
 def without(name: str) -> Callable[[Any], Any]:

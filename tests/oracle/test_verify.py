@@ -36,7 +36,7 @@ def net() -> Analysis:
 
 def with_facts(graph: Graph, path: str, **changed: Any) -> Graph:
     """The graph with other facts at one node."""
-    nodes = [node._replace(facts=replace(node.facts, **changed)) if node.path == path else node for node in graph.nodes]
+    nodes = [node._replace(facts=node.facts._replace(**changed)) if node.path == path else node for node in graph.nodes]
     return replace(graph, nodes=tuple(nodes))
 
 
