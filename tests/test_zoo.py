@@ -14,19 +14,17 @@ MEASURED: dict[str, dict[str, Any]] = {
 }
 MEMBERS = {
     variant or spec.name: (spec, variant)
-    for spec in map(load, sorted((ROOT / "specs" / "zoo").glob("*.yaml")))
+    for folder in (ROOT / "specs" / "zoo", ROOT / "tests" / "zoo")  # the latter holds what is not shipped yet
+    for spec in map(load, sorted(folder.glob("*.yaml")))
     for variant in spec.variants or [None]
 }
 
 
-LACKING = {f"efficientnet_v2_{size}" for size in "sml"}
+def test_every_measured_net_is_in_the_zoo() -> None:
+    assert set(MEASURED) <= set(MEMBERS)
 
 
-def test_the_measured_nets_are_in_the_zoo() -> None:
-    assert set(MEASURED) - set(MEMBERS) == LACKING
-
-
-@pytest.mark.parametrize("name", [name for name in MEASURED if name not in LACKING])
+@pytest.mark.parametrize("name", MEASURED)
 def test_agrees_to_the_unit(name: str) -> None:
     measured = MEASURED[name]
     spec, variant = MEMBERS[name]
