@@ -17,20 +17,15 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach", "blocks"),
+    ("errors", "dims", "record", "reach"),
     ("layers",),
     ("registry", "facts", "yamlfile", "expressions"),
-    ("templates",),
-    ("library",),
     ("spec",),
     ("settings",),
     ("graph", "catalogue"),
     ("scope",),
-    ("calls",),
-    ("assembly",),
-    ("ends",),
     ("builder",),
-    ("analysis", "schema", "expand"),
+    ("analysis", "schema"),
     ("render",),
     ("interop",),
     ("cli",),

@@ -1,1 +1,0 @@
-"""Blocks in the spec language that come with the package: ``std/NAME``, a file for each."""
