@@ -2,14 +2,15 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 
 
 def main() -> None:
     """Run the command line and exit."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # die at once and silently; an exception may be lost in an import
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # a text file
+        if isinstance(stream, TextIOWrapper):  # None where it is closed
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     from cnnshape.cli import program
 
     program(prog_name="cnnshape")

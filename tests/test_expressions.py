@@ -130,7 +130,8 @@ class Grower:
             *[self.leaf] * (1 if high else 2),
             *[self.sum, self.sum, self.minus, self.choice, self.item, self.call] * (high > 0),
         )
-        return grow(high - 1)  # type: ignore[no-any-return]  # a drawing function is untyped
+        grown: ast.expr = grow(high - 1)
+        return grown
 
     def leaf(self, _: int) -> ast.expr:
         whole, thousandths = st.integers(0, 12), st.integers(0, 5000).map(lambda n: n / 1000)
@@ -169,7 +170,8 @@ class Grower:
 
     def condition(self, high: int) -> ast.expr:
         grow = self.of(self.truth, *[self.comparison, self.texts, self.both, self.neither, self.number] * (high > 0))
-        return grow(high - 1)  # type: ignore[no-any-return]  # a drawing function is untyped
+        grown: ast.expr = grow(high - 1)
+        return grown
 
     def truth(self, _: int) -> ast.expr:
         return self.name("true", "false", "yes", "no")
@@ -193,7 +195,8 @@ class Grower:
 @st.composite
 def trees(draw: st.DrawFn) -> ast.expr:
     grower = Grower(draw)
-    return grower.of(grower.number, grower.condition, grower.list)(draw(st.integers(0, 4)))  # type: ignore[no-any-return]  # a drawing function is untyped
+    grown: ast.expr = grower.of(grower.number, grower.condition, grower.list)(draw(st.integers(0, 4)))
+    return grown
 
 
 @given(trees(), st.sampled_from(["", " "]))

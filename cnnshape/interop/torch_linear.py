@@ -21,6 +21,12 @@ _NOISE: Final = 1e-13
 """Weights of an interpolation that ought to be zero come out at up to 4e-15."""
 
 
+def cut_to_bits(x: Tensor) -> None:
+    """Have the gradient that goes back through this tensor made 0 or 1."""
+    register: Any = x.register_hook  # untyped in torch
+    register(bits)
+
+
 def bits(grad: Tensor) -> Tensor:
     """A gradient made 0 or 1; what is stored once for many indices stays so."""
     once = grad
@@ -37,7 +43,8 @@ def _alike(x: Tensor) -> Tensor:
 def _fitted(x: Tensor, sizes: Sequence[int]) -> Tensor:
     """Cut or filled up with zeros behind, to these spatial sizes."""
     spare = [wanted - size for wanted, size in zip(sizes, x.shape[2:], strict=True)]
-    return _functional.pad(x, [n for extra in reversed(spare) for n in (0, extra)])  # type: ignore[no-any-return]  # untyped
+    padded: Tensor = _functional.pad(x, [n for extra in reversed(spare) for n in (0, extra)])
+    return padded
 
 
 def _ones(x: Tensor, kernel: Sequence[int]) -> Tensor:
@@ -60,7 +67,7 @@ def _conv(layer: Any, made: Shape, x: Tensor) -> Tensor:
     part.get_parameter("weight").fill_(1)
     read: Tensor = part(x.reshape(x.shape[0], groups, -1, *space).sum(2)).unsqueeze(2)
     if read.requires_grad:
-        read.register_hook(bits)  # type: ignore[no-untyped-call]  # small numbers, whatever the algorithm
+        cut_to_bits(read)  # small numbers, whatever the algorithm
     return read.expand(-1, -1, layer.out_channels // groups, *[-1] * len(space)).reshape(made)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from cnnshape.analysis.records import Analysis
 from cnnshape.dims import Shape
 from cnnshape.graph import Graph
-from cnnshape.interop.torch_linear import bits, stand_in
+from cnnshape.interop.torch_linear import bits, cut_to_bits, stand_in
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.interop.torch_run import NO_ROOM, no_room
 from cnnshape.interop.verification import Tally, runs
@@ -52,7 +52,7 @@ class Linear:
                 warnings.simplefilter("ignore")  # of torch, about copies that it makes
                 made = torch.zeros(node.facts.output, device=device) if step is None else step(*xs)
             if made.requires_grad and not any(made is x for x in xs):
-                made.register_hook(bits)  # type: ignore[no-untyped-call]  # untyped in torch
+                cut_to_bits(made)
             self.values.append(made)
 
     def read(self, value: int, position: Sequence[int], first: int = 2) -> dict[str, tuple[frozenset[int], ...]]:

@@ -65,7 +65,8 @@ class Ops(NamedTuple):
     sqrt: Dim = 0
 
     @override
-    def __add__(self, other: "Ops") -> "Ops":  # type: ignore[override]  # of the counts; nobody wants a tuple of 14
+    def __add__(self, other: tuple[Dim, ...]) -> "Ops":
+        """The sum of the counts, kind by kind."""
         return Ops(*[mine + theirs for mine, theirs in zip(self, other, strict=True)])
 
     def kinds(self) -> dict[str, Dim]:

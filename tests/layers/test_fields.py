@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 import pytest
+from typing_extensions import override
 
 from cnnshape.errors import MOST_PROBLEMS, Problem, SpecError
 from cnnshape.layers.base import Elementwise, Ops
@@ -54,7 +55,8 @@ class Fields(Elementwise):
     either: Size | None = None
     mixed: Size2 | Literal["same"] | None = None
 
-    def ops(self, x: Any) -> Ops:  # type: ignore[explicit-override]  # a class for this test only
+    @override
+    def ops(self, x: Any) -> Ops:
         return Ops()
 
 
