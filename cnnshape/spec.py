@@ -72,6 +72,7 @@ MOST_INPUTS: Final = 32
 MOST_VALUES: Final = 5_000_000
 
 _LONGEST: Final = 200
+_LETTERS: Final = "the letters a to z and A to Z, digits"
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 
@@ -229,7 +230,7 @@ def _name_problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Proble
         return [Problem(text, at=("name",), hint="`description` has room for more")]
     if len(inputs) > MOST_INPUTS:
         return [Problem(f"a net has at most {MOST_INPUTS} inputs, this one has {len(inputs):,}", at=("inputs",))]
-    rule = "a name holds the letters a to z and A to Z, digits and _ . / : + -"
+    rule = f"a name holds {_LETTERS} and _ . / : + -"
     problems = [
         Problem(f"`{name[:60]!s}` cannot be the name of {what}", at=(where, name), hint=rule)
         for where, what, names in (("inputs", "an input", inputs), ("layers", "a layer", known["layers"]))
@@ -239,9 +240,7 @@ def _name_problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Proble
     for name in known["vars"]:
         if not _VARIABLE.match(name):
             text = f"`{name[:60]}` cannot be the name of a variable"
-            problems.append(
-                Problem(text, at=("vars", name), hint="a variable holds the letters a to z and A to Z, digits and _")
-            )
+            problems.append(Problem(text, at=("vars", name), hint=f"a variable holds {_LETTERS} and _"))
         elif name in WORDS or name in ("in_channels", "batch", "i"):
             problems.append(Problem(f"`{name}` is a word of the language and cannot be a variable", at=("vars", name)))
     for name in known["layers"]:

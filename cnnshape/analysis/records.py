@@ -92,7 +92,7 @@ class Analysis:
 
     @cached_property
     def depth(self) -> int:
-        """The most convolutions and linear layers, one behind the other, on a way to an output."""
+        """The most convolutions and linear layers on one path to an output, whatever the path starts from."""
         deepest = [0] * len(self.graph.inputs)
         for node in self.graph.nodes:
             below = max((deepest[source] for source in node.sources), default=0)

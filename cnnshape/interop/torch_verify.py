@@ -35,8 +35,8 @@ def verify(net: Graph | Analysis, device: str = "cpu") -> Verification:
         check.tally.skip("", "receptive field", "torch did not run the whole net")
     else:
         check_reads(analysis, check.tally, device)
-    counted = [node for node in check.graph.nodes if node.op in BLIND_SPOTS]
-    ops = {node.op for node in counted if BLIND_SPOTS[node.op].where(node.facts.inputs)}
+    spots = [(node, BLIND_SPOTS[node.op]) for node in check.graph.nodes if node.op in BLIND_SPOTS]
+    recounted = {node.op: spot.why for node, spot in spots if spot.where(node.facts.inputs)}
     return Verification(
         name=check.graph.name,
         torch=torch.__version__,
@@ -45,7 +45,7 @@ def verify(net: Graph | Analysis, device: str = "cpu") -> Verification:
         figures=check.tally.figures,
         mismatches=tuple(check.tally.mismatches),
         unchecked=tuple(check.tally.unchecked),
-        recounted=tuple(f"{op}: {spot.why}" for op, spot in BLIND_SPOTS.items() if op in ops),
+        recounted=tuple(f"{op}: {why}" for op, why in sorted(recounted.items())),
     )
 
 

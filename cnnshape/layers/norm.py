@@ -64,6 +64,7 @@ class GroupNorm(Layer):
 
     torch_name: ClassVar[str] = "GroupNorm"
     torch_from_input: ClassVar[Mapping[str, int]] = {"num_channels": 1}
+
     num_groups: Size
     num_channels: Size | None = None
     eps: Number = 1e-5

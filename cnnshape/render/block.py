@@ -7,6 +7,7 @@ from cnnshape.analysis.layer_record import Fans
 from cnnshape.analysis.records import Analysis
 from cnnshape.analysis.totals import Totals
 from cnnshape.dims import Shape
+from cnnshape.render.units import layers
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive import Field
@@ -26,7 +27,7 @@ class Block(Totals):
     @property
     def op(self) -> str:
         """How many layers it holds."""
-        return f"{self.layers} layer{'s' if self.layers != 1 else ''}"
+        return layers(self.layers)
 
     @property
     def inputs(self) -> tuple[str, ...]:

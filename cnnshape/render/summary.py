@@ -7,7 +7,7 @@ from cnnshape.errors import Problem
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
 from cnnshape.render.seen import seen
-from cnnshape.render.units import count, size
+from cnnshape.render.units import layers, size
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive import Field, Merge
@@ -33,8 +33,7 @@ def setting(analysis: Analysis) -> str:
     ``2 layers, input (1, 1, 28, 28), batch 1, float32``
     """
     inputs = [f"{printable(name)} {shape(axes)}" for name, axes in analysis.graph.inputs.items()]
-    layers = f"{count(len(analysis.layers), 'exact')} layer{'s' if len(analysis.layers) != 1 else ''}"
-    return ", ".join([layers, *inputs, f"batch {analysis.graph.batch}", analysis.dtype])
+    return ", ".join([layers(len(analysis.layers)), *inputs, f"batch {analysis.graph.batch}", analysis.dtype])
 
 
 def _exact(n: int) -> str:

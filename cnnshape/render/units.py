@@ -34,6 +34,15 @@ def _in_unit(n: int, unit: int) -> str:
     return "<0.001" if n and not steps else _decimal(steps, 3)
 
 
+def layers(n: int) -> str:
+    """How many layers.
+
+    >>> layers(1), layers(1750)
+    ('1 layer', '1,750 layers')
+    """
+    return f"{n:,} layer{'s' if n != 1 else ''}"
+
+
 def count(n: int, units: Units = "auto") -> str:
     """A number of things: exact below ten thousand, else in thousands, millions, ...
 

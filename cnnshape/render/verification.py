@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnshape.analysis.records import Analysis
 from cnnshape.render.names import printable
 from cnnshape.render.text import aligned
+from cnnshape.render.units import layers
 
 if TYPE_CHECKING:
     from cnnshape.interop.verification import Mismatch, Unchecked, Verification
@@ -31,8 +32,7 @@ def _verdicts(found: "Verification") -> dict[str, list[str]]:
 def _summary(found: "Verification") -> str:
     where = f"torch {found.torch} on {found.device}"
     if found.ok:
-        layers = f"{found.layers:,} layer{'s' if found.layers != 1 else ''}"
-        text = f"{found.name} agrees with {where}: {found.figures:,} figures of {layers}"
+        text = f"{found.name} agrees with {where}: {found.figures:,} figures of {layers(found.layers)}"
     else:
         text = f"{found.name} differs from {where}: {len(found.mismatches):,} of {found.figures:,} figures"
     return text + (f", {len(found.unchecked):,} not checked" if found.unchecked else "")

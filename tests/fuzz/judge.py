@@ -78,12 +78,6 @@ def _checked_error(error: CnnshapeError) -> None:
             raise Wrong(f"a message with the character U+{ord(found[0]):04X}")
 
 
-def _clean(text: str) -> str:
-    if found := _CONTROL.search(text):
-        raise Wrong(f"a report with the character U+{ord(found[0]):04X}")
-    return text
-
-
 def _checked_markdown(analysis: Analysis, text: str) -> None:
     if sum(line.startswith("|") for line in text.splitlines()) < len(analysis.layers) + 3:
         raise Wrong("a Markdown table that lacks a row")
@@ -104,7 +98,8 @@ def _checked_csv(analysis: Analysis, text: str) -> None:
 
 
 def _checked_text(analysis: Analysis, text: str) -> None:
-    _clean(text)
+    if found := _CONTROL.search(text):
+        raise Wrong(f"a report with the character U+{ord(found[0]):04X}")
     if len(analysis.layers) <= _FEW:
         narrow = render(analysis, "text", Options(columns=tuple(COLUMNS), level=1, sort="macs", width=60))
         if any(len(line) > 10_000 for line in narrow.splitlines()) or not render(analysis, "html"):
