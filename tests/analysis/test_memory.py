@@ -108,6 +108,40 @@ def test_who_reads_indices_does_not_read_the_values_beside_them() -> None:
     assert cnnshape.analyze(spec).peak_memory.bytes == 2 * pooled + 2 * pooled
 
 
+def test_what_an_unpooling_reads_is_kept_for_it() -> None:
+    layers = {
+        "conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 1},
+        "pool": {"op": "MaxPool2d", "kernel_size": 2, "stride": 1, "padding": 1, "return_indices": True},
+        "r": "ReLU",
+        "un": {"op": "MaxUnpool2d", "kernel_size": 2, "stride": 1, "padding": 1, "from": ["pool", "pool"]},
+    }
+    spec = {"cnnshape": 1, "input": [4, 8, 8], "outputs": ["r", "un"], "layers": layers}
+    image, pooled = 4 * 64 * 4, 4 * 81 * 4
+    peak = cnnshape.analyze(spec, memory="inplace").peak_memory
+    assert (peak.bytes, peak.step) == (pooled + 2 * pooled + pooled + image, "un")
+
+
+def test_in_place_waits_for_the_last_read() -> None:
+    layers = {
+        "z": {"op": "Linear", "out_features": 10},
+        "a": {"op": "Linear", "out_features": 100},
+        "r": "ReLU",
+        "add": {"op": "Add", "from": ["a", "r"]},
+    }
+    peak = _net(layers, memory="inplace").peak_memory
+    assert (peak.bytes, peak.step) == (2 * 800, "r")
+
+
+def test_in_place_takes_a_storage_of_the_same_size() -> None:
+    layers = {
+        "b": {"op": "Linear", "out_features": 100},
+        "a": {"op": "Linear", "out_features": 1},
+        "add": {"op": "Add", "from": ["a", "b"]},
+    }
+    peak = _net(layers, memory="inplace").peak_memory
+    assert (peak.bytes, peak.step) == (8 + 2 * 800, "add")
+
+
 def test_a_learned_tensor_is_no_activation() -> None:
     layers: dict[str, Any] = {
         "table": {"op": "Parameter", "shape": [1, 2, 10]},

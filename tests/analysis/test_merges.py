@@ -7,6 +7,7 @@ import pytest
 
 from cnnshape.analysis.merges import Side, misaligned
 from cnnshape.analysis.receptive import summaries
+from cnnshape.builder import build
 from cnnshape.graph import Graph
 from tests.analysis.nets import Step, chain, graph
 
@@ -145,3 +146,14 @@ def test_a_gate_and_a_sequence_of_pieces_are_no_findings() -> None:
     )
     assert misaligned(graph((1, 1, 8), *steps)) == ()
     assert misaligned(chain((1, 1, 8), conv("Conv1d", 2))) == ()
+
+
+def test_merges_of_three_are_compared_where_there_are_no_others() -> None:
+    layers = {
+        "one": {"op": "Concat", "dim": 2, "from": ["x", "y", "y"]},
+        "two": {"op": "Concat", "dim": 2, "from": ["y", "x", "y"]},
+        "sum": {"op": "Add", "from": ["one", "two", "one"]},
+    }
+    net = build({"cnnshape": 1, "inputs": {"x": [1, 8], "y": [1, 8]}, "layers": layers})
+    found = [(merge.path, merge.input, merge.kind, int(merge.offset)) for merge in misaligned(net)]
+    assert found == [("sum", "x", "centre", -8), ("sum", "y", "centre", -4)]

@@ -213,7 +213,7 @@ def test_a_wide_mask_is_more_work() -> None:
 def test_work_that_is_done_is_taken_and_no_more_is_done() -> None:
     work = Work()
     assert work.left == WORK
-    assert Work(3).left == WORK + 60
+    assert Work(100).left == WORK + 2000
     assert work.pays(WORK - 2)
     assert not work.pays(3)
     assert work.left == 2
@@ -284,6 +284,16 @@ def test_reading_is_paid_for_by_the_index() -> None:
     assert MOST_STEPS - reader.left == 12
     assert reader.axis(Window(kernel=3, padding=2, dilation=2), frozenset({0}), 8, 9) == frozenset({0, 2})
     assert MOST_STEPS - reader.left == 12 + 4 + 1
+    assert reader.axis(Window(kernel=3), frozenset({3}), 8, 10) == frozenset({3, 4, 5})
+    assert MOST_STEPS - reader.left == 12 + 4 + 1 + 4 + 2, "what lies before the window costs nothing"
+
+
+def test_an_axis_that_two_outputs_follow_is_read_by_both() -> None:
+    """As in a layer of somebody else's that takes a diagonal apart."""
+    route: dict[int, list[tuple[int, Reach]]] = {axis: [(axis, POINTWISE)] for axis in range(2)}
+    route[2] = [(2, POINTWISE), (3, POINTWISE)]
+    box: Box = (None, None, frozenset({1}), frozenset({3}))
+    assert _Reader().box(route, box, (1, 1, 5, 5), (1, 1, 5)) == (None, None, frozenset({1, 3}))
 
 
 def test_sets_are_paid_for_by_their_size() -> None:

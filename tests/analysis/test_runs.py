@@ -65,3 +65,13 @@ def test_the_widest_mask_is_kept() -> None:
 def test_the_comparison_bites(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_repeated", lambda mask, count, shift: mask)
     assert joined([Run(0, 1), Run(3, 9, 3)]) != run_of(frozenset({0, 1, 3, 6, 9}))
+
+
+def test_sets_wider_than_any_mask_stay_runs() -> None:
+    far = 4 * WIDEST
+    assert joined([Run(0, far, 2), Run(4, far // 2, 4)]) == Run(0, far, 2)
+    assert spread(Run(0, far, 10), 10, 5) == Run(0, far + 45, 5)
+
+
+def test_steps_that_do_not_divide_are_not_one_run() -> None:
+    assert joined([Run(0, 9, 3), Run(3, 7, 2)]).reads == 6  # 0, 3, 5, 6, 7 and 9

@@ -234,3 +234,9 @@ def test_what_only_pydantic_knows_is_left_to_it() -> None:
     found = core(dict[str, int])
     assert isinstance(found, Core)
     assert (found.schema["type"], found.takes, found.size) == ("dict", "another value", False)
+
+
+def test_a_list_in_a_list_is_wrong_as_a_whole() -> None:
+    with pytest.raises(SpecError) as caught:
+        Fields(size=1, mixed=[[1, 2], 3])
+    assert [problem.at for problem in caught.value.problems] == [("mixed",)]

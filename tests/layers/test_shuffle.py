@@ -29,6 +29,7 @@ REFUSED = [
         "5 on W does not split into blocks of downscale_factor=2",
     ),
     Refused("ChannelShuffle", {"groups": 2}, ((1, 4),), "the input has 2 axes, at least 3 are needed: N, C, L"),
+    Refused("ChannelShuffle", {"groups": 1}, ((4,),), "the input has 1 axes, at least 3 are needed: N, C, L"),
     Refused(
         "ChannelShuffle",
         {"groups": 3},

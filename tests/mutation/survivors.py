@@ -48,18 +48,74 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {
         "UNKNOWN: Final = 1",
     ): "a sign that is no mask: masks have two bits or more, 1 has one",
     (
-        "cnnshape/analysis/walk.py",
-        "states[number] = {(axis, ( 0, 1)): IDENTITY}",
-    ): "of an input's state the axis and the band are read, the jump is that of the band",
-    (
-        "cnnshape/analysis/walk.py",
-        "states[number] = {(axis, (1, 0)): IDENTITY}",
-    ): "of an input's state the axis and the band are read, the jump is that of the band",
-    (
         "cnnshape/analysis/runs.py",
         "if shift % step <= 0 and shift <= last - first + step:",
     ): "steps are above 0, so that the rest is never below 0",
     ("cnnshape/analysis/runs.py", "for part in parts[ 0:]:"): "a set put to itself is itself",
+    (
+        "cnnshape/layers/axes.py",
+        "now = [axis for axis in range(start, len(found)) if after[axis] > 1 or len(found) <= start + 1]",
+    ): "one axis at least has been found since the start",
+    (
+        "cnnshape/layers/conv.py",
+        'if self.padding_mode <= "circular":',
+    ): "no other mode stands before it in the alphabet",
+    (
+        "cnnshape/layers/fields.py",
+        'return {"type": "nullable", "schema": inner} if len(others) != len(choices) else inner',
+    ): "the others are some of the choices",
+    (
+        "cnnshape/layers/upsample.py",
+        "ends = [2**power for power in range((_LONGEST * up // down).bit_length() * 1)]",
+    ): "the longest axis is a power of two, and no product above the last one is off by enough",
+    (
+        "cnnshape/analysis/bands.py",
+        "count = min((last - first) / step + 1, band.P // gcd(band.P, step))",
+    ): "the last index is whole steps from the first, and what is counted is paid with only",
+    (
+        "cnnshape/analysis/bands.py",
+        "if band == LOST:",
+    ): "bands are equal to themselves only",
+    (
+        "cnnshape/analysis/walk.py",
+        "if band == LOST:",
+    ): "bands are equal to themselves only",
+    (
+        "cnnshape/analysis/border.py",
+        "if reach.period[0] > LIMIT or step != 1 or min(first, ends[0]) > 0 or max(last, ends[1]) < size - 1:",
+    ): "steps are at least 1",
+    (
+        "cnnshape/analysis/layer_record.py",
+        "@dataclass(frozen=True, slots=True, repr=True)",
+    ): "the class has a representation of its own, which stays",
+    (
+        "cnnshape/analysis/merges.py",
+        "if len(step.edges) > 0 and id(step) not in in_line:",
+    ): "one side alone is in line with itself",
+    (
+        "cnnshape/analysis/merges.py",
+        "best = low - high if left <= right else high - low",
+    ): "the two sides are never the same",
+    (
+        "cnnshape/analysis/runs.py",
+        "if mask.bit_count() == span << 1:",
+    ): "a mask without a hole is found evenly spaced, by one, below; of two indices both are so",
+    (
+        "cnnshape/analysis/runs.py",
+        "UNKNOWN: Final = ~1",
+    ): "a sign that is no mask: masks are above 0",
+    (
+        "cnnshape/analysis/walk.py",
+        "no_axis_is_read = not taps and len(facts.output) > 1  # a single number has no axes and reads all",
+    ): "what is taken for its shape only is resized or cropped to, which leaves three axes at least",
+    (
+        "cnnshape/analysis/walk.py",
+        "states[number] = self._state({(axis, ( 0, 1)): IDENTITY})",
+    ): "of an input's state the axis and the band are read, the jump is that of the band",
+    (
+        "cnnshape/analysis/walk.py",
+        "states[number] = self._state({(axis, (1, 0)): IDENTITY})",
+    ): "of an input's state the axis and the band are read, the jump is that of the band",
 }
 """By path and the changed line, stripped."""
 
