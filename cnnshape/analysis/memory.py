@@ -44,7 +44,7 @@ class Peak(NamedTuple):
 
     bytes: int
     step: str
-    """The layer at whose execution it is needed; empty for a net in which nothing runs."""
+    """The layer at whose execution it is needed; the first where none is."""
     tensors: tuple[Tensor, ...]
     """What is in memory at that step, largest first."""
 

@@ -120,7 +120,8 @@ def test_rows_and_columns_are_read_together() -> None:
 
 
 def test_many_boxes_are_put_into_one() -> None:
-    """Diagonal steps: more of them than are kept apart."""
+    """Diagonal steps: more of them than the sixteen that are kept apart."""
+    assert MOST_BOXES == 16
     steps, last = [], 0
     for at in range(MOST_BOXES + 2):
         steps.append(Step("Roll", {"shifts": [at, at], "dims": [2, 3]}, (0,)))

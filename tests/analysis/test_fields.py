@@ -224,3 +224,14 @@ def test_drifting_paths_are_widest_at_an_end() -> None:
     )
     found = field(graph((1, 1, 10_000), *steps))
     check(found, size=5000, reads=None, start=0, jumps=(1, 2))
+
+
+def test_paths_meet_where_they_drift_not_where_one_is_global() -> None:
+    steps = (
+        Step("AdaptiveAvgPool1d", {"output_size": 1}, (0,)),
+        Step("Mul", {}, (0, 1)),
+        Step("AvgPool1d", {"kernel_size": 2}, (2,)),
+        Step("Upsample", {"size": 16, "mode": "linear", "align_corners": True}, (3,)),
+        Step("Add", {}, (4, 2)),
+    )
+    check(field(graph((1, 1, 16), *steps)), jump=None, meet="v5", via="v1")

@@ -142,6 +142,11 @@ def test_in_place_takes_a_storage_of_the_same_size() -> None:
     assert (peak.bytes, peak.step) == (8 + 2 * 800, "add")
 
 
+def test_a_net_that_needs_no_memory_names_its_first_layer() -> None:
+    layers = {"p": {"op": "Parameter", "shape": [1, 2]}, "q": {"op": "Parameter", "shape": [1, 2]}}
+    assert _net(layers, outputs=["p", "q"]).peak_memory == (0, "p", ())
+
+
 def test_a_learned_tensor_is_no_activation() -> None:
     layers: dict[str, Any] = {
         "table": {"op": "Parameter", "shape": [1, 2, 10]},

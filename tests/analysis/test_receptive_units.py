@@ -268,6 +268,8 @@ def test_windows_that_leave_no_gap_are_seen_to_read_all(kernel: int) -> None:
 
 def test_an_axis_read_backwards_is_seen_to_be_read_whole() -> None:
     assert read_all(Stride(6, -1), 7, 7)
+    assert read_all(Nearest(LIMIT), LIMIT, 1)
+    assert not read_all(Nearest(LIMIT + 1), LIMIT + 1, 1), "nobody goes through so many outputs to see it"
     assert not read_all(Stride(6, -1), 6, 7)
     assert not read_all(Stride(6, -2), 4, 7)
 
@@ -286,6 +288,8 @@ def test_reading_is_paid_for_by_the_index() -> None:
     assert MOST_STEPS - reader.left == 12 + 4 + 1
     assert reader.axis(Window(kernel=3), frozenset({3}), 8, 10) == frozenset({3, 4, 5})
     assert MOST_STEPS - reader.left == 12 + 4 + 1 + 4 + 2, "what lies before the window costs nothing"
+    assert reader.axis(Window(kernel=3, padding=1, dilation=2), frozenset({0, 6}), 9, 9) == frozenset({1, 3, 5, 7})
+    assert MOST_STEPS - reader.left == 23 + (4 + 3 // 2) + (4 + 3 // 2), "nor what lies outside, on either side"
 
 
 def test_an_axis_that_two_outputs_follow_is_read_by_both() -> None:

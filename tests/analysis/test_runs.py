@@ -75,3 +75,8 @@ def test_sets_wider_than_any_mask_stay_runs() -> None:
 
 def test_steps_that_do_not_divide_are_not_one_run() -> None:
     assert joined([Run(0, 9, 3), Run(3, 7, 2)]).reads == 6  # 0, 3, 5, 6, 7 and 9
+
+
+def test_a_mask_that_is_evenly_spaced_becomes_a_run() -> None:
+    assert runs._masked(3, 0b1001001) == Run(3, 9, 3)
+    assert runs._masked(3, 0b1111) == Run(3, 6)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cnnshape.errors import SpecError
+from cnnshape.layers.rearrange import Select
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -63,3 +65,9 @@ def test_worked(case: Worked) -> None:
 @pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
 def test_refused(case: Refused) -> None:
     case.check()
+
+
+@pytest.mark.parametrize("wrong", [True, "1", 1.0, 10**12 + 1])
+def test_a_position_is_a_whole_number(wrong: object) -> None:
+    with pytest.raises(SpecError, match="index"):
+        Select(dim=1, index=wrong)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from cnnshape.layers.base import Tap
+from cnnshape.layers.shuffle import PixelShuffle, PixelUnshuffle
+from cnnshape.reach import POINTWISE, Nearest, Window
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -48,3 +51,13 @@ def test_worked(case: Worked) -> None:
 @pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
 def test_refused(case: Refused) -> None:
     case.check()
+
+
+def test_rows_and_columns_are_followed() -> None:
+    spread, block = Nearest(3), Window(3, 3)
+    (up,), (down,) = (
+        PixelShuffle(upscale_factor=3).taps((1, 9, 4, 4)),
+        PixelUnshuffle(downscale_factor=3).taps((1,) * 4),
+    )
+    assert up == (Tap(0, POINTWISE), None, Tap(2, spread), Tap(3, spread))
+    assert down == (Tap(0, POINTWISE), None, Tap(2, block), Tap(3, block))

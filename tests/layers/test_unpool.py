@@ -69,6 +69,12 @@ REFUSED = [
         sentence="padding=2 on L takes all of the 4 pixels of the windows",
     ),
     Refused(
+        op="MaxUnpool1d",
+        fields={"kernel_size": 2, "padding": 3},
+        inputs=((1, 1, 2), (1, 1, 2)),
+        sentence="padding=3 on L takes all of the 4 pixels of the windows",
+    ),
+    Refused(
         op="MaxUnpool2d",
         fields={"kernel_size": 2, "output_size": [5, 6]},
         inputs=((1, 1, 2, 2), (1, 1, 2, 2)),

@@ -116,6 +116,46 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {
         "cnnshape/analysis/walk.py",
         "states[number] = self._state({(axis, (1, 0)): IDENTITY})",
     ): "of an input's state the axis and the band are read, the jump is that of the band",
+    (
+        "cnnshape/layers/base.py",
+        "@dataclass_transform(kw_only_default=False, frozen_default=True)",
+    ): "the decorator does nothing when it runs: it tells mypy, which checks it, how fields become arguments",
+    (
+        "cnnshape/layers/matmul.py",
+        "row = [Tap(len(a) - 2, POINTWISE)] * (len(a) != 1)",
+    ): "an input without axes is refused",
+    (
+        "cnnshape/layers/upsample.py",
+        "ends = [2**power for power in range((_LONGEST * up ^ down).bit_length() + 1)]",
+    ): "more powers are looked at, of products beyond those of the longest axis",
+    (
+        "cnnshape/analysis/bands.py",
+        "LOST: Final = Band(0, 2, None)",
+    ): "of this band the rate is read only, which is in lowest terms",
+    (
+        "cnnshape/analysis/border.py",
+        "for y in range(1, min(reach.period[0] << 1, outputs)):",
+    ): "behind a period everything repeats",
+    (
+        "cnnshape/analysis/border.py",
+        'if outside >= "reflect":',
+    ): "of zeros, which alone stand behind it in the alphabet here, all that is left lies inside, and is its own reflection",
+    (
+        "cnnshape/analysis/frame.py",
+        "names = entries[ -1] if entries else ()",
+    ): "all entries have the same names",
+    (
+        "cnnshape/analysis/merges.py",
+        "next(iter(bands.values())).centre if len(bands) <= 1 else None,",
+    ): "a side has one band at least",
+    (
+        "cnnshape/analysis/runs.py",
+        "if count <= 1 or shift == 0 or last < first:",
+    ): "nobody asks for less than one copy",
+    (
+        "cnnshape/analysis/runs.py",
+        "if mask <= UNKNOWN or last + far - first >= WIDEST:",
+    ): "no mask is below the sign that there is none",
 }
 """By path and the changed line, stripped."""
 

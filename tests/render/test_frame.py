@@ -1,11 +1,13 @@
 """The data frame holds the records, exactly."""
 
 import sys
+from typing import Any
 
 import pandas
 import pytest
 
 import cnnshape
+from cnnshape.analysis.frame import _dtype
 from cnnshape.errors import MissingPackage
 from tests.render.nets import NETS, analysed
 
@@ -21,6 +23,12 @@ def test_the_frame_holds_the_records(net: str) -> None:
     assert frame["adds"].sum() == analysis.total.ops.add
     assert list(frame["output"]) == [record.output for record in analysis.layers]
     assert frame.groupby("op")["macs"].sum().to_dict() == {op: t.macs for op, t in analysis.by_op().items()}
+
+
+def test_counts_beyond_64_bits_stay_exact() -> None:
+    fitting: list[dict[str, Any]] = [{"macs": 1, "fan_in": None}, {"macs": 2**63 - 1, "fan_in": 3}]
+    assert (_dtype("macs", fitting), _dtype("fan_in", fitting)) == ("int64", "Int64")
+    assert _dtype("macs", [*fitting, {"macs": 2**63}]) == "object"
 
 
 def test_what_a_layer_lacks_is_missing() -> None:
