@@ -139,7 +139,7 @@ EQUIVALENT: Final[dict[tuple[str, str], str]] = {
     (
         "cnnshape/analysis/border.py",
         'if outside >= "reflect":',
-    ): "of zeros, which alone stand behind it in the alphabet here, all that is left lies inside, and is its own reflection",
+    ): "zeros alone stand behind it here, and of them all that is left lies inside, its own reflection",
     (
         "cnnshape/analysis/frame.py",
         "names = entries[ -1] if entries else ()",
