@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import jsonschema
 import pytest
 
 from cnnshape.errors import SpecError
 from cnnshape.layers.upsample import Upsample
 from cnnshape.reach import Interpolate, Nearest
+from cnnshape.schema import json_schema
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -142,3 +144,11 @@ def test_bicubic_reads_at_a_factor_even_where_the_size_stays() -> None:
 
 def test_only_the_size_of_a_second_input_is_read() -> None:
     assert Upsample().taps((1, 1, 5), (1, 1, 9))[1] == ()
+
+
+def test_an_editor_takes_a_list_of_one_factor() -> None:
+    schema = json_schema(Upsample.annotations["scale_factor"])
+    for taken in (2, 0.5, [2], [2, 3, 4], None):
+        jsonschema.validate(taken, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate([], schema)

@@ -132,6 +132,7 @@ def main() -> None:
         result = {"tool": tool(), "seed": chosen.seed, "examples": chosen.examples, "limit": LIMIT}
         result["mutants"] = {name: len(pool) for name, pool in pools.items()}
         work = judged([mutant for name, pool in pools.items() for mutant in sampled(pool, counts[name], chosen.seed)])
+    known = {id(row) for row in result.get("rows", ())}
     rows = []
     for row in work:
         rows.append(row)
@@ -139,7 +140,7 @@ def main() -> None:
             write(chosen.json, result, rows)
     for row in rows:
         row["reason"] = reason(row["path"], row["diff"]) if row["outcome"] == "survived" else ""
-    confirm(rows)
+    confirm([row for row in rows if id(row) not in known])  # what an earlier run judged, it has confirmed
     write(chosen.json, result, rows)
     sys.stdout.write(f"{result['mutants']} {result['outcomes']}\n")
 
