@@ -8,7 +8,7 @@ from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, literals, shown
 from cnnshape.registry import Registry, layer_type
 from cnnshape.settings import evaluate
-from cnnshape.spec import LAYER_KEYS
+from cnnshape.templates import LAYER_KEYS
 from cnnshape.yamlfile.scalars import printable
 
 

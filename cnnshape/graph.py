@@ -4,14 +4,14 @@ Values are numbered: first the inputs, then one for each node, so ``graph.nodes[
 ``len(graph.inputs) + i``.  A node reads values with smaller numbers only; order is data flow and no cycle can be.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnshape.dims import Shape
 from cnnshape.errors import Mark, Problem, UsageError, did_you_mean
 from cnnshape.facts import Facts
-from cnnshape.yamlfile.marks import Marks
+from cnnshape.yamlfile.source import At, Source
 
 if TYPE_CHECKING:
     import networkx
@@ -25,13 +25,23 @@ class Node(NamedTuple):
     facts: Facts
     sources: tuple[int, ...]
     """The values it reads, in the order of ``from``."""
-    at: tuple[str | int, ...] = ()
-    """The keys that lead to the layer in the spec; `Graph.mark` says where that stands in the file."""
+    source: Source = Source()
+    """The text that states it: the spec's, or that of a block from another file."""
+    at: At = ()
+    """The keys that lead to the layer in that text."""
+    used_at: tuple[tuple[Source, At], ...] = ()
+    """The calls of blocks that lead to it, the innermost first."""
     trainable: bool = True
     owner: int | None = None
     """The value of the layer whose weights it uses, where it ``shares`` them."""
     live: bool = True
     """Whether it reaches an output; a layer that does not is named in ``unused``."""
+
+    @property
+    def top(self) -> str:
+        """The entry of the net's own layers that it belongs to."""
+        at = self.used_at[-1][1] if self.used_at else self.at
+        return str(at[1]) if at else self.path
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,6 @@ class Graph:
     outputs: tuple[int, ...]
     batch: int = 1
     file: str = ""
-    marks: Marks | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -59,12 +68,14 @@ class Graph:
     def number(self, path: str) -> int:
         """The number of the value with this path; raises `UsageError` where there is none."""
         if path not in self.numbers:
-            raise UsageError(Problem(f"there is no layer `{path}`", hint=did_you_mean(path, self.numbers)))
+            inside = [known for known in self.paths if known.startswith(f"{path}.")]
+            hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else did_you_mean(path, self.numbers)
+            raise UsageError(Problem(f"there is no layer `{path}`", hint=hint))
         return self.numbers[path]
 
     def mark(self, node: Node) -> Mark | None:
-        """Where a layer stands in the file; None for a net that comes from no file."""
-        return self.marks.find(node.at, key=True) if self.marks else None
+        """Where a layer stands in its file; None for a net that comes from no file."""
+        return node.source.mark(node.at, key=True)
 
     def node(self, value: int) -> Node | None:
         """The node that makes a value; None for an input."""

@@ -16,6 +16,35 @@ _FROM = {
     "description": "the layer or layers it reads; the one before where it is not stated",
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
 }
+_LAYERS = {"type": "object", "additionalProperties": {"$ref": "#/$defs/layer"}, "minProperties": 1}
+_CALL = {
+    "description": "a call of a block; its other keys are variables of the block",
+    "type": "object",
+    "properties": {
+        "block": {"description": "a block of this file, an included one, or std/NAME", "type": "string"},
+        "from": _FROM,
+        "when": {"description": "a condition; the call is left out where it is false", "type": ["boolean", "string"]},
+        "repeat": {
+            "description": "so many copies, each reading the one before; `i` counts them from 0",
+            "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}],
+        },
+        "first": {"description": "other values of variables for the first copy", "type": "object"},
+    },
+    "required": ["block"],
+    "not": {"anyOf": [{"required": ["op"]}, {"required": ["trainable"]}]},
+}
+_BLOCK = {
+    "description": "a template of layers; its value is that of its last layer",
+    "type": "object",
+    "properties": {
+        "description": {"type": "string"},
+        "inputs": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "vars": {"description": "its variables with defaults; `required` where a call must give one", "type": "object"},
+        "layers": _LAYERS,
+    },
+    "required": ["layers"],
+    "additionalProperties": False,
+}
 _COMMON: dict[str, Any] = {
     "from": _FROM,
     "when": {"description": "a condition; the layer is left out where it is false", "type": ["boolean", "string"]},
@@ -27,7 +56,7 @@ def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a spec file, for the layers of a registry.
 
     >>> sorted(spec_schema()["properties"])[:3]
-    ['cnnshape', 'description', 'input']
+    ['blocks', 'cnnshape', 'description']
     """
     layers = layer_types() if registry is None else registry
     kinds = {op: layer_type(op, layers) for op in layers}
@@ -36,7 +65,10 @@ def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
         "input": axes,
         "inputs": {"type": "object", "additionalProperties": axes, "minProperties": 1},
         "vars": {"type": "object"},
-        "layers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/layer"}, "minProperties": 1},
+        "variants": {"type": "object", "additionalProperties": {"type": "object"}},
+        "include": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
+        "layers": _LAYERS,
         "outputs": _FROM | {"description": "the layers that the net puts out; the last one where it is not stated"},
         "meta": {},
     }
@@ -50,7 +82,12 @@ def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
         "required": [key for key, (_, default) in FIELDS.items() if default is ...],
         "additionalProperties": False,
         "oneOf": [{"required": ["input"]}, {"required": ["inputs"]}],
-        "$defs": {"layer": _layer(sorted(kinds)), **{op: _entry(op, kind) for op, kind in kinds.items()}},
+        "$defs": {
+            "layer": _layer(sorted(kinds)),
+            "block": _BLOCK,
+            "call": _CALL,
+            **{op: _entry(op, kind) for op, kind in kinds.items()},
+        },
     }
 
 
@@ -64,8 +101,9 @@ def _layer(ops: list[str]) -> dict[str, Any]:
         "properties": {"shares": {"type": "string"}, "from": _FROM},
         "additionalProperties": False,
     }
+    called = {"if": {"required": ["block"]}, "then": {"$ref": "#/$defs/call"}, "else": mapping}
     return {
-        "anyOf": [_op(ops), {"if": {"type": "object", "required": ["shares"]}, "then": shared, "else": mapping}],
+        "anyOf": [_op(ops), {"if": {"type": "object", "required": ["shares"]}, "then": shared, "else": called}],
     }
 
 

@@ -1,12 +1,14 @@
-"""The names that a layer may read: what stands before it in the same list of layers."""
+"""One list of layers while it is built: of the net, or of one copy of a block, with the names that it may read."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.graph import loop
 from cnnshape.layers.fields import shown
+from cnnshape.templates import Template
 from cnnshape.yamlfile.scalars import printable
+from cnnshape.yamlfile.source import At, Source
 
 MOST_SOURCES: Final = 1000
 """A layer reads no more values than these."""
@@ -17,19 +19,88 @@ LOOPS: Final = 3
 _NAMED: Final = 12  # names that a loop is drawn with
 
 
+class Use(NamedTuple):
+    """A call of a block, as what is inside remembers it."""
+
+    path: str
+    source: Source
+    at: At
+    template: Template
+
+    @property
+    def evidence(self) -> str:
+        """The line of a message that says who calls."""
+        mark = self.source.mark(self.at, key=True)
+        place = f" at {self.source.file}:{mark.line}:{mark.column}" if mark else ""
+        return f"in block `{self.template.name}`, used by `{self.path}`{place}"
+
+
 class Scope:
     """The values by name, in the order of the file; None for a layer that failed."""
 
-    def __init__(self, inputs: list[str], entries: Mapping[str, Any]) -> None:
+    def __init__(
+        self, inputs: Mapping[str, int | None], entries: Mapping[str, Any], env: dict[str, Any], source: Source,
+        at: At = (), *, family: Mapping[str, Template], prefix: str = "", used: tuple[Use, ...] = (),
+        shared: "Scope | None" = None,
+    ) -> None:  # fmt: skip
         self.entries = entries
-        self.values: dict[str, int | None] = {name: value for value, name in enumerate(inputs)}
-        self.before: int | None = 0
+        self.env = env
+        """What the expressions of its entries may name."""
+        self.source, self.at = source, at
+        self.family = family
+        """The blocks that may be called here."""
+        self.prefix = prefix
+        """What stands before the names in paths."""
+        self.used = used
+        """The calls that lead here, the innermost first."""
+        self.shared = shared
+        """The copy of the block whose weights this one uses."""
+        self.inputs = tuple(inputs)
+        self.values: dict[str, int | None] = dict(inputs)
+        self.copies: dict[str, Scope] = {}
+        """The blocks that calls have made, by their names: ``stem``, and ``layer2.0`` where a call repeats."""
+        self.before: int | None = next(iter(inputs.values()))
         """What the next layer reads if it does not say: the layer before, or the first input."""
         self.loops = 0
+
+    def place(self, name: str) -> At:
+        """The keys of an entry."""
+        return (*self.at, "layers", name)
 
     def add(self, name: str, value: int | None) -> None:
         """A layer is made, or failed."""
         self.values[name] = self.before = value
+
+    def copies_of(self, name: str) -> "dict[str, Scope]":
+        """The copies of the block that a name stands for, by what follows the name in theirs: nothing, ``.0``, ..."""
+        if name in self.copies:
+            return {"": self.copies[name]}
+        found: dict[str, Scope] = {}
+        while f"{name}.{len(found)}" in self.copies:
+            found[f".{len(found)}"] = self.copies[f"{name}.{len(found)}"]
+        if found or name in self.values:
+            return found
+        inside = self._inside(name)
+        return inside[0].copies_of(inside[1]) if inside else {}
+
+    def has(self, name: str) -> bool:
+        """Whether there is a value of this name: a layer's, an input's, or what stands inside a block before."""
+        return name in self.values or self._inside(name) is not None
+
+    def value(self, name: str) -> int | None:
+        """The value of a name that there is; None where its layer failed."""
+        if name in self.values:
+            return self.values[name]
+        found = self._inside(name)
+        return found[0].values[found[1]] if found else None
+
+    def _inside(self, name: str) -> "tuple[Scope, str] | None":
+        """The copy of a block that a path leads into, and what it names there; None where it leads nowhere."""
+        for head, rest in _cuts(name):
+            copy = self.copies.get(head)
+            if copy is not None and copy.has(rest) and rest not in copy.inputs:
+                return (copy, rest) if rest in copy.values else copy._inside(rest)
+        return None
 
     def sources(self, entry: Mapping[str, Any], name: str) -> list[int | None]:
         """The values that an entry reads; raises `SpecError` for names that are not there."""
@@ -46,13 +117,13 @@ class Scope:
         problems = [
             self.unknown(source, name, ("from",) if names is not raw else ("from", place))
             for place, source in enumerate(names)
-            if source not in self.values
+            if not self.has(source)
         ]
         if problems:
             raise SpecError(*problems)
-        return [self.values[source] for source in names]
+        return [self.value(source) for source in names]
 
-    def unknown(self, source: str, name: str, at: tuple[str | int, ...]) -> Problem:
+    def unknown(self, source: str, name: str, at: At) -> Problem:
         """What is wrong with a name that a layer cannot read."""
         if source == name:
             return Problem("a layer cannot read itself", at=at)
@@ -75,3 +146,14 @@ class Scope:
             edges += [(str(source), name) for source in (stated if isinstance(stated, list) else [stated])]
             before = name
         return edges
+
+
+def _cuts(name: str) -> Iterator[tuple[str, str]]:
+    """The ways to cut a path in two at a dot.
+
+    >>> list(_cuts("layer2.0.conv"))
+    [('layer2', '0.conv'), ('layer2.0', 'conv')]
+    """
+    for at, character in enumerate(name):
+        if character == ".":
+            yield name[:at], name[at + 1 :]

@@ -11,6 +11,7 @@ from cnnshape.expressions import Value, compile, is_plain_name
 from cnnshape.facts import beyond
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.spec import Spec, plain
+from cnnshape.templates import REQUIRED
 
 Settings = Mapping[str, Any]
 Inputs = Mapping[str, Sequence[int]]
@@ -38,9 +39,11 @@ def evaluate(raw: Any, env: Mapping[str, Value]) -> Any:
 class _Variables(dict[str, Any]):
     """Variables that are evaluated when they are first asked for, so that their order does not matter."""
 
-    def __init__(self, spec: Spec, raw: Mapping[str, Any], env: Mapping[str, Value]) -> None:
+    def __init__(self, raw: Mapping[str, Any], env: Mapping[str, Value]) -> None:
         super().__init__(env)
-        self.spec, self.raw = spec, raw
+        for name in raw:
+            self.pop(name, None)  # a variable may have the name of an op or a block
+        self.raw = raw
         self.open: list[str] = []
 
     @override
@@ -59,48 +62,55 @@ class _Variables(dict[str, Any]):
         return self[name]
 
 
-def variables(spec: Spec, settings: Settings, constants: Mapping[str, Value]) -> dict[str, Any]:
-    """The value of every variable of the spec, settings first; raises everything that is wrong with them.
+def variables(raw: Mapping[str, Any], env: Mapping[str, Value]) -> dict[str, Any]:
+    """The values of variables, which may read each other and what there is in ``env``.
 
-    A setting is a value, or a text that is read as an expression.
+    Raises everything that is wrong with them, each problem at ``("vars", name)``.
     """
-    for name in settings:
-        if name not in spec.vars:
-            raise UsageError(Problem(f"the spec has no variable `{name}`", hint=did_you_mean(name, spec.vars)))
-    found = _Variables(spec, dict(spec.vars) | dict(settings), constants)
+    found = _Variables(raw, env)
     problems: list[Problem] = []
-    for name, raw in found.raw.items():
+    for name, value in raw.items():
         if len(problems) >= MOST_PROBLEMS:
             break
-        if isinstance(raw, dict) or raw is None:
-            text = f"a variable holds a number, true or false, a name or a list, not {shown(raw)}"
-            problems.append(spec.placed(Problem(text), ("vars", name), name))
-            continue
-        if isinstance(raw, list) and len(raw) > MOST_ITEMS:
-            text = f"a variable holds at most {MOST_ITEMS:,} values, this one has {len(raw):,}"
-            problems.append(spec.placed(Problem(text), ("vars", name), name))
-            found[name] = 1
-            continue
         try:
+            _check_variable(value)
             found[name]
         except CnnshapeError as error:
             found.open.clear()
             found[name] = 1  # said once; what uses it goes on
-            problems += [spec.placed(problem, ("vars", name), name) for problem in error.problems]
+            problems += [problem._replace(at=("vars", name, *problem.at), path=name) for problem in error.problems]
     if problems:
         raise SpecError(*problems)
-    return {name: found[name] for name in found.raw}
+    return {name: found[name] for name in raw}
 
 
-def overridden(spec: Spec, settings: Settings, inputs: Inputs) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """Settings and raw input shapes under ``inputs``, which replaces the last axes of the inputs it names.
+def _check_variable(raw: Any) -> None:
+    if raw == REQUIRED:
+        raise SpecError(Problem("`required` is for the variables of a block", hint="give it a value"))
+    if isinstance(raw, dict) or raw is None:
+        text = f"a variable holds a number, true or false, a name or a list, not {shown(raw)}"
+        raise SpecError(Problem(text))
+    if isinstance(raw, list) and len(raw) > MOST_ITEMS:
+        raise SpecError(Problem(f"a variable holds at most {MOST_ITEMS:,} values, this one has {len(raw):,}"))
 
-    An axis that is a variable sets that variable, so that whatever else uses it follows.
+
+def overridden(
+    spec: Spec, variant: str | None, settings: Settings, inputs: Inputs
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """The raw variables of a net and the raw shapes of its inputs, as a variant and a call want them.
+
+    Over what the spec states stands the variant, and over that the call: its settings, and its ``inputs``, which
+    replace the last axes of the inputs they name.  An axis that is a variable sets that variable, so that whatever else
+    uses it follows.  Raises `UsageError` for a variant, variable or input that there is not.
     """
-    chosen, shapes = (
-        {name: plain(value, (name,)) for name, value in settings.items()},
-        {name: list(axes) for name, axes in spec.inputs.items()},
-    )
+    if variant is not None and variant not in spec.variants:
+        hint = did_you_mean(variant, spec.variants) if spec.variants else "the spec has no `variants`"
+        raise UsageError(Problem(f"there is no variant `{variant}`", hint=hint))
+    for name in settings:
+        if name not in spec.vars:
+            raise UsageError(Problem(f"the spec has no variable `{name}`", hint=did_you_mean(name, spec.vars)))
+    chosen = {name: plain(value, (name,)) for name, value in settings.items()}
+    shapes = {name: list(axes) for name, axes in spec.inputs.items()}
     for name, sizes in inputs.items():
         if name not in shapes:
             raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, shapes)))
@@ -120,7 +130,8 @@ def overridden(spec: Spec, settings: Settings, inputs: Inputs) -> tuple[dict[str
                 raise UsageError(Problem(text, hint="set its variables instead"))
             else:
                 axes[place] = size
-    return chosen, shapes
+    named = {} if variant is None else spec.variants[variant]
+    return {**spec.vars, **named, **chosen}, shapes
 
 
 def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Value], batch: int) -> dict[str, Shape]:

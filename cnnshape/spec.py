@@ -4,7 +4,6 @@ Nothing is evaluated here: numbers may still be expressions, names are not resol
 """
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,20 +12,27 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic_core import SchemaValidator, ValidationError
 
-from cnnshape.errors import Mark, Problem, SpecError
-from cnnshape.expressions import WORDS
+from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import Core, field_problems, fields_schema, shown
+from cnnshape.templates import (
+    DICT,
+    NAMED,
+    NAMES,
+    TEXT,
+    Layers,
+    Template,
+    Variables,
+    name_problems,
+    templates,
+    variable_problems,
+)
 from cnnshape.yamlfile import read_path
-from cnnshape.yamlfile.marks import Marks
 from cnnshape.yamlfile.reader import DEPTH
+from cnnshape.yamlfile.source import At, Source
 
-_TEXT: Final = {"type": "str", "strict": True}
-_AXIS: Final = {"type": "union", "choices": [{"type": "int", "strict": True}, _TEXT], "mode": "left_to_right"}
+_AXIS: Final = {"type": "union", "choices": [{"type": "int", "strict": True}, TEXT], "mode": "left_to_right"}
 _AXES: Final = {"type": "list", "strict": True, "items_schema": _AXIS, "min_length": 1, "max_length": 16}
-_NAMES: Final = {"type": "list", "strict": True, "items_schema": _TEXT, "min_length": 1}
-_DICT: Final = {"type": "dict", "strict": True, "keys_schema": _TEXT}
-_LAYER: Final = {"type": "union", "choices": [_TEXT, _DICT], "mode": "left_to_right"}
-_SOME: Final = {"min_length": 1}
+_INPUTS: Final = {**DICT, "min_length": 1, "values_schema": _AXES}
 
 
 def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
@@ -42,39 +48,28 @@ FIELDS: Final[dict[str, tuple[Any, Any]]] = {
     "inputs": (
         Annotated[
             Any,
-            Core(_maybe({**_DICT, **_SOME, "values_schema": _AXES}), "a mapping of names to sizes, at least one"),
+            Core(_maybe(_INPUTS), "a mapping of names to sizes, at least one"),
         ],
         None,
     ),
-    "vars": (Annotated[dict[str, Any], Core(_DICT, "a mapping of names to values")], {}),
-    "layers": (
-        Annotated[
-            dict[str, Any],
-            Core({**_DICT, **_SOME, "values_schema": _LAYER}, "a mapping of names to layers, at least one"),
-        ],
-        ...,
-    ),
+    "vars": (Variables, {}),
+    "variants": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to variables and their values")], {}),
+    "include": (Annotated[list[str], Core(NAMES, "a list of files")], []),
+    "blocks": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to blocks")], {}),
+    "layers": (Layers, ...),
     "outputs": (
-        Annotated[
-            Any, Core(_maybe({"type": "union", "choices": [_TEXT, _NAMES]}), "a layer's name or a list of names")
-        ],
+        Annotated[Any, Core(_maybe({"type": "union", "choices": [TEXT, NAMES]}), "a layer's name or a list of names")],
         None,
     ),
-    "unused": (Annotated[list[str], Core({**_NAMES, "min_length": 0}, "a list of layers' names")], []),
+    "unused": (Annotated[list[str], Core({**NAMES, "min_length": 0}, "a list of layers' names")], []),
     "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
 }
 """The keys of a spec: annotation and default, ``...`` where there is none."""
-
-LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
-"""The keys of a layer's entry that are not fields of the op."""
 
 MOST_INPUTS: Final = 32
 MOST_VALUES: Final = 5_000_000
 
 _LONGEST: Final = 200
-_LETTERS: Final = "the letters a to z and A to Z, digits"
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 
 
 @dataclass(frozen=True)
@@ -90,24 +85,15 @@ class Spec:
     unused: tuple[str, ...] = ()
     description: str = ""
     meta: Any = None
-    file: str = ""
     single: bool = True
     """Whether the input was written as ``input`` and not under ``inputs``."""
-    marks: Marks | None = field(default=None, repr=False, compare=False)
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
+    blocks: dict[str, Template] = field(default_factory=dict)
+    source: Source = field(default=Source(), repr=False, compare=False)
 
-    def mark(self, at: tuple[str | int, ...], *, key: bool = False) -> Mark | None:
-        """Where the value at these keys stands in the file, or its key."""
-        return self.marks.find(at, key=key) if self.marks else None
-
-    def placed(self, problem: Problem, at: tuple[str | int, ...] = (), path: str = "", *, key: bool = False) -> Problem:
+    def placed(self, problem: Problem, at: At = (), path: str = "", *, key: bool = False) -> Problem:
         """The problem with the file and the place: of what it points at itself, below ``at``."""
-        at = at + problem.at
-        return problem._replace(
-            file=self.file,
-            mark=self.mark(at, key=problem.of_key or (key and not problem.at)),
-            at=at,
-            path=path or problem.path,
-        )
+        return self.source.placed(problem, at, path, key=key)
 
 
 def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
@@ -121,11 +107,11 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
     if isinstance(source, Spec):
         return source
     if isinstance(source, Mapping):
-        return _checked(plain(source), "", "net", None)
+        return _checked(plain(source), "net", Source())
     file = os.fspath(source)
     document = read_path(file)
     stem = os.path.basename(file).partition(".")[0]
-    return _checked(document.data, file, stem or "net", document.marks)
+    return _checked(document.data, stem or "net", Source(file, document.marks))
 
 
 def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:
@@ -185,12 +171,11 @@ def _texts(mapping: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
 _validator: SchemaValidator | None = None
 
 
-def _checked(data: Any, file: str, name: str, marks: Marks | None) -> Spec:
+def _checked(data: Any, name: str, source: Source) -> Spec:
     global _validator
-    unplaced = Spec(name, {}, {}, {}, file=file, marks=marks)
     if not isinstance(data, dict):
         hint = "start with `cnnshape: 1`, `input:` and `layers:`"
-        raise SpecError(unplaced.placed(Problem("a spec is a mapping, this file holds something else", hint=hint)))
+        raise SpecError(source.placed(Problem("a spec is a mapping, this file holds something else", hint=hint)))
     if _validator is None:
         _validator = SchemaValidator(fields_schema(FIELDS, ...))
     problems: list[Problem] = []
@@ -199,15 +184,24 @@ def _checked(data: Any, file: str, name: str, marks: Marks | None) -> Spec:
     except ValidationError as error:
         annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
         problems = field_problems("a spec", annotations, data, error.errors(include_url=False))
-        raise SpecError(*(unplaced.placed(problem, key=True) for problem in problems)) from None
+        raise SpecError(*(source.placed(problem, key=True) for problem in problems)) from None
     inputs = known["inputs"] or {}
     if (known["input"] is None) == (known["inputs"] is None):
         problems.append(Problem("a spec has either `input` or `inputs`", hint="write `input: [3, 224, 224]`"))
     elif known["input"] is not None:
         inputs = {"input": known["input"]}
-    problems += _name_problems(known, inputs)
+    blocks, found = templates(known["blocks"], source)
+    problems += [*_problems(known, inputs), *found]
+    if known["include"]:
+        from cnnshape.library import included
+
+        for key, template in included(known["include"], source).items():
+            if key in blocks:
+                text = f"the block `{key}` is in {template.source.file}, too"
+                problems.append(Problem(text, at=("blocks", key)))
+            blocks[key] = template
     if problems:
-        raise SpecError(*(unplaced.placed(problem._replace(at=()), problem.at, key=True) for problem in problems))
+        raise SpecError(*(source.placed(problem._replace(at=()), problem.at, key=True) for problem in problems))
     outputs = known["outputs"] or []
     return Spec(
         name=known["name"] or name,
@@ -218,32 +212,23 @@ def _checked(data: Any, file: str, name: str, marks: Marks | None) -> Spec:
         unused=tuple(known["unused"]),
         description=known["description"],
         meta=known["meta"],
-        file=file,
         single=known["inputs"] is None,
-        marks=marks,
+        variants=known["variants"],
+        blocks=blocks,
+        source=source,
     )
 
 
-def _name_problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Problem]:
+def _problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Problem]:
     if len(known["name"]) > _LONGEST:
         text = f"a name has at most {_LONGEST} characters, this one has {len(known['name']):,}"
         return [Problem(text, at=("name",), hint="`description` has room for more")]
     if len(inputs) > MOST_INPUTS:
         return [Problem(f"a net has at most {MOST_INPUTS} inputs, this one has {len(inputs):,}", at=("inputs",))]
-    rule = f"a name holds {_LETTERS} and _ . / : + -"
-    problems = [
-        Problem(f"`{name[:60]!s}` cannot be the name of {what}", at=(where, name), hint=rule)
-        for where, what, names in (("inputs", "an input", inputs), ("layers", "a layer", known["layers"]))
-        for name in names
-        if not _NAME.match(name)
-    ]
-    for name in known["vars"]:
-        if not _VARIABLE.match(name):
-            text = f"`{name[:60]}` cannot be the name of a variable"
-            problems.append(Problem(text, at=("vars", name), hint=f"a variable holds {_LETTERS} and _"))
-        elif name in WORDS or name in ("in_channels", "batch", "i"):
-            problems.append(Problem(f"`{name}` is a word of the language and cannot be a variable", at=("vars", name)))
-    for name in known["layers"]:
-        if name in inputs:
-            problems.append(Problem(f"`{name}` is the name of an input and of a layer", at=("layers", name)))
+    problems = [*name_problems(known["layers"], inputs, ()), *variable_problems(known["vars"], ())]
+    for name, settings in known["variants"].items():
+        for variable in settings:
+            if variable not in known["vars"]:
+                text, hint = f"the spec has no variable `{variable[:60]}`", did_you_mean(variable, known["vars"])
+                problems.append(Problem(text, at=("variants", name, variable), hint=hint, of_key=True))
     return problems

@@ -17,15 +17,20 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach"),
+    ("errors", "dims", "record", "reach", "blocks"),
     ("layers",),
     ("registry", "facts", "yamlfile", "expressions"),
+    ("templates",),
+    ("library",),
     ("spec",),
     ("settings",),
     ("graph", "catalogue"),
     ("scope",),
+    ("calls",),
+    ("assembly",),
+    ("ends",),
     ("builder",),
-    ("analysis", "schema"),
+    ("analysis", "schema", "expand"),
     ("render",),
     ("interop",),
     ("cli",),

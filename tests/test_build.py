@@ -221,7 +221,7 @@ def test_a_setting_and_an_input_may_say_the_same() -> None:
 
 
 def test_too_many_layers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["cnnshape.builder"], "MOST_LAYERS", 2)
+    monkeypatch.setattr(sys.modules["cnnshape.assembly"], "MOST_LAYERS", 2)
     with pytest.raises(SpecError, match="a net has at most 2 layers"):
         _build({"a": "ReLU", "b": "ReLU", "c": "ReLU"})
 

@@ -22,14 +22,15 @@ def analyze(
     dtype: str = "float32",
     flops: str = "torch",
     memory: Rule = "separate",
+    variant: str | None = None,
     settings: Settings = AS_STATED,
     inputs: Inputs = AS_STATED,
     registry: Registry | None = None,
 ) -> Analysis:
     """What a network is and costs: of a spec file, a spec, a mapping that says the same, or a graph.
 
-    ``settings`` and ``inputs`` give variables and input sizes other values; ``flops`` names the convention of FLOPs,
-    ``memory`` the rule of the peak.
+    ``variant`` names one of the spec's, ``settings`` and ``inputs`` give variables and input sizes other values;
+    ``flops`` names the convention of FLOPs, ``memory`` the rule of the peak.
 
     Raises `SpecError` and `ShapeError` with everything that is wrong with the spec, `UsageError` for a variable,
     input, dtype, convention or rule that there is not, and for a batch or settings beside a graph, which has them.
@@ -40,9 +41,9 @@ def analyze(
     """
     chosen, how, item = convention(flops), rule(memory), itemsize(dtype)
     if isinstance(source, Graph):
-        if batch not in (1, source.batch) or settings or inputs or registry is not None:
+        if batch not in (1, source.batch) or variant is not None or settings or inputs or registry is not None:
             text = "a graph has its batch, settings, inputs and layers already"
             raise UsageError(Problem(text, hint="give them to `build`, or analyse the spec"))
         return Analysis(source, dtype, item, chosen, how)
-    graph = build(source, registry=registry, batch=batch, settings=settings, inputs=inputs)
+    graph = build(source, registry=registry, batch=batch, variant=variant, settings=settings, inputs=inputs)
     return Analysis(graph, dtype, item, chosen, how)

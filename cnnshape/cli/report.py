@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from cnnshape.cli.settings import analysed, analysis
-from cnnshape.cli.talk import is_terminal, put
+from cnnshape.cli.talk import is_terminal, put, refuse_same_file
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render import FORMATS, Options, render
 from cnnshape.render.columns import COLUMNS
@@ -56,8 +56,7 @@ def command(
     Numbers are exact; the text scales them (--units exact does not).  A receptive field of `35 /8 @-15` is 35 pixels
     wide, moves by 8 from output to output, and starts at -15, in the padding.
     """
-    if output is not None and os.path.exists(output) and os.path.realpath(output) == os.path.realpath(settings["spec"]):
-        raise UsageError(Problem(f"--output is the spec itself, `{output}`", hint="give the report another name"))
+    refuse_same_file(output, settings["spec"])
     shaping = {"columns": columns, "level": level, "units": units, "sort": sort, "format": format, "width": width}
     kind = _format(format, output)
     words = tuple(columns.split(",")) if columns is not None else None

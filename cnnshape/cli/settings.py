@@ -16,6 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _NET = (
     click.argument("spec"),
     click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch."),
+    click.option("--variant", metavar="NAME", help="One of the spec's variants."),
     click.option("--set", "settings", multiple=True, metavar="VAR=VALUE", help="Another value of a variable."),
     click.option("--input", "inputs", multiple=True, metavar="[NAME=]HxW", help="Another size of an input."),
 )
@@ -89,8 +90,8 @@ def _sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
 
 
 def analysis(
-    spec: str, batch: int, settings: tuple[str, ...], inputs: tuple[str, ...], dtype: str = "float32",
-    flops: str = "torch", memory: Any = "separate",
+    spec: str, batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
+    dtype: str = "float32", flops: str = "torch", memory: Any = "separate",
 ) -> "Analysis":  # fmt: skip
     """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""
     from cnnshape.analysis import analyze
@@ -101,6 +102,7 @@ def analysis(
         read,
         batch=batch,
         dtype=dtype,
+        variant=variant,
         settings=_settings(settings),
         inputs=_sizes(inputs, read),
         flops=flops,

@@ -41,8 +41,9 @@ _POWERS = {"if": 1, "or": 2, "and": 3, "[": 9, "+": 6, "-": 6, "*": 7, "/": 7, "
 _POWERS |= dict.fromkeys(_COMPARISONS, 5)  # how tightly a sign holds what stands on both its sides
 _NOT, _MINUS = 4, 8
 
+_NAME = "std/[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*"  # of a block that comes with the package, or of anything else
 _TOKEN = re.compile(
-    rf"[ \t\r\n]*(?:(?P<number>{NUMBER})|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>[=!<>]=|//|\*\*|&&|\|\||[^ \t\r\n]))"
+    rf"[ \t\r\n]*(?:(?P<number>{NUMBER})|(?P<name>{_NAME})|(?P<sign>[=!<>]=|//|\*\*|&&|\|\||[^ \t\r\n]))"
 )
 _INSTEAD = {
     "=": "equality is `==`",
@@ -134,6 +135,8 @@ class _Parser:
                 raise Wrong(str(error), at) from None
         if text in ("true", "false"):
             return _constant(text == "true")
+        if kind == "name" and "/" in text:
+            return _constant(text)  # a block that comes with the package
         if kind == "name" and text not in WORDS:
             return self.name(token)
         if text not in FUNCTIONS and text not in ("(", "[", "-") and not (text == "not" and power < _NOT):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.errors import Problem
+from cnnshape.graph import Node
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
 from cnnshape.render.seen import seen
@@ -134,8 +135,16 @@ def findings(analysis: Analysis) -> list[Finding]:
     """Merges whose paths are misaligned, and layers that reach no output."""
     graph = analysis.graph
     found = [Finding("misaligned", problem) for problem in _misaligned(analysis)]
-    text = "the layer reaches no output; its parameters count, its work and memory do not"
+    dead: dict[str, list[Node]] = {}
     for node in graph.nodes:
         if not node.live:
-            found.append(Finding("unused", Problem(text, node.path, graph.file, graph.mark(node))))
+            dead.setdefault(node.top, []).append(node)
+    for top, nodes in dead.items():
+        one = len(nodes) == 1
+        subject = "the layer reaches no output; its" if one else f"{len(nodes)} layers reach no output; their"
+        text = f"{subject} parameters count, {'its' if one else 'their'} work and memory do not"
+        first = nodes[0]
+        source, at = first.used_at[-1] if first.used_at else (first.source, first.at)
+        mark = source.mark(at, key=True)
+        found.append(Finding("unused", Problem(text, first.path if one else top, graph.file, mark)))
     return found
