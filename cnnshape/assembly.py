@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cnnshape.calls import Failed, call, call_shared
+from cnnshape.calls import call, call_shared
 from cnnshape.catalogue import Catalogue, condition
 from cnnshape.dims import Shape
-from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, ShapeError, SpecError
+from cnnshape.errors import Problem, ShapeError, SpecError
 from cnnshape.facts import Facts, memoised
 from cnnshape.graph import Node
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import shown
+from cnnshape.problems import Enough, Failed, Problems
 from cnnshape.scope import Scope
+from cnnshape.templates import Template
 from cnnshape.yamlfile.scalars import printable
-from cnnshape.yamlfile.source import At, Source
+from cnnshape.yamlfile.source import At
 
 MOST_LAYERS: Final = 200_000
 """A net has no more layers, and no more copies of blocks, than these."""
@@ -37,38 +39,23 @@ class Assembly:
         self.copies = 0
         self.paths: set[str] = set(inputs)
         """Of all layers and copies of blocks: no two may have the same."""
-        self.problems: list[Problem] = []
-        self._said: set[tuple[Any, ...]] = set()  # a mistake in a block is one, however many copies there are
+        self.problems = Problems()
         self._fed = [True] * self.first  # whether a value depends on an input, so that its first axis is the batch
+        self._behind: dict[int, Mapping[str, Any]] = {}
         self._derive = memoised()
-        self._kind: type[CnnshapeError] = ShapeError  # until something else is wrong than shapes
 
-    def done(self) -> None:
-        """Raise what is wrong so far."""
-        if self.problems:
-            raise self._kind(*self.problems)
+    def behind(self, family: Mapping[str, Template]) -> Mapping[str, Any]:
+        """What the expressions in a block of this family may name beside its variables."""
+        if id(family) not in self._behind:
+            self._behind[id(family)] = {**self.constants, **{name: name for name in family}}
+        return self._behind[id(family)]
 
-    def say(
-        self, problems: tuple[Problem, ...], source: Source, at: At, path: str = "", more: tuple[str, ...] = ()
-    ) -> None:
-        """Note what is wrong with the text; ``more`` is evidence for each."""
-        self._kind = SpecError
-        self._note(problems, source, at, path, more)
-
-    def _note(self, problems: tuple[Problem, ...], source: Source, at: At, path: str, more: tuple[str, ...]) -> None:
-        for problem in problems:
-            key = (source.file, at, problem.at, problem.text)
-            if source.file and len(more) and key in self._said:
-                continue
-            self._said.add(key)
-            placed = source.placed(problem._replace(evidence=problem.evidence + more), at, path, key=True)
-            self.problems.append(placed)
-
-    def bound(self, scope: Scope, name: str) -> None:
-        """Raise where a net has become too large."""
-        if max(len(self.nodes), self.copies) >= MOST_LAYERS:
+    def room(self, scope: Scope, name: str, copies: int = 0) -> None:
+        """Stop where a net is too large for one more layer, or for so many copies of a block."""
+        if len(self.nodes) >= MOST_LAYERS or self.copies + copies > MOST_LAYERS:
             text = f"a net has at most {MOST_LAYERS:,} layers and copies of blocks"
-            raise SpecError(scope.source.placed(Problem(text), scope.place(name), scope.prefix + name, key=True))
+            self.problems.say((Problem(text),), scope.source, scope.place(name), scope.prefix + name)
+            raise Enough
 
     def claim(self, path: str) -> None:
         """Take a path for a layer or a copy of a block; raises `SpecError` where it is taken."""
@@ -76,13 +63,20 @@ class Assembly:
             raise SpecError(Problem(f"`{path}` is the path of something in a block already"))
         self.paths.add(path)
 
+    def run(self, scope: Scope) -> None:
+        """Build the layers of a net; raises where so much is wrong that nothing more is built."""
+        try:
+            self.entries(scope)
+        except Enough:
+            self.problems.done()
+
     def entries(self, scope: Scope) -> None:
         """Build all entries of a list of layers."""
         for name, entry in scope.entries.items():
-            self.bound(scope, name)
+            self.room(scope, name)
             scope.add(name, self._entry(scope, name, {"op": entry} if isinstance(entry, str) else entry))
-            if len(self.problems) >= MOST_PROBLEMS:
-                self.done()
+            if self.problems.enough:
+                raise Enough
 
     def _entry(self, scope: Scope, name: str, entry: dict[str, Any]) -> int | None:
         """The value of one entry; None where it failed."""
@@ -95,7 +89,7 @@ class Assembly:
             return None
         except SpecError as error:
             more = tuple([use.evidence for use in scope.used])
-            self.say(error.problems, scope.source, scope.place(name), scope.prefix + name, more)
+            self.problems.say(error.problems, scope.source, scope.place(name), scope.prefix + name, more)
             return None
 
     def enter(self, scope: Scope, entry: dict[str, Any], name: str) -> tuple[list[int | None], list[Problem]]:
@@ -212,7 +206,7 @@ class Assembly:
         batch = bool(sources) and sources[0] < self.first and len(self.shapes[sources[0]]) - 1 in type(layer).ranks
         hint = "the sizes of an input are stated without the batch" if batch else ""
         said = tuple([problem._replace(hint=problem.hint or hint) for problem in error.problems])
-        self._note(said, scope.source, at, path, more)
+        self.problems.misfit(said, scope.source, at, path, more)
 
     def _fits(self, facts: Facts, sources: tuple[int, ...], owner: int | None) -> None:
         """What a layer needs of other layers: the weights it shares, the indices it reads."""

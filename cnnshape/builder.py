@@ -19,7 +19,7 @@ from cnnshape.layers import BUILTIN
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.registry import Registry, layer_types
 from cnnshape.scope import Scope
-from cnnshape.settings import AS_STATED, Inputs, Settings, input_shapes, overridden, variables
+from cnnshape.settings import AS_STATED, Inputs, Names, Settings, input_shapes, overridden, variables
 from cnnshape.spec import Spec, load
 
 
@@ -65,21 +65,21 @@ def _built(
     spec: Spec, registry: Registry, batch: int, variant: str | None, settings: Settings, inputs: Inputs
 ) -> Graph:
     constants: dict[str, Any] = {op: op for op in registry} | {"batch": batch}
-    named = constants | {name: name for name in spec.blocks}
+    behind = constants | {name: name for name in spec.blocks}
     raw, axes = overridden(spec, variant, settings, inputs)
     try:
-        env = named | variables(raw, named)
+        env = Names(variables(raw, behind), behind)
     except SpecError as error:
         raise SpecError(*(spec.placed(problem) for problem in error.problems)) from None
     given = input_shapes(spec, axes, env, batch)
     numbers = {name: number for number, name in enumerate(given)}
     scope = Scope(numbers, spec.layers, env, spec.source, family=spec.blocks)
     assembly = Assembly(Catalogue(registry), constants, given, batch)
-    assembly.entries(scope)
+    assembly.run(scope)
     found = outputs(spec, scope, assembly)
-    assembly.done()
+    assembly.problems.done()
     nodes = alive(spec, assembly, found)
-    assembly.done()
+    assembly.problems.done()
     return Graph(_named(spec.name, variant), given, nodes, found, batch, spec.source.file)
 
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any, Final
 from cnnshape.catalogue import condition
 from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import shown
+from cnnshape.problems import Failed
 from cnnshape.scope import Scope, Use
-from cnnshape.settings import evaluate, variables
+from cnnshape.settings import Names, evaluate, variables
 from cnnshape.templates import CALL_KEYS, REQUIRED, STD, Template
 from cnnshape.yamlfile.scalars import printable
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 DEEPEST: Final = 64
 """Blocks are called in blocks no deeper than this."""
-
-
-class Failed(Exception):
-    """The layer stands behind one whose problem is said."""
 
 
 def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -> int:
@@ -48,6 +45,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
     if not taken or count == 0:
         assert sources[0] is not None
         return sources[0]
+    assembly.room(scope, name, 1 if count is None else count)
     given = {key: raw for key, raw in entry.items() if key not in CALL_KEYS}
     use = Use(scope.prefix + name, scope.source, scope.place(name), template)
     for number in range(1 if count is None else count):
@@ -168,7 +166,7 @@ def _copy(
 ) -> Scope:  # fmt: skip
     """One copy of a block, with its variables, before its layers are built."""
     assert sources[0] is not None
-    env = {**assembly.constants, **{name: name for name in template.family}, **arguments}
+    env = Names(arguments, assembly.behind(template.family))
     if len(assembly.shapes[sources[0]]) > 1:
         env["in_channels"] = assembly.shapes[sources[0]][1]
     defaults = {key: raw for key, raw in template.vars.items() if key not in arguments}
@@ -181,7 +179,7 @@ def _copy(
         env.update(variables(defaults, env))
     except SpecError as error:
         more = tuple([each.evidence for each in copy.used])
-        assembly.say(error.problems, template.source, template.at, scope.prefix + path, more)
+        assembly.problems.say(error.problems, template.source, template.at, scope.prefix + path, more)
         raise Failed from None
     return copy
 
@@ -198,7 +196,7 @@ def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, 
         path = name + suffix
         use = Use(scope.prefix + name, scope.source, scope.place(name), model.used[0].template)
         copy = Scope(
-            dict(zip(model.inputs, sources, strict=True)), model.entries, dict(model.env), model.source, model.at,
+            dict(zip(model.inputs, sources, strict=True)), model.entries, model.env.copy(), model.source, model.at,
             family=model.family, prefix=f"{scope.prefix}{path}.", used=(use, *scope.used), shared=model,
         )  # fmt: skip
         sources[0] = _built(assembly, scope, name, path, copy)

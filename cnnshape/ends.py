@@ -1,7 +1,7 @@
 """What a net puts out, and which of its layers reach an output."""
 
 from cnnshape.assembly import Assembly
-from cnnshape.errors import MOST_PROBLEMS, Problem, did_you_mean
+from cnnshape.errors import Problem, did_you_mean
 from cnnshape.graph import Node
 from cnnshape.scope import Scope
 from cnnshape.spec import Spec
@@ -22,13 +22,13 @@ def outputs(spec: Spec, scope: Scope, assembly: Assembly) -> tuple[int, ...]:
             found.append(scope.value(name))
         named.add(name)
         if problem:
-            assembly.say((problem,), spec.source, ("outputs", place))
-        if len(assembly.problems) >= MOST_PROBLEMS:
+            assembly.problems.say((problem,), spec.source, ("outputs", place))
+        if assembly.problems.enough:
             break
     if any(value is not None and value < assembly.first for value in found):
         what = "an input is named as an output" if spec.outputs else "the last layer stands for an input"
         hint = "" if spec.outputs else "its `when` leaves it out; name another layer in `outputs`"
-        assembly.say((Problem(f"{what}: nothing is computed", hint=hint),), spec.source, ("outputs",))
+        assembly.problems.say((Problem(f"{what}: nothing is computed", hint=hint),), spec.source, ("outputs",))
     return tuple(dict.fromkeys([value for value in found if value is not None]))
 
 
@@ -48,17 +48,19 @@ def alive(spec: Spec, assembly: Assembly, found: tuple[int, ...]) -> tuple[Node,
     for node in {node.top: node for node in reversed(dead) if named.isdisjoint(_above(node.path))}.values():
         source, at = node.used_at[-1] if node.used_at else (node.source, node.at)
         what = "the layer" if node.top == node.path else f"`{node.path}` in it"
-        assembly.say((Problem(f"{what} reaches no output", hint=hint),), source, at, node.top)
+        assembly.problems.say((Problem(f"{what} reaches no output", hint=hint),), source, at, node.top)
     aside = {path for node in dead for path in _above(node.path)}
     working = {path for node in marked if node.live for path in _above(node.path)}
     for place, name in enumerate(spec.unused):
-        if len(assembly.problems) >= MOST_PROBLEMS:
+        if assembly.problems.enough:
             break
         text = f"`{name}` reaches an output and is not unused" if name in working else ""
         if name not in spec.layers and name not in working and name not in aside:
             text, hint = f"there is no layer `{printable(name)}`", did_you_mean(name, spec.layers)
         if text and name not in aside:
-            assembly.say((Problem(text, hint="" if name in working else hint),), spec.source, ("unused", place))
+            assembly.problems.say(
+                (Problem(text, hint="" if name in working else hint),), spec.source, ("unused", place)
+            )
     return tuple(marked)
 
 

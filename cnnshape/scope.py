@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.graph import loop
 from cnnshape.layers.fields import shown
+from cnnshape.settings import Names
 from cnnshape.templates import Template
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import At, Source
@@ -39,7 +40,7 @@ class Scope:
     """The values by name, in the order of the file; None for a layer that failed."""
 
     def __init__(
-        self, inputs: Mapping[str, int | None], entries: Mapping[str, Any], env: dict[str, Any], source: Source,
+        self, inputs: Mapping[str, int | None], entries: Mapping[str, Any], env: Names, source: Source,
         at: At = (), *, family: Mapping[str, Template], prefix: str = "", used: tuple[Use, ...] = (),
         shared: "Scope | None" = None,
     ) -> None:  # fmt: skip

@@ -24,7 +24,7 @@ ROOMS = (
     ("library",),
     ("spec",),
     ("settings",),
-    ("graph", "catalogue"),
+    ("graph", "catalogue", "problems"),
     ("scope",),
     ("calls",),
     ("assembly",),

@@ -1,6 +1,7 @@
 """Blocks, repeats, conditions, variants, shared blocks and includes."""
 
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,16 @@ def test_a_net_has_a_bound_of_copies(monkeypatch: pytest.MonkeyPatch) -> None:
         built({"a": {"block": "b", "repeat": 10**9}, "c": "ReLU"}, {"b": empty})
     with pytest.raises(SpecError, match="at most 50 layers and copies of blocks"):
         built({"a": {"block": "unit", "repeat": 10**9, "c": 3}})
+
+
+def test_a_copy_holds_little() -> None:
+    built({"a": {"block": "unit", "repeat": 2, "c": 3}})  # what is imported and kept for good
+    tracemalloc.start()
+    graph = built({"a": {"block": "unit", "repeat": 2000, "c": 3}})
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(graph.nodes) == 4000
+    assert most < 2000 * 2500, "a copy keeps its variables, and of what all may name no copy of its own"
 
 
 def test_blocks_in_blocks_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

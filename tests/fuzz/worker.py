@@ -8,8 +8,12 @@ import time
 from pathlib import Path
 from typing import Final
 
+import cnnshape.assembly
 from tests.fuzz.cases import Case, made
 from tests.fuzz.judge import MEGABYTES, Verdict, judged
+
+LAYERS: Final = 10_000
+"""The bound of layers and copies of blocks here: one `repeat` makes the 200,000 of the package, which take longer."""
 
 _TRIES: Final = 60
 _PATIENCE: Final = 20.0
@@ -50,6 +54,7 @@ def main() -> None:
     seed, seconds = int(sys.argv[1]), float(sys.argv[2])
     judged(Case(b"cnnshape: 1\ninput: [3, 8, 8]\nlayers: {conv: {op: Conv2d, out_channels: 4, kernel_size: 3}}\n"))
     limit_memory()
+    vars(cnnshape.assembly)["MOST_LAYERS"] = LAYERS
     for line in sys.stdin:
         case = made(seed, int(line))
         verdict = judged(case, seconds)
