@@ -119,9 +119,7 @@ class Assembly:
         except SpecError as error:
             known = [one for one in error.problems if not (sources[0] is None and "`in_channels`" in one.text)]
             raise (SpecError(*problems, *known) if problems or known else Failed()) from None
-        trainable = entry.get("trainable", True)
-        if not isinstance(trainable, bool):
-            problems.append(Problem(f"trainable takes true or false, not {shown(trainable)}", at=("trainable",)))
+        trainable = scope.trains(entry, problems)
         problems += self._batch_problems(layer, entry, sources[0])
         if problems:
             raise SpecError(*problems)

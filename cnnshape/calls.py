@@ -30,6 +30,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
         known = [one for one in error.problems if not (lost and "`in_channels`" in one.text)]
         raise (SpecError(*problems, *known) if problems or known else Failed()) from None
     problems += _entry_problems(template, entry, first)
+    trainable = scope.trains(entry, problems)
     if len(sources) != len(template.inputs) and not problems:
         names = ", ".join(f"`{each}`" for each in template.inputs)
         text = f"block `{template.name}` reads {names}, `from` gives {len(sources)}"
@@ -52,6 +53,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
         path = name if count is None else f"{name}.{number}"
         arguments = _arguments(assembly, scope, sources[0], given, first if number == 0 else {}, number, count)
         copy = _copy(assembly, scope, template, path, sources, arguments, use)
+        copy.trainable = trainable
         sources[0] = _built(assembly, scope, name, path, copy)
     assert sources[0] is not None
     return sources[0]
@@ -107,11 +109,7 @@ def _count(entry: dict[str, Any], env: dict[str, Any]) -> int | None:
 
 def _entry_problems(template: Template, entry: dict[str, Any], first: Any) -> list[Problem]:
     """What is wrong with the keys of a call."""
-    problems = [
-        Problem(f"`{key}` does not go with `block`", at=(key,), of_key=True)
-        for key in ("op", "trainable")
-        if key in entry
-    ]
+    problems = [Problem("`op` does not go with `block`", at=("op",), of_key=True)] if "op" in entry else []
     given: list[tuple[tuple[str, ...], str]] = [((key,), key) for key in entry if key not in CALL_KEYS]
     if "first" in entry:
         if not isinstance(first, dict):
@@ -198,6 +196,7 @@ def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, 
         copy = Scope(
             dict(zip(model.inputs, sources, strict=True)), model.entries, model.env.copy(), model.source, model.at,
             family=model.family, prefix=f"{scope.prefix}{path}.", used=(use, *scope.used), shared=model,
+            trainable=model.trainable,
         )  # fmt: skip
         sources[0] = _built(assembly, scope, name, path, copy)
     assert sources[0] is not None

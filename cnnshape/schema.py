@@ -29,9 +29,10 @@ _CALL = {
             "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}],
         },
         "first": {"description": "other values of variables for the first copy", "type": "object"},
+        "trainable": {"description": "whether training changes the parameters in it", "type": "boolean"},
     },
     "required": ["block"],
-    "not": {"anyOf": [{"required": ["op"]}, {"required": ["trainable"]}]},
+    "not": {"required": ["op"]},
 }
 _BLOCK = {
     "description": "a template of layers; its value is that of its last layer",

@@ -42,7 +42,7 @@ class Scope:
     def __init__(
         self, inputs: Mapping[str, int | None], entries: Mapping[str, Any], env: Names, source: Source,
         at: At = (), *, family: Mapping[str, Template], prefix: str = "", used: tuple[Use, ...] = (),
-        shared: "Scope | None" = None,
+        shared: "Scope | None" = None, trainable: bool = True,
     ) -> None:  # fmt: skip
         self.entries = entries
         self.env = env
@@ -56,6 +56,8 @@ class Scope:
         """The calls that lead here, the innermost first."""
         self.shared = shared
         """The copy of the block whose weights this one uses."""
+        self.trainable = trainable
+        """Whether its weights are trained; a layer can say no for its own."""
         self.inputs = tuple(inputs)
         self.values: dict[str, int | None] = dict(inputs)
         self.copies: dict[str, Scope] = {}
@@ -67,6 +69,13 @@ class Scope:
     def place(self, name: str) -> At:
         """The keys of an entry."""
         return (*self.at, "layers", name)
+
+    def trains(self, entry: Mapping[str, Any], problems: list[Problem]) -> bool:
+        """Whether the weights of an entry are trained; where it does not say so with a truth value, a problem more."""
+        raw = entry.get("trainable", True)
+        if not isinstance(raw, bool):
+            problems.append(Problem(f"trainable takes true or false, not {shown(raw)}", at=("trainable",)))
+        return raw is True and self.trainable
 
     def add(self, name: str, value: int | None) -> None:
         """A layer is made, or failed."""

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import cnnshape
 from cnnshape.errors import CnnshapeError, ShapeError, SpecError, UsageError
+from cnnshape.expand import expanded
 from cnnshape.graph import Graph
 
 CONV = {"op": "Conv2d", "out_channels": "c", "kernel_size": "k", "padding": "k // 2"}
@@ -51,6 +53,25 @@ def test_a_call_that_is_left_out_passes_its_input_on(left_out: dict[str, Any]) -
     graph = built({"a": {"block": "unit", "c": 4}, "b": {"block": "unit", "c": 5, **left_out}, "c": "ReLU"})
     assert paths(graph) == ["a.conv", "a.act", "c"]
     assert graph.nodes[-1].sources == (2,)
+
+
+def test_a_call_freezes_all_that_is_in_it() -> None:
+    blocks = {"unit": UNIT, "pair": {"layers": {"a": {"block": "unit", "c": 4}, "b": {"block": "unit", "c": 5}}}}
+    layers = {
+        "frozen": {"block": "pair", "trainable": False},
+        "again": {"shares": "frozen.a", "from": "input"},
+        "free": {"block": "pair", "from": "input", "trainable": True},
+        "sum": {"op": "Add", "from": ["frozen.a", "again"]},
+    }
+    graph = built(layers, blocks, outputs=["frozen", "free", "sum"])
+    assert {node.path: node.trainable for node in graph.nodes if node.op == "Conv2d"} == {
+        "frozen.a.conv": False,
+        "frozen.b.conv": False,
+        "again.conv": False,
+        "free.a.conv": True,
+        "free.b.conv": True,
+    }
+    assert cnnshape.build(yaml.safe_load(expanded(graph))).nodes[0].trainable is False
 
 
 def test_a_repeat_of_one_has_an_index() -> None:

@@ -41,6 +41,7 @@ _POWERS = {"if": 1, "or": 2, "and": 3, "[": 9, "+": 6, "-": 6, "*": 7, "/": 7, "
 _POWERS |= dict.fromkeys(_COMPARISONS, 5)  # how tightly a sign holds what stands on both its sides
 _NOT, _MINUS = 4, 8
 
+REPEATED: Final = "`i` counts the copies of a `repeat`, in the entry that has it"
 _NAME = "std/[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*"  # of a block that comes with the package, or of anything else
 _TOKEN = re.compile(
     rf"[ \t\r\n]*(?:(?P<number>{NUMBER})|(?P<name>{_NAME})|(?P<sign>[=!<>]=|//|\*\*|&&|\|\||[^ \t\r\n]))"
@@ -167,7 +168,8 @@ class _Parser:
             try:
                 return env[text]
             except KeyError:
-                raise Wrong(f"there is no variable `{text}`", at, did_you_mean(text, {*env, *WORDS})) from None
+                hint = REPEATED if text == "i" else did_you_mean(text, {*env, *WORDS})
+                raise Wrong(f"there is no variable `{text}`", at, hint) from None
 
         return run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnnshape.analysis.records import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import Column
-from cnnshape.render.summary import facts, findings, setting, title
+from cnnshape.render.summary import brief, facts, setting, title
 from cnnshape.render.table import Table, table
 from cnnshape.render.units import percent
 
@@ -117,7 +117,7 @@ def fragment(analysis: Analysis, options: Options = PLAIN) -> str:
         *(f"<dt>{escape(fact.label)}</dt><dd>{_marked(fact.text)}</dd>" for fact in facts(analysis)),
         "</dl>",
     ]
-    warnings = [f"<li>{_marked(finding.text)}</li>" for finding in findings(analysis)]
+    warnings = [f"<li>{_marked(finding.text)}</li>" for finding in brief(analysis)]
     if warnings:
         lines += ['<ul class="findings">', *warnings, "</ul>"]
     return "\n".join([*lines, "</div>"]) + "\n"

@@ -5,7 +5,7 @@ import re
 from cnnshape.analysis.records import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import FIELD, NAMES, TEXT, WEIGHTS, Column
-from cnnshape.render.summary import facts, findings, setting, title
+from cnnshape.render.summary import brief, facts, setting, title
 from cnnshape.render.table import table
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&@])")
@@ -56,7 +56,7 @@ def render(analysis: Analysis, options: Options = PLAIN) -> str:
     )
     lines = [f"**{escaped(title(analysis))}**: {escaped(setting(analysis))}", "", pipes, ""]
     lines += [f"- **{fact.label}**: {fact.text}" for fact in facts(analysis)]
-    warnings = [f"> **{finding.kind}**: {finding.text}" for finding in findings(analysis)]
+    warnings = [f"> **{finding.kind}**: {finding.text}" for finding in brief(analysis)]
     if warnings:
         lines += ["", "\n>\n".join(warnings)]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,6 @@
 """What a report says of the whole net, above and below its table, with exact numbers."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.errors import Problem
@@ -148,3 +148,22 @@ def findings(analysis: Analysis) -> list[Finding]:
         mark = source.mark(at, key=True)
         found.append(Finding("unused", Problem(text, first.path if one else top, graph.file, mark)))
     return found
+
+
+FEW: Final = 5
+"""So many misaligned merges are listed in a report for people; a causal net has one in each layer."""
+
+
+def brief(analysis: Analysis) -> list[Finding]:
+    """The findings for people: of many misaligned merges the first few, and the one that is off the most."""
+    found = findings(analysis)
+    misaligned = [finding for finding in found if finding.kind == "misaligned"]
+    if len(misaligned) <= FEW:
+        return found
+    worst = max(analysis.misaligned, key=lambda merge: (merge.kind == "jump", abs(merge.offset))).path
+    first = misaligned[: FEW - 2]
+    most = next(finding for finding in misaligned if finding.problem.path == worst)
+    some = first if most in first else [*first, most]
+    text = f"{len(misaligned) - len(some)} more merges are misaligned by no more; `--format json` lists all"
+    rest = Finding("misaligned", Problem(text))
+    return [*some, rest, *(finding for finding in found if finding.kind != "misaligned")]

@@ -7,7 +7,7 @@ from cnnshape.analysis.records import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import column
 from cnnshape.render.names import shortened, wide
-from cnnshape.render.summary import facts, findings, setting, title
+from cnnshape.render.summary import brief, facts, setting, title
 from cnnshape.render.table import Table, table
 
 _LEAST_PATH = 16  # a path is cut to this before a column is left out
@@ -103,7 +103,7 @@ def render(analysis: Analysis, options: Options = PLAIN) -> str:
     lines += ["", *fit.lines(), ""]
     for fact in facts(analysis):
         lines += _folded(f"{fact.label:<17}{fact.text}", " " * 17, options.width)
-    found = findings(analysis)
+    found = brief(analysis)
     if found:
         lines.append("")
         for finding in found:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import cnnshape
-from cnnshape.render.summary import facts, findings
+from cnnshape.render.summary import brief, facts, findings
 from tests.render.nets import analysed
+from tests.test_seeds import ROOT
 
 CONV: dict[str, Any] = {"op": "Conv2d", "out_channels": 2, "kernel_size": 3, "stride": 2}
 UP: dict[str, Any] = {"op": "Upsample", "from": ["conv", "input"], "mode": "bilinear"}
@@ -38,3 +39,15 @@ def test_only_the_largest_tensors_at_the_peak_are_named() -> None:
     assert "`all` 29.8 KiB" in text
     assert text.endswith("4 more 17.0 KiB")
     assert f"{many.peak_memory.bytes:,} B" in text
+
+
+def test_of_many_misaligned_merges_the_first_and_the_worst_are_shown() -> None:
+    net = cnnshape.analyze(ROOT / "specs" / "zoo" / "wavenet.yaml")
+    all_of_them = [finding for finding in findings(net) if finding.kind == "misaligned"]
+    shown = [finding for finding in brief(net) if finding.kind == "misaligned"]
+    assert shown[:3] == all_of_them[:3]
+    assert shown[3].problem.path == "sum"
+    assert "1534.5 px" in shown[3].text
+    assert shown[4].text.startswith(f"{len(all_of_them) - 4} more merges")
+    assert len(shown) == 5
+    assert [finding for finding in brief(net) if finding.kind == "unused"] == findings(net)[len(all_of_them) :]

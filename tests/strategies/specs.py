@@ -28,6 +28,8 @@ def _call(draw: st.DrawFn, known: list[str]) -> dict[str, Any]:
         entry["act"] = draw(st.sampled_from([*ACTS, "act", "ReLU if flag else act"]))
     if draw(st.integers(0, 3)) == 0:
         entry["when"] = draw(st.sampled_from(CONDITIONS))
+    if draw(st.integers(0, 3)) == 0:
+        entry["trainable"] = draw(st.booleans())
     return entry
 
 
@@ -51,7 +53,11 @@ def _layers(draw: st.DrawFn, known: list[str]) -> dict[str, Any]:
         before, name = name, f"l{number}"
         choice = draw(st.integers(0, 5)) if known else 5
         if choice < 3:
-            layers[name] = _call(draw, known)
+            layers[name] = entry = _call(draw, known)
+            if before and entry.get("repeat", 1) in (1, 2) and "when" not in entry and draw(st.booleans()):
+                layers[f"{name}s"] = {"shares": name, "from": before}
+                layers[f"{name}a"] = {"op": "Add", "from": [name, f"{name}s"]}
+                name = f"{name}a"
         elif choice == 3 and number:
             layers[f"{name}a"] = {"op": "Conv2d", "out_channels": "in_channels", "kernel_size": 1}
             layers[name] = {"op": draw(st.sampled_from(["Concat", "Add"])), "from": [f"{name}a", before]}
