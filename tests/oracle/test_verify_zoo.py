@@ -1,0 +1,17 @@
+"""Every net of the zoo, built and run in torch on the meta device, which takes nets of any size."""
+
+import pytest
+
+from cnnshape import analyze
+from cnnshape.interop.torch_verify import verify
+from tests.test_zoo import MEMBERS
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_torch_agrees_layer_by_layer(name: str) -> None:
+    spec, variant = MEMBERS[name]
+    net = analyze(spec, variant=variant)
+    found = verify(net, device="meta")
+    assert not found.mismatches
+    assert found.layers == len(net.layers)
+    assert {each.figure for each in found.unchecked} <= {"receptive field"}
