@@ -1,6 +1,8 @@
 """Whole processes, from start to end: a report of each shipped spec, and each peer for one net."""
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -112,6 +114,18 @@ def reports(paths: Sequence[Path], rounds: int) -> list[Process]:
     return _measured(commands, rounds)
 
 
+def families(paths: Sequence[Path], rounds: int) -> list[Process]:
+    """A report and an expansion of the largest net of each family."""
+    names = [path.as_posix() for path in paths]
+    asked = subprocess.run([sys.executable, "benchmarks/families.py", *names], check=True, capture_output=True)
+    commands: dict[str, Sequence[str]] = {}
+    for name, variant in json.loads(asked.stdout).items():
+        chosen = ("--variant", variant) if variant else ()
+        for what in ("report", "expand"):
+            commands[f"{what} {name}"] = ("-m", "cnnshape", what, name, *chosen)
+    return _measured(commands, rounds)
+
+
 def peers(path: Path, rounds: int) -> list[Process]:
     """Import, build and count one net, for each peer on each device; ours, first, is the report of the same net."""
     commands: dict[str, Sequence[str]] = {
@@ -122,3 +136,8 @@ def peers(path: Path, rounds: int) -> list[Process]:
         for peer in PEERS:
             commands[f"{peer} on {device}"] = ("benchmarks/peers.py", peer, device, path.stem)
     return _measured(commands, rounds)
+
+
+def finished(processes: Sequence[Process]) -> list[tuple[Process, Runs, Runs]]:
+    """Those that run, with their runs and the bar's."""
+    return [(each, each.runs, each.bar) for each in processes if each.runs and each.bar]

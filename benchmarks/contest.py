@@ -27,6 +27,11 @@ class Entry:
     said: Count | None = None
     error: str = ""
 
+    @property
+    def label(self) -> str:
+        """The name as a table has it."""
+        return f"{self.name} on {self.device}" if self.device else self.name
+
 
 @dataclass(frozen=True)
 class Contest:
@@ -93,3 +98,9 @@ def contest(path: Path, *, rounds: int, calls: int, peers: bool) -> Contest:
     entries = [Entry(*key, times[key], said) for key, said in field.said.items()]
     entries += [Entry(*key, error=error) for key, error in field.errors.items()]
     return Contest(path.stem, len(graph.nodes), next(iter(graph.inputs.values())), reference, entries)
+
+
+def running(contest: Contest) -> list[tuple[Entry, Times, Count]]:
+    """The entries that run."""
+    entries = contest.entries
+    return [(entry, entry.times, entry.said) for entry in entries if entry.times is not None and entry.said is not None]

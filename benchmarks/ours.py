@@ -37,9 +37,9 @@ def from_graph(graph: Graph) -> Count:
     return totals(analyze(anew(graph)))
 
 
-def from_spec(spec: Spec) -> Count:
+def from_spec(spec: Spec, variant: str | None = None) -> Count:
     """The text is read and its top level checked."""
-    return totals(analyze(build(spec)))
+    return totals(analyze(build(spec, variant=variant)))
 
 
 def from_file(path: Path) -> Count:

@@ -1,28 +1,21 @@
 """The report: ratios first, what they are ratios of beside them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
-from cold import BAR, Process, Runs
-from contest import Contest, Entry
+from cold import Process, finished
+from contest import Contest, running
+from families import Family
 from figures import mb, ms, off, paragraph, ratio, table
 from growth import Growth
-from measure import Count, Times
 from ours import FILE, GRAPH
 from results import Results
-
-COLD_BAR: Final = 2.0
-"""A report may take this many times what the imports take."""
-GROWTH_BAR: Final = 1.3
-"""A layer of the longest chain may take this many times what one of the shortest takes."""
-IMPORTS: Final = BAR[1]
-NOTHING: Final = "python -c pass"
+from verdicts import EXPANSION_BAR, IMPORTS, verdicts
 
 
 def render(results: Results) -> str:
     """The whole report."""
-    parts = [_head(results), _verdicts(results), *map(_contest, results.contests), _reports(results.reports)]
-    parts += [_peers(results.peers), _growth(results.growth)]
+    parts = [_head(results), verdicts(results), *map(_contest, results.contests), _expanded(results.expanded)]
+    parts += [_reports(results.reports), _families(results.families), _peers(results.peers), _growth(results.growth)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -39,76 +32,14 @@ def _head(results: Results) -> list[str]:
     return ["# Benchmark", "", paragraph(text), "", *table(["", "what it ran on and with"], rows)]
 
 
-def _verdicts(results: Results) -> list[str]:
-    """Each bar with the worst that was found."""
-    return [
-        "## In short",
-        "",
-        *[f"* {line}" for contest in results.contests for line in _nearest(contest)],
-        *[f"* {line}" for line in (*_cold_verdict(results.reports), *_growth_verdict(results.growth))],
-    ]
-
-
-def _known(contest: Contest) -> list[tuple[Entry, Times, Count]]:
-    """The entries that run."""
-    entries = contest.entries
-    return [(entry, entry.times, entry.said) for entry in entries if entry.times is not None and entry.said is not None]
-
-
-def _nearest(contest: Contest) -> Iterator[str]:
-    """The fastest peer, and who is right."""
-    known, right = _known(contest), contest.reference
-    ours = next(times.median for entry, times, _ in known if entry.name == GRAPH)
-    peers = [(times.median, _label(entry), said) for entry, times, said in known if entry.device]
-    if not peers or right is None:
-        return
-    best, name, said = min(peers, key=lambda peer: peer[0])
-    wrong = {entry.name for entry, _, said in known if said != right}
-    yield (
-        f"{contest.net}: {name}, the fastest peer, takes {ratio(best / ours)} times as long as ours from a graph "
-        f"({ms(best)} and {ms(ours)} ms), MACs {off(said.macs, right.macs)}; "
-        f"not exact: {', '.join(sorted(wrong)) or 'none'}"
-    )
-
-
-def _cold_verdict(reports: Sequence[Process]) -> Iterator[str]:
-    found = {
-        each.command: runs.times.median / bar.times.median
-        for each, runs, bar in _ran(reports)
-        if each.command != NOTHING
-    }
-    if found:
-        worst = max(found, key=lambda command: found[command])
-        within = sum(times <= COLD_BAR for times in found.values())
-        yield (
-            f"`{worst}`, the slowest cold report, takes {ratio(found[worst])} times as long as `{IMPORTS}`; "
-            f"of {len(found)} specs {within} are within {ratio(COLD_BAR)} times"
-        )
-
-
-def _growth_verdict(growth: Sequence[Growth]) -> Iterator[str]:
-    for kind in dict.fromkeys(grown.kind for grown in growth):
-        least, *_, most = sorted((grown for grown in growth if grown.kind == kind), key=lambda grown: grown.layers)
-        times = most.analysis.median / least.analysis.median
-        bar = most.layers / least.layers * GROWTH_BAR
-        yield (
-            f"{kind}: {most.layers:,} layers take {ratio(times)} times as long as {least.layers:,}; "
-            f"the bar is {bar:,.0f}: {'met' if times <= bar else 'missed'}"
-        )
-
-
-def _label(entry: Entry) -> str:
-    return f"{entry.name} on {entry.device}" if entry.device else entry.name
-
-
 def _contest(contest: Contest) -> list[str]:
     """One net: us, then the peers from the fastest on, then what does not run."""
-    known = _known(contest)
+    known = running(contest)
     base = {entry.name: times.median for entry, times, _ in known if not entry.device}
     right = contest.reference
     rows = [
         [
-            _label(entry),
+            entry.label,
             ratio(times.median / base[GRAPH]),
             ratio(times.median / base[FILE]),
             ms(times.median),
@@ -120,7 +51,7 @@ def _contest(contest: Contest) -> list[str]:
         for entry, times, said in sorted(known, key=lambda item: (bool(item[0].device), item[1].median))
     ]
     head = ["in one process", "ours from a graph = 1", "ours from YAML = 1", "median ms", "minimum ms", "MACs"]
-    errors = [f"* {_label(entry)} does not run: {entry.error}" for entry in contest.entries if entry.error]
+    errors = [f"* {entry.label} does not run: {entry.error}" for entry in contest.entries if entry.error]
     size = " x ".join(map(str, contest.size))
     return [
         f"## {contest.net}, {contest.layers} layers, input {size}",
@@ -130,17 +61,22 @@ def _contest(contest: Contest) -> list[str]:
     ]
 
 
-def _ran(processes: Sequence[Process]) -> list[tuple[Process, Runs, Runs]]:
-    """Those that run, with their runs and the bar's."""
-    return [(each, each.runs, each.bar) for each in processes if each.runs and each.bar]
-
-
 def _errors(processes: Sequence[Process]) -> list[str]:
     found = [f"* `{process.command}` does not run: {process.error}" for process in processes if process.error]
     return ["", *found] if found else []
 
 
 def _reports(reports: Sequence[Process]) -> list[str]:
+    text = f"Each runs in turn with the bar, `{IMPORTS}`."
+    return ["## Cold processes: reports", "", text, "", *_cold(reports), *_errors(reports)]
+
+
+def _families(families: Sequence[Process]) -> list[str]:
+    text = "The net of each family that has the most layers, reported and expanded, in turn with the same bar."
+    return ["## Cold processes: families", "", text, "", *_cold(families), *_errors(families)]
+
+
+def _cold(processes: Sequence[Process]) -> Iterator[str]:
     rows = [
         [
             f"`{each.command}`",
@@ -153,22 +89,34 @@ def _reports(reports: Sequence[Process]) -> list[str]:
             ms(bar.times.least),
             mb(runs.memory),
         ]
-        for each, runs, bar in _ran(reports)
+        for each, runs, bar in finished(processes)
     ]
     head = ["time, bar = 1", "processor, bar = 1", "median ms", "minimum ms", "processor ms", "bar's median ms"]
-    return [
-        "## Cold processes: reports",
-        "",
-        f"Each runs in turn with the bar, `{IMPORTS}`.",
-        "",
-        *table(["", *head, "bar's minimum ms", "peak MB"], rows),
-        *_errors(reports),
+    return table(["", *head, "bar's minimum ms", "peak MB"], rows)
+
+
+def _expanded(expanded: Sequence[Family]) -> list[str]:
+    rows = [
+        [
+            f"{family.name}, {family.layers:,}",
+            ratio(family.analysis.median / EXPANSION_BAR),
+            ms(family.analysis.median),
+            ms(family.analysis.least),
+            f"{family.analysis.median / family.layers * 1e6:.1f}",
+        ]
+        for family in sorted(expanded, key=lambda family: family.analysis.median, reverse=True)
     ]
+    text = (
+        "The net of each family that has the most layers, from the parsed data of its file to totals: variables, "
+        "blocks, repeats, shapes, parameters, operations."
+    )
+    head = ["layers", f"time, {EXPANSION_BAR * 1e3:.0f} ms = 1", "median ms", "minimum ms", "a layer, us"]
+    return ["## Families in one process", "", paragraph(text), "", *table(head, rows)]
 
 
 def _peers(peers: Sequence[Process]) -> list[str]:
     """Ours first, as 1."""
-    ran = _ran(peers)
+    ran = finished(peers)
     if not ran:
         return []
     us, ours, _ = ran[0]

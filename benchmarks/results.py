@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cold import Process
 from contest import Contest
+from families import Family
 from growth import Growth
 
 
@@ -18,8 +19,11 @@ class Results:
     how: dict[str, str]
     """How often each thing ran."""
     reports: list[Process]
+    families: list[Process]
+    """Cold."""
     peers: list[Process]
     growth: list[Growth]
+    expanded: list[Family]
     contests: list[Contest]
 
 

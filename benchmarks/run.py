@@ -30,14 +30,17 @@ class Plan:
     rounds: int
     calls: int
     reports: int
+    families: int
     peers: int
     growth: int
     sizes: tuple[int, ...]
     specs: int | None
 
 
-FULL: Final = Plan(rounds=7, calls=3, reports=10, peers=3, growth=5, sizes=(100, 1000, 10_000, 100_000), specs=None)
-QUICK: Final = Plan(rounds=2, calls=2, reports=2, peers=1, growth=2, sizes=(100, 1000), specs=3)
+FULL: Final = Plan(
+    rounds=7, calls=3, reports=10, families=5, peers=3, growth=5, sizes=(100, 1000, 10_000, 100_000), specs=None
+)
+QUICK: Final = Plan(rounds=2, calls=2, reports=2, families=1, peers=1, growth=2, sizes=(100, 1000), specs=3)
 
 
 def _arguments() -> Namespace:
@@ -75,22 +78,28 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     paths = sorted(SPECS.rglob("*.yaml"), key=lambda path: (path not in nets, path))
     _say("cold reports")
     reports = cold.reports(paths[: plan.specs], plan.reports)
+    zoo = [path for path in paths if path.parent.name == "zoo"][: plan.specs]
+    cold_families = cold.families(zoo, plan.families)
     peers = []
     if not given.no_peers:
         _say("cold peers")
         peers = cold.peers(nets[0], plan.peers)
     from contest import contest
+    from families import families
     from growth import growth
     from results import Results
 
     _say("growth")
     grown = growth(plan.sizes, plan.growth)
+    _say("families in one process")
+    expanded = families(zoo, plan.rounds, plan.calls)
     about = machine() | {"load before": before} | ({} if given.no_peers else _torch_ready(given.threads))
     contests = []
     for net in nets:
         _say(f"{net.stem} in one process")
         contests.append(contest(net, rounds=plan.rounds, calls=plan.calls, peers=not given.no_peers))
-    return Results(_command(given), about, _how(plan, bool(peers)), reports, peers, grown, contests)
+    how = _how(plan, bool(peers))
+    return Results(_command(given), about, how, reports, cold_families, peers, grown, expanded, contests)
 
 
 def _torch_ready(threads: int) -> dict[str, str]:
@@ -107,6 +116,7 @@ def _how(plan: Plan, peers: bool) -> dict[str, str]:
     found = {
         "in one process": f"{plan.rounds} rounds, {plan.calls} calls a turn or one where it takes over {SLOW:g} s",
         "cold reports": f"{plan.reports} rounds",
+        "cold families": f"{plan.families} rounds",
         "growth": f"{plan.growth} rounds, as many calls a turn as make 1,000 layers",
     }
     return found | ({"cold peers": f"{plan.peers} rounds"} if peers else {})

@@ -19,7 +19,9 @@ def test_a_quick_run_without_peers_writes_a_report(tmp_path: Path) -> None:
         "# Benchmark",
         "## In short",
         "## lenet5, 13 layers, input 1 x 1 x 32 x 32",
+        "## Families in one process",
         "## Cold processes: reports",
+        "## Cold processes: families",
         "## Growth",
     ]
     assert "does not run" not in text
