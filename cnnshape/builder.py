@@ -17,6 +17,7 @@ from cnnshape.errors import Problem, SpecError, UsageError
 from cnnshape.graph import Graph
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.fields import LARGEST, shown
+from cnnshape.notes import notes
 from cnnshape.registry import Registry, layer_types
 from cnnshape.scope import Scope
 from cnnshape.settings import AS_STATED, Inputs, Names, Settings, input_shapes, overridden, variables
@@ -80,7 +81,8 @@ def _built(
     assembly.problems.done()
     nodes = alive(spec, assembly, found)
     assembly.problems.done()
-    return Graph(_named(spec.name, variant), given, nodes, found, batch, spec.source.file)
+    name = _named(spec.name, variant)
+    return Graph(name, given, nodes, found, batch, spec.source.file, notes(spec, nodes))
 
 
 def _named(name: str, variant: str | None) -> str:

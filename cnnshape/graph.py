@@ -4,7 +4,7 @@ Values are numbered: first the inputs, then one for each node, so ``graph.nodes[
 ``len(graph.inputs) + i``.  A node reads values with smaller numbers only; order is data flow and no cycle can be.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +54,8 @@ class Graph:
     outputs: tuple[int, ...]
     batch: int = 1
     file: str = ""
+    notes: tuple[Problem, ...] = field(default=(), compare=False)
+    """What the spec says for nothing: variables and blocks that nothing names, inputs that nothing reads."""
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

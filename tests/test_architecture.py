@@ -28,7 +28,7 @@ ROOMS = (
     ("scope",),
     ("calls",),
     ("assembly",),
-    ("ends",),
+    ("ends", "notes"),
     ("builder",),
     ("analysis", "schema", "expand"),
     ("render",),

@@ -132,7 +132,7 @@ def _misaligned(analysis: Analysis) -> list[Problem]:
 
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Merges whose paths are misaligned, and layers that reach no output."""
+    """Merges whose paths are misaligned, layers that reach no output, and what the spec says for nothing."""
     graph = analysis.graph
     found = [Finding("misaligned", problem) for problem in _misaligned(analysis)]
     dead: dict[str, list[Node]] = {}
@@ -147,7 +147,7 @@ def findings(analysis: Analysis) -> list[Finding]:
         source, at = first.used_at[-1] if first.used_at else (first.source, first.at)
         mark = source.mark(at, key=True)
         found.append(Finding("unused", Problem(text, first.path if one else top, graph.file, mark)))
-    return found
+    return [*found, *(Finding("note", problem) for problem in graph.notes)]
 
 
 FEW: Final = 5
