@@ -80,6 +80,12 @@ REFUSED = [
     ),
     Refused(
         op="ConvTranspose1d",
+        fields={"out_channels": 4, "kernel_size": 3, "stride": 2, "output_padding": 3},
+        inputs=((1, 4, 8),),
+        sentence="output_padding=3 on L is not below stride=2 or dilation=1",
+    ),
+    Refused(
+        op="ConvTranspose1d",
         fields={"out_channels": 4, "kernel_size": 2, "padding": 2},
         inputs=((1, 4, 3),),
         sentence="padding=2 on L takes all of the 4 pixels that 3 are spread over",

@@ -142,6 +142,13 @@ def test_bicubic_reads_at_a_factor_even_where_the_size_stays() -> None:
         assert tap.reach.taps(1) == read
 
 
+def test_bicubic_reads_four_where_corners_meet() -> None:
+    """From 4 to 7 indices with corners on corners: output 3 lies at 1.5, between 1 and 2, and reads one more each way."""
+    tap = Upsample(size=7, mode="bicubic", align_corners=True).taps((1, 1, 4, 4))[0][2]
+    assert tap is not None
+    assert tap.reach.taps(3) == (0, 3, 1)
+
+
 def test_only_the_size_of_a_second_input_is_read() -> None:
     assert Upsample().taps((1, 1, 5), (1, 1, 9))[1] == ()
 
