@@ -21,15 +21,14 @@ PUBLISHED: list[dict[str, Any]] = OTHERS["nets"]
 Member = tuple[Path, str | None]
 MEMBERS: dict[Member, str] = {
     (file, variant): variant or spec.name
-    for folder in (ZOO, ROOT / "tests" / "zoo")  # the latter holds what is not shipped yet
-    for file in sorted(folder.glob("*.yaml"))
+    for file in sorted(ZOO.glob("*.yaml"))
     for spec in [load(file)]
     for variant in spec.variants or [None]
 }
 IN_TORCHVISION = [member for member, name in MEMBERS.items() if name in MEASURED]
 
 
-def _id(value: object) -> str:
+def member_id(value: object) -> str:
     if isinstance(value, dict):
         return f"{value['name']}-{value['source']}"
     assert isinstance(value, tuple)
@@ -83,7 +82,7 @@ def test_every_published_figure_is_of_a_net_and_has_a_source() -> None:
     assert {net["source"] for net in PUBLISHED} == set(OTHERS["sources"])
 
 
-@pytest.mark.parametrize("member", IN_TORCHVISION, ids=_id)
+@pytest.mark.parametrize("member", IN_TORCHVISION, ids=member_id)
 def test_agrees_to_the_unit(member: Member) -> None:
     file, variant = member
     measured = MEASURED[MEMBERS[member]]
@@ -93,7 +92,7 @@ def test_agrees_to_the_unit(member: Member) -> None:
     assert (net.total.params, net.total.macs) == (measured["params"], measured["macs"])
 
 
-@pytest.mark.parametrize("published", PUBLISHED, ids=_id)
+@pytest.mark.parametrize("published", PUBLISHED, ids=member_id)
 def test_agrees_with_what_is_published(published: dict[str, Any]) -> None:
     file, variant = _member(published["name"])
     ours = _said(analyze(file, variant=variant), published.get("leaves_out", []))
@@ -132,7 +131,7 @@ def test_the_residual_that_nobody_reads_is_the_difference_of_wavenet() -> None:
     assert dead[0].node.facts.ops.mac == -apart["by"] == 32 * 32 * 16_000
 
 
-@pytest.mark.parametrize("member", IN_TORCHVISION, ids=_id)
+@pytest.mark.parametrize("member", IN_TORCHVISION, ids=member_id)
 def test_agrees_with_what_torchvision_states(member: Member) -> None:
     file, variant = member
     stated = MEASURED[MEMBERS[member]]["published"]

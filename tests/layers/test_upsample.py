@@ -143,7 +143,7 @@ def test_bicubic_reads_at_a_factor_even_where_the_size_stays() -> None:
 
 
 def test_bicubic_reads_four_where_corners_meet() -> None:
-    """From 4 to 7 indices with corners on corners: output 3 lies at 1.5, between 1 and 2, and reads one more each way."""
+    """From 4 to 7 indices with corners on corners, output 3 lies at 1.5: it reads 1 and 2, and one more each way."""
     tap = Upsample(size=7, mode="bicubic", align_corners=True).taps((1, 1, 4, 4))[0][2]
     assert tap is not None
     assert tap.reach.taps(3) == (0, 3, 1)

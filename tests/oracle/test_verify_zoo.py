@@ -4,13 +4,13 @@ import pytest
 
 from cnnshape import analyze
 from cnnshape.interop.torch_verify import verify
-from tests.test_zoo import MEMBERS
+from tests.test_zoo import MEMBERS, Member, member_id
 
 
-@pytest.mark.parametrize("name", MEMBERS)
-def test_torch_agrees_layer_by_layer(name: str) -> None:
-    spec, variant = MEMBERS[name]
-    net = analyze(spec, variant=variant)
+@pytest.mark.parametrize("member", MEMBERS, ids=member_id)
+def test_torch_agrees_layer_by_layer(member: Member) -> None:
+    file, variant = member
+    net = analyze(file, variant=variant)
     found = verify(net, device="meta")
     assert not found.mismatches
     assert found.layers == len(net.layers)
