@@ -31,6 +31,7 @@ ROOMS = (
     ("ends",),
     ("builder",),
     ("analysis", "schema", "expand"),
+    ("convs",),
     ("render",),
     ("interop",),
     ("cli",),
