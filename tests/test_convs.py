@@ -42,23 +42,22 @@ def evaluated(formula: str, letters: dict[str, int]) -> Fraction:
 
 @st.composite
 def convs(draw: DrawFn) -> dict[str, Any]:
-    """Arguments of a convolution that fits."""
-    dims = draw(st.integers(1, 3))
+    """Arguments of a convolution that fits: every other one with the same along all axes, as the blocks take it."""
+    dims, same = draw(st.integers(1, 3)), draw(st.booleans())
 
     def sizes(least: int, most: int) -> list[int]:
         number = st.integers(least, most)
-        return draw(st.lists(number, min_size=dims, max_size=dims) | number.map(lambda n: [n] * dims))
+        return [draw(number)] * dims if same else draw(st.lists(number, min_size=dims, max_size=dims))
 
-    kernel, dilation = sizes(1, 5), sizes(1, 2)
-    space = [d * (k - 1) + 1 + more for k, d, more in zip(kernel, dilation, sizes(0, 7), strict=True)]
-    plain = draw(st.booleans())
+    kernel, dilation = sizes(1, 5), [1] * dims if draw(st.booleans()) else sizes(1, 2)
+    more = draw(st.lists(st.integers(0, 7), min_size=dims, max_size=dims))
     return {
         "in_channels": draw(st.sampled_from([1, 3, 4, 6, 12, 16])),
         "out_channels": draw(st.sampled_from([1, 4, 6, 12, 24, 48])),
         "kernel_size": kernel,
-        "size": space,
-        "stride": 1 if plain else sizes(1, 3),
-        "padding": None if plain or draw(st.booleans()) else sizes(0, 3),
+        "size": [d * (k - 1) + 1 + extra for k, d, extra in zip(kernel, dilation, more, strict=True)],
+        "stride": sizes(1, 3),
+        "padding": None if draw(st.booleans()) else sizes(0, 3),
         "dilation": dilation,
         "bias": draw(st.booleans()),
         "groups": draw(st.none() | st.lists(st.integers(1, 6), min_size=1, max_size=3)),
@@ -69,14 +68,13 @@ def convs(draw: DrawFn) -> dict[str, Any]:
 def letters_of(given: dict[str, Any]) -> dict[str, int]:
     """What the letters stand for, from the arguments alone."""
     axes = {1: "L", 2: "HW", 3: "DHW"}[len(given["size"])]
-    stride = [given["stride"]] * len(axes) if given["stride"] == 1 else given["stride"]
     found = {"C": given["in_channels"], "K": given["out_channels"]}
     found["M"] = max(1, found["K"] // 4) if given["mid"] is None else given["mid"]
     for place, letter in enumerate(axes):
         k, d = given["kernel_size"][place], given["dilation"][place]
         p = (k - 1) // 2 * d if given["padding"] is None else given["padding"][place]
         found |= {letter: given["size"][place], f"k{letter.lower()}": k}
-        found[f"{letter}'"] = len(range(0, found[letter] + 2 * p - d * (k - 1), stride[place]))
+        found[f"{letter}'"] = len(range(0, found[letter] + 2 * p - d * (k - 1), given["stride"][place]))
     if len(set(given["kernel_size"])) == 1:
         found["k"] = given["kernel_size"][0]
     return found
