@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cnnshape.analysis.records import Analysis as Analysis
     from cnnshape.analysis.totals import Totals as Totals
     from cnnshape.builder import build as build
+    from cnnshape.convs import Way as Way
+    from cnnshape.convs import Ways as Ways
+    from cnnshape.convs import compare_conv as compare_conv
     from cnnshape.errors import CnnshapeError as CnnshapeError
     from cnnshape.errors import ShapeError as ShapeError
     from cnnshape.errors import SpecError as SpecError
@@ -34,6 +37,9 @@ _HOME = {
     "Analysis": "analysis.records",
     "Totals": "analysis.totals",
     "build": "builder",
+    "Way": "convs",
+    "Ways": "convs",
+    "compare_conv": "convs",
     "CnnshapeError": "errors",
     "ShapeError": "errors",
     "SpecError": "errors",

@@ -31,6 +31,7 @@ ROOMS = (
     ("ends", "notes"),
     ("builder",),
     ("analysis", "schema", "expand"),
+    ("convs",),
     ("render",),
     ("interop",),
     ("cli",),

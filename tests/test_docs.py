@@ -6,6 +6,7 @@ its file as ``net.yaml``.  A ``yaml refused`` block is one that is refused; the 
 
 import doctest
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
 import cnnshape
+from cnnshape.cli import program
 from cnnshape.layers import BUILTIN
 
 ROOT = Path(__file__).parents[1]
@@ -71,6 +74,24 @@ def test_the_examples_of_a_page_hold(page: Path, tmp_path: Path, monkeypatch: py
         elif block.info == "python":
             assert session(block, page, known) == "", f"{page.name}:{block.line}"
     assert not message, f"{page.name} ends behind a spec that is refused"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_commands_of_a_page_say_what_it_shows(
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(page):
+        if block.info == "console":
+            line, _, shown = block.text.partition("\n")
+            program_name, *words = shlex.split(line.removeprefix("$ "))
+            assert program_name == "cnnshape"
+            said = CliRunner().invoke(program, words).output
+            if request.config.getoption("--update-golden"):
+                text = page.read_text(encoding="utf-8")
+                page.write_text(text.replace(f"{line}\n{shown}```", f"{line}\n{said}```", 1), encoding="utf-8")
+            else:
+                assert said == shown, f"{page.name}:{block.line}"
 
 
 def test_a_wrong_session_is_noticed() -> None:

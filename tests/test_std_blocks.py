@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from fractions import Fraction
 from importlib.resources import files
+from math import prod
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -70,6 +71,8 @@ DRAWN: dict[str, SearchStrategy[Any]] = {
     "k": st.integers(1, 5),
     "stride": st.integers(1, 3),
     "dilation": st.integers(1, 2),
+    "padding": st.integers(0, 3),
+    "dims": st.none(),  # as many as the shape has axes
     "bn": st.booleans(),
     "bias": st.booleans(),
     "act": st.sampled_from(["ReLU", "SiLU", "Identity"]),
@@ -79,6 +82,12 @@ DRAWN: dict[str, SearchStrategy[Any]] = {
 
 def images(channels: SearchStrategy[int]) -> SearchStrategy[tuple[Shape, ...]]:
     return st.tuples(channels, SIZE, SIZE).map(lambda shape: (shape,))
+
+
+def spaces(channels: SearchStrategy[int]) -> SearchStrategy[tuple[Shape, ...]]:
+    """Of one, two or three axes."""
+    axes = st.lists(SIZE, min_size=1, max_size=3)
+    return st.tuples(channels, axes).map(lambda drawn: ((drawn[0], *drawn[1]),))
 
 
 def formula(
@@ -103,51 +112,52 @@ def slid(size: int, k: int, stride: int = 1, dilation: int = 1, padding: int | N
     return out
 
 
-def layers(bn: bool, act: str, times: int = 1, dilation: int = 1) -> Counter[str]:
+def layers(bn: bool, act: str, times: int = 1, dilation: int = 1, dims: int = 2) -> Counter[str]:
     """The ops of some convolutions, each normalised and activated."""
-    conv = "Conv2d" if dilation == 1 else f"Conv2d {dilation}"
-    return Counter({conv: times, "BatchNorm2d": times * bn}) + acts(act, times)
+    conv = f"Conv{dims}d" if dilation == 1 else f"Conv{dims}d {dilation}"
+    return Counter({conv: times, f"BatchNorm{dims}d": times * bn}) + acts(act, times)
 
 
 def acts(act: str, times: int = 1) -> Counter[str]:
     return Counter({act: times} if act != "Identity" else {})
 
 
-@formula(images(TWELVES), c=TWELVES, groups=st.sampled_from([1, 2, 3, 4]), padding=st.integers(0, 3))
+@formula(spaces(TWELVES), c=TWELVES, groups=st.sampled_from([1, 2, 3, 4]))
 def conv_bn_act(
     x: Shape, *, c: int, k: int = 3, stride: int = 1, dilation: int = 1, groups: int = 1, padding: int | None = None,
-    bn: bool = True, act: str = "ReLU", bias: bool | None = None,
+    bn: bool = True, act: str = "ReLU", bias: bool | None = None, dims: int = 2,
 ) -> Cost:  # fmt: skip
-    C, H, W = x
-    h, w = (slid(size, k, stride, dilation, padding) for size in (H, W))
+    out = [slid(size, k, stride, dilation, padding) for size in x[1:]]
     per = 2 * bn + (not bn if bias is None else bias)
-    weights = k**2 * C * c // groups
-    return Cost((c, h, w), weights + per * c, h * w * weights, layers(bn, act, 1, dilation))
+    weights = k**dims * x[0] * c // groups
+    return Cost((c, *out), weights + per * c, prod(out) * weights, layers(bn, act, 1, dilation, dims))
 
 
-@formula(multiplier=st.integers(1, 3))
+@formula(spaces(FEW), multiplier=st.integers(1, 3))
 def depthwise(
-    x: Shape, *, k: int = 3, stride: int = 1, dilation: int = 1, multiplier: int = 1, bn: bool = True,
-    act: str = "ReLU", bias: bool | None = None,
+    x: Shape, *, k: int = 3, stride: int = 1, dilation: int = 1, padding: int | None = None, multiplier: int = 1,
+    bn: bool = True, act: str = "ReLU", bias: bool | None = None, dims: int = 2,
 ) -> Cost:  # fmt: skip
     """D_K^2 M D_F^2."""
     c = multiplier * x[0]
-    h, w = (slid(size, k, stride, dilation) for size in x[1:])
+    out = [slid(size, k, stride, dilation, padding) for size in x[1:]]
     per = 2 * bn + (not bn if bias is None else bias)
-    return Cost((c, h, w), k**2 * c + per * c, k**2 * c * h * w, layers(bn, act, 1, dilation))
+    weights = k**dims * c
+    return Cost((c, *out), weights + per * c, weights * prod(out), layers(bn, act, 1, dilation, dims))
 
 
-@formula()
+@formula(spaces(FEW))
 def depthwise_separable(
-    x: Shape, *, c: int, k: int = 3, stride: int = 1, dilation: int = 1, bn: bool = True, act: str = "ReLU",
-    bias: bool | None = None,
+    x: Shape, *, c: int, k: int = 3, stride: int = 1, dilation: int = 1, padding: int | None = None, bn: bool = True,
+    act: str = "ReLU", bias: bool | None = None, dims: int = 2,
 ) -> Cost:  # fmt: skip
     """D_K^2 M D_F^2 + M N D_F^2."""
     C = x[0]
-    h, w = (slid(size, k, stride, dilation) for size in x[1:])
+    out = [slid(size, k, stride, dilation, padding) for size in x[1:]]
     per = 2 * bn + (not bn if bias is None else bias)
-    ops = layers(bn, act, 1, dilation) + layers(bn, act)
-    return Cost((c, h, w), k**2 * C + C * c + per * (C + c), k**2 * C * h * w + C * c * h * w, ops)
+    ops = layers(bn, act, 1, dilation, dims) + layers(bn, act, 1, 1, dims)
+    macs = k**dims * C * prod(out) + C * c * prod(out)
+    return Cost((c, *out), k**dims * C + C * c + per * (C + c), macs, ops)
 
 
 @formula(mid=FEW)
@@ -177,29 +187,30 @@ def flattened(
 
 
 def _grouped(
-    x: Shape, c: int, groups: int, k: int, stride: int, dilation: int, bn: bool, act: str, bias: bool | None
-) -> Cost:
+    x: Shape, c: int, groups: int, k: int, stride: int, dilation: int, padding: int | None, bn: bool, act: str,
+    bias: bool | None, dims: int,
+) -> Cost:  # fmt: skip
     """k^2 C N / g for each pixel."""
-    h, w = (slid(size, k, stride, dilation) for size in x[1:])
+    out = [slid(size, k, stride, dilation, padding) for size in x[1:]]
     per = 2 * bn + (not bn if bias is None else bias)
-    weights = k**2 * x[0] * c // groups
-    return Cost((c, h, w), weights + per * c, weights * h * w, layers(bn, act, 1, dilation))
+    weights = k**dims * x[0] * c // groups
+    return Cost((c, *out), weights + per * c, weights * prod(out), layers(bn, act, 1, dilation, dims))
 
 
-@formula(images(TWELVES), c=TWELVES, groups=st.sampled_from([2, 3, 4, 6]))
+@formula(spaces(TWELVES), c=TWELVES, groups=st.sampled_from([2, 3, 4, 6]))
 def grouped(
-    x: Shape, *, c: int, groups: int, k: int = 3, stride: int = 1, dilation: int = 1, bn: bool = True,
-    act: str = "ReLU", bias: bool | None = None,
+    x: Shape, *, c: int, groups: int, k: int = 3, stride: int = 1, dilation: int = 1, padding: int | None = None,
+    bn: bool = True, act: str = "ReLU", bias: bool | None = None, dims: int = 2,
 ) -> Cost:  # fmt: skip
-    return _grouped(x, c, groups, k, stride, dilation, bn, act, bias)
+    return _grouped(x, c, groups, k, stride, dilation, padding, bn, act, bias, dims)
 
 
-@formula(images(TWELVES), c=TWELVES, groups=st.sampled_from([2, 3, 4, 6]))
+@formula(spaces(TWELVES), c=TWELVES, groups=st.sampled_from([2, 3, 4, 6]))
 def shuffled_grouped(
-    x: Shape, *, c: int, groups: int, k: int = 1, stride: int = 1, dilation: int = 1, bn: bool = True,
-    act: str = "ReLU", bias: bool | None = None,
+    x: Shape, *, c: int, groups: int, k: int = 1, stride: int = 1, dilation: int = 1, padding: int | None = None,
+    bn: bool = True, act: str = "ReLU", bias: bool | None = None, dims: int = 2,
 ) -> Cost:  # fmt: skip
-    cost = _grouped(x, c, groups, k, stride, dilation, bn, act, bias)
+    cost = _grouped(x, c, groups, k, stride, dilation, padding, bn, act, bias, dims)
     return cost._replace(ops=cost.ops + Counter(["ChannelShuffle"]))
 
 
@@ -474,6 +485,8 @@ def cases(draw: DrawFn, name: str) -> Case:
     read = draw(shapes)
     needed = [key for key, one in inspect.signature(cost).parameters.items() if one.default is one.empty]
     given = {key: draw(values) for key, values in arguments.items() if key in needed or draw(st.booleans())}
+    if "dims" in arguments and (len(read[0]) != 3 or "dims" in given):
+        given["dims"] = len(read[0]) - 1
     return Case(name, read, given, cost(*read, **given))
 
 
@@ -488,7 +501,7 @@ def spec(case: Case, blocks: dict[str, Any] | None = None) -> dict[str, Any]:
 def op(node: Node) -> str:
     if len(set(node.sources)) < len(node.sources):
         return f"{node.op} of one with itself"
-    dilation = set(node.facts.layer.__dict__["dilation"] if node.op == "Conv2d" else ())
+    dilation = set(node.facts.layer.__dict__["dilation"] if re.fullmatch("Conv.d", node.op) else ())
     return f"{node.op} {max(dilation)}" if dilation - {1} else node.op
 
 

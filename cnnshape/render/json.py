@@ -93,10 +93,15 @@ def _lines(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def document(data: dict[str, Any]) -> str:
+    """Plain data as JSON, with a line for each entry of what stands at its top."""
+    entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in data.items())
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
 def render(analysis: Analysis, options: Options = PLAIN) -> str:
     """The report for a program: exact integers, one line for each layer."""
-    entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in report(analysis).items())
-    return "{\n" + ",\n".join(entries) + "\n}\n"
+    return document(report(analysis))
 
 
 def report_schema() -> dict[str, Any]:

@@ -83,7 +83,7 @@ class _Fit:
         return [each.header for place, each in enumerate(self.columns) if place not in self.shown]
 
 
-def _folded(text: str, indent: str, width: int | None) -> list[str]:
+def folded(text: str, indent: str, width: int | None) -> list[str]:
     """A text on as many lines as it needs, broken behind commas and semicolons only."""
     if width is None or wide(text) <= width:
         return [text]
@@ -99,15 +99,15 @@ def _folded(text: str, indent: str, width: int | None) -> list[str]:
 def render(analysis: Analysis, options: Options = PLAIN) -> str:
     """The report for people who read it in a terminal."""
     fit = _Fit(table(analysis, options), options)
-    lines = _folded(f"{title(analysis)}: {setting(analysis)}", "  ", options.width)
+    lines = folded(f"{title(analysis)}: {setting(analysis)}", "  ", options.width)
     lines += ["", *fit.lines(), ""]
     for fact in facts(analysis):
-        lines += _folded(f"{fact.label:<17}{fact.text}", " " * 17, options.width)
+        lines += folded(f"{fact.label:<17}{fact.text}", " " * 17, options.width)
     found = brief(analysis)
     if found:
         lines.append("")
         for finding in found:
-            lines += _folded(f"warning: {finding.text}", "  ", options.width)
+            lines += folded(f"warning: {finding.text}", "  ", options.width)
     if fit.left_out():
         lines += ["", f"left out to fit {options.width} columns: {', '.join(fit.left_out())}"]
     return "\n".join(lines) + "\n"

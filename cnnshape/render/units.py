@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 Units = Literal["auto", "exact", "k", "M", "G"]
 
+_DECIMALS: Final = 15
 _LETTERS: Final = ("", "k", "M", "G", "T", "P", "E")
 
 
@@ -87,6 +88,19 @@ def percent(part: int, whole: int) -> str:
         return "0 %"
     steps = _divided(100 * part, whole, 1)
     return f"{_decimal(steps, 1)} %" if steps else "<0.1 %"
+
+
+def ratio(part: int, whole: int) -> str:
+    """How many times a part goes into a whole, to three significant digits.
+
+    >>> ratio(17_536, 147_456), ratio(1, 128), ratio(4, 3), ratio(5, 5), ratio(10**6, 3)
+    ('0.119', '0.00781', '1.33', '1', '333,333')
+    """
+    digits = 0
+    while _divided(part, whole, digits) < 100 and digits < _DECIMALS:
+        digits += 1
+    shown = _decimal(_divided(part, whole, digits), digits)
+    return shown.rstrip("0").rstrip(".") if digits else shown
 
 
 def apart(a: int, b: int) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from cnnshape.cli import COMMANDS, program
 from tests.golden_files import GOLDEN
 
 CHAIN = str(GOLDEN / "chain.yaml")
+CONV = ("--in", "8", "--out", "8", "--kernel", "3", "--size", "9x9")
 
 
 def test_help_names_every_command() -> None:
@@ -70,7 +71,15 @@ HEAVY = {"torch", "numpy", "sympy", "networkx", "pandas", "pydantic", "tabulate"
 
 @pytest.mark.parametrize(
     "words",
-    [("report", CHAIN), ("report", CHAIN, "--format", "json"), ("report", CHAIN, "--format", "html"), ("--help",)],
+    [
+        ("report", CHAIN),
+        ("report", CHAIN, "--format", "json"),
+        ("report", CHAIN, "--format", "html"),
+        ("conv", *CONV),
+        ("conv", *CONV, "--format", "json"),
+        ("conv", *CONV, "--spec", "flattened"),
+        ("--help",),
+    ],
 )
 def test_a_cold_process_reads_nothing_heavy(words: tuple[str, ...]) -> None:
     assert loaded(*words) & HEAVY == set()
