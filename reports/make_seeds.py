@@ -14,7 +14,8 @@ from typing import Final
 
 from seed_claims import LAYERS, NETWORKS, Claim, Fact, Value
 from seed_figures import COMPUTED, MEASURED
-from seed_torch import NETS, measure
+from seed_nets import NETS
+from seed_torch import measure
 
 from cnnshape import Analysis, analyze
 from cnnshape.interop.torch_build import module

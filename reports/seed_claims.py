@@ -78,10 +78,35 @@ NETWORKS = (
         (Fact("", "output", (1, 64 + 128 + 32 + 32, 28, 28)), *TOTALS),
     ),
     Claim(
+        "googlenet",
+        "D",
+        "nine such blocks, two, five and two with a pooling before each, then Linear 1024-10",
+        (
+            Fact("pool2", "output"),
+            Fact("pool3", "output"),
+            Fact("pool4", "output"),
+            Fact("flatten", "output", (1, 1024)),
+            Fact("", "output", (1, 10)),
+            *TOTALS,
+        ),
+    ),
+    Claim(
         "bn-lenet",
         "D",
         "LeNet with batch normalisation behind each hidden layer, Linear 256-120-84-10",
         (Fact("flatten", "output", (1, 256)), Fact("", "output", (1, 10)), *TOTALS),
+    ),
+    Claim(
+        "resnet18",
+        "D",
+        "four stages of two residual blocks, whose convolutions have biases, then Linear 512-10",
+        (
+            Fact("maxpool", "output"),
+            Fact("layer4.1.relu", "output"),
+            Fact("flatten", "output", (1, 512)),
+            Fact("", "output", (1, 10)),
+            *TOTALS,
+        ),
     ),
     Claim(
         "digits",
@@ -190,9 +215,9 @@ LAYERS = (
         "a filter of XYC weights and MNCXY MACs becomes one of X + Y + C weights and MN(C + X + Y) MACs",
         (
             Fact("full", "weights", 32 * (3 * 3 * 16)),
-            Fact("lateral + vertical + horizontal", "weights", 32 * (3 + 3 + 16)),
+            Fact("flat.lateral + flat.vertical + flat.horizontal", "weights", 32 * (3 + 3 + 16)),
             Fact("full", "MACs", 32 * (14 * 14 * 16 * 3 * 3)),
-            Fact("lateral + vertical + horizontal", "MACs", 32 * (14 * 14 * (16 + 3 + 3))),
+            Fact("flat.lateral + flat.vertical + flat.horizontal", "MACs", 32 * (14 * 14 * (16 + 3 + 3))),
         ),
         remark="for X = Y = 3, C = 16, M = N = 14 and 32 filters, with the image kept by padding",
     ),
@@ -208,10 +233,10 @@ LAYERS = (
         "B",
         "a shuffle of the channels between grouped convolutions lets the groups see each other",
         (
-            Fact("shuffle", "output", (1, 16, 5, 5)),
-            Fact("shuffle", "parameters"),
-            Fact("shuffle", "MACs"),
-            Fact("conv1", "weights"),
+            Fact("conv1.shuffle", "output"),
+            Fact("conv1.shuffle", "parameters"),
+            Fact("conv1.shuffle", "MACs"),
+            Fact("conv1.grouped.conv", "weights"),
         ),
     ),
     Claim(

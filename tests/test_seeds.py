@@ -46,7 +46,9 @@ def test_a_spec_is_tidy(spec: Path) -> None:
         ("mlp", 5, (5, 2), 26, 95),
         ("nin", 1, (1, 10), 1_992_166, 762_297_352),
         ("inception-3a", 1, (1, 256, 28, 28), 163_696, 128_049_152),
+        ("googlenet", 1, (1, 10), 5_977_530, 276_066_304),
         ("bn-lenet", 1, (1, 10), 44_878, 281_640),
+        ("resnet18", 1, (1, 10), 11_178_378, 1_734_890_496),
         ("digits", 1, (1, 10), 62_006, 651_720),
     ],
 )
@@ -78,6 +80,21 @@ def test_resnet50_has_its_name_and_its_layers() -> None:
     assert net.total.layers == 175
     assert net.total.buffers == 53_173
     assert net["layer4.2.relu3"].receptive_field["input"][0].size == 427
+
+
+@pytest.mark.parametrize(
+    ("name", "depth", "convs", "shapes"),
+    [
+        ("googlenet", 22, 57, {"pool1": (64, 24, 24), "3b.concat": (480, 12, 12), "5b.concat": (1024, 3, 3)}),
+        ("resnet18", 18, 20, {"maxpool": (64, 56, 56), "layer2.0.add": (128, 28, 28), "layer4.1.relu": (512, 7, 7)}),
+    ],
+)
+def test_stages(name: str, depth: int, convs: int, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Convolutions: 3 + 9 x 6 of GoogLeNet; 1 + 8 x 2 of ResNet, and one on each shortcut to more channels."""
+    net = seed(name)
+    assert net.depth == depth
+    assert sum(record.op == "Conv2d" for record in net) == convs
+    assert {path: net[path].output[1:] for path in shapes} == shapes
 
 
 def test_mlp_layer_by_layer() -> None:
@@ -149,7 +166,7 @@ def test_dilated() -> None:
     [
         ("spatially-separable", ("square", "column", "row"), (9, 225), (6, 180)),
         ("depthwise-separable", ("full", "depthwise", "pointwise"), (576, 14_400), (136, 3_400)),
-        ("flattened", ("full", "lateral", "vertical", "horizontal"), (4_608, 903_168), (704, 137_984)),
+        ("flattened", ("full", "flat.lateral", "flat.vertical", "flat.horizontal"), (4_608, 903_168), (704, 137_984)),
         ("grouped", ("full", "grouped"), (1_152, 28_800), (288, 7_200)),
     ],
 )
@@ -164,8 +181,8 @@ def test_a_convolution_taken_apart(
 
 
 def test_a_shuffle_costs_nothing() -> None:
-    shuffle = seed("shuffled-grouped")["shuffle"]
-    assert (shuffle.output, shuffle.params, shuffle.macs) == ((1, 16, 5, 5), 0, 0)
+    shuffle = seed("shuffled-grouped")["conv1.shuffle"]
+    assert (shuffle.output, shuffle.params, shuffle.macs) == ((1, 16, 7, 7), 0, 0)
 
 
 def test_channels_and_bias() -> None:
@@ -227,6 +244,12 @@ def test_conv_parameters() -> None:
 def test_dense_alternative() -> None:
     fc = seed("dense-alternative")["fc"]
     assert (fc.output, weights(fc)) == ((1, 4704), 14_450_688)
+
+
+def test_every_spec_has_its_row_in_the_report_and_every_row_its_spec() -> None:
+    lines = (ROOT / "reports" / "seeds.md").read_text(encoding="utf-8").split("## The layers of")[0].splitlines()
+    rows = {line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")} - {"id"}
+    assert rows - {"activation-sizes"} == {spec.stem for spec in SEEDS.glob("*.yaml")}  # those are sizes of `digits`
 
 
 def test_the_report_names_the_two_wrong_texts() -> None:

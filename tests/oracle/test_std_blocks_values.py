@@ -1,0 +1,22 @@
+"""What the blocks that come with the package put out: what their papers' modules do with the same weights."""
+
+import pytest
+
+from cnnshape.library import standard
+from tests.oracle.block_cases import known
+from tests.oracle.block_values import assert_same_values
+from tests.oracle.std_blocks import MODULES
+from tests.test_std_blocks import FORMULAS
+
+
+def test_every_block_has_a_module() -> None:
+    """Nothing is in the package that is not held here."""
+    assert sorted(f"std/{name}" for name in MODULES) == list(standard())
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_block_puts_out_what_its_module_does(name: str) -> None:
+    """With the same weights, under the same names and in the same order, and the same input."""
+    assert len(known(name)) >= 20
+    for one in known(name):
+        assert_same_values(one)
