@@ -128,6 +128,53 @@ FIELDS: Final[dict[str, str]] = {
 """The fields of the layers that come with the package; `Class.field` where it means something else there."""
 
 
+VARIABLES: Final[dict[str, str]] = {
+    "act": "activation, the name of an op; Identity for none",
+    "bias": "bias of each convolution",
+    "bn": "batch norm behind each convolution",
+    "bottleneck": "whether there is a 1 x 1 convolution first",
+    "branch": "channels that the convolutions put out",
+    "c": "channels out",
+    "c1": "channels of the 1 x 1 branch",
+    "c3": "channels of the 3 x 3",
+    "c5": "channels of the 5 x 5",
+    "dilation": "dilation",
+    "dims": "axes of space: 1, 2 or 3",
+    "e1": "channels of the 1 x 1 expand layer",
+    "e3": "channels of the 3 x 3 expand layer",
+    "expand": "how many times wider it is made",
+    "first_groups": "groups of the first convolution",
+    "gate": "what makes the weights of the channels, the name of an op",
+    "groups": "groups",
+    "growth": "channels that each layer adds",
+    "hidden": "channels between",
+    "k": "kernel",
+    "k5": "kernel of the branch named 5 x 5",
+    "kt": "kernel over time",
+    "mid": "channels between",
+    "multiplier": "channels out for each channel in",
+    "n": "number of layers",
+    "out_act": "activation at the end, the name of an op",
+    "padding": "padding",
+    "pool": "channels behind the pooling",
+    "rates": "dilation of each branch",
+    "reduce3": "channels before the 3 x 3",
+    "reduce5": "channels before the 5 x 5",
+    "reduction": "how many times fewer channels there are in the middle",
+    "scale": "whether each channel has a learned factor",
+    "se": "whether it has squeeze and excitation",
+    "se_act": "activation of squeeze and excitation, the name of an op",
+    "skip": "whether the input is added",
+    "squeeze": "channels in the middle",
+    "stride": "stride",
+    "stride_t": "stride over time",
+    "width": "channels between",
+    "unet_down.pool": "size and stride of the pooling; 1 for none",
+    "unet_up.scale": "how many times larger it is made",
+}
+"""The variables of the blocks that come with the package; ``block.variable`` where it means something else there."""
+
+
 def field_says(kind: type, name: str) -> str:
     """What a field of a class of layers says; nothing where it is not known, as in a layer of another package.
 

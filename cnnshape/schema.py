@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cnnshape.annotation_schema import TEXT, Schema, json_schema, takes_one
 from cnnshape.expressions import WORDS
-from cnnshape.glossary import BLOCK, ENTRY, SPEC, field_says
+from cnnshape.glossary import BLOCK, ENTRY, SPEC, VARIABLES, field_says
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, shown
@@ -145,7 +145,7 @@ def _definitions(registry: Registry | None) -> Schema:
         "op": _either({op: _first_line(kind) for op, kind in kinds.items()}, {}),
         "callable": _either(
             {name: document["description"] for name, document in blocks.items()},
-            {"pattern": f"^(?!{STD}/)"},
+            {"pattern": f"^(?!{STD}/[A-Za-z0-9_]*$)"},
         ),
         **_entry("from", "when", "trainable", "repeat"),
         **{f"op.{op}": _layer(op, kind) for op, kind in kinds.items()},
@@ -221,14 +221,15 @@ def _document(name: str) -> dict[str, Any]:
 
 def _standard(name: str, document: dict[str, Any]) -> Schema:
     """A call of a block that comes with the package: its variables are known."""
-    variables: dict[str, Any] = document["blocks"][name.removeprefix(f"{STD}/")]["vars"]
+    block = name.removeprefix(f"{STD}/")
+    variables: dict[str, Any] = document["blocks"][block]["vars"]
     given: Schema = {}
     for key, raw in variables.items():
-        default = float(raw) if isinstance(raw, Fraction) else raw
-        told = "every call gives it" if raw == REQUIRED else f"{shown(raw)} where it is not stated"
-        given[key] = {"description": f"a variable of {name}: {told}", "default": default}
-        if raw == REQUIRED:
-            del given[key]["default"]
+        said = VARIABLES.get(f"{block}.{key}") or VARIABLES.get(key, f"a variable of {name}")
+        given[key] = {"description": f"{said}; every call gives it"}
+        if raw != REQUIRED:
+            default = float(raw) if isinstance(raw, Fraction) else raw
+            given[key] = {"description": f"{said}; {shown(raw)} where it is not stated", "default": default}
     first = _entry("first")["first"] | {"properties": given, "additionalProperties": False}
     common = {key: {"$ref": f"#/$defs/{key}"} for key in ("from", "when", "repeat", "trainable")} | {"first": first}
     required = ["block", *(key for key, raw in variables.items() if raw == REQUIRED)]
