@@ -46,8 +46,12 @@ REQUIRED: Final = "required"
 STD: Final = "std"
 """Where the blocks that come with the package are named from: ``std/NAME``."""
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
+NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")
+"""The name of a layer or an input."""
+
+VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
+"""The name of a variable or a block."""
+
 _LETTERS: Final = "the letters a to z and A to Z, digits"
 
 
@@ -72,7 +76,7 @@ def name_problems(layers: Mapping[str, Any], inputs: Mapping[str, Any] | tuple[s
         Problem(f"`{name[:60]!s}` cannot be the name of {what}", at=(*at, where, name), hint=rule)
         for where, what, names in (("inputs", "an input", inputs), ("layers", "a layer", layers))
         for name in names
-        if not _NAME.match(name)
+        if not NAME.match(name)
     ]
     for name in layers:
         if name in inputs:
@@ -84,7 +88,7 @@ def variable_problems(names: Mapping[str, Any], at: At, taken: tuple[str, ...] =
     """What is wrong with the names of variables; ``taken`` names those that have a meaning of their own here."""
     problems = []
     for name in names:
-        if not _VARIABLE.match(name):
+        if not VARIABLE.match(name):
             text, hint = f"`{name[:60]}` cannot be the name of a variable", f"a variable holds {_LETTERS} and _"
             problems.append(Problem(text, at=(*at, "vars", name), hint=hint))
         elif name in WORDS or name in ("in_channels", "batch", "i", STD, *taken):
@@ -113,7 +117,7 @@ def templates(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Templat
             said = field_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
             problems += [problem._replace(at=(*at, *problem.at)) for problem in said]
             continue
-        if not _VARIABLE.match(name):
+        if not VARIABLE.match(name):
             text, hint = f"`{name[:60]}` cannot be the name of a block", f"a block's name holds {_LETTERS} and _"
             problems.append(Problem(text, at=at, hint=hint))
         elif name in BUILTIN or name in REFUSED or name in WORDS or name in ("in_channels", "batch", "i", STD):

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach", "blocks"),
+    ("errors", "dims", "record", "reach", "blocks", "glossary"),
     ("layers",),
     ("registry", "facts", "yamlfile", "expressions"),
     ("templates",),
@@ -30,8 +30,8 @@ ROOMS = (
     ("assembly",),
     ("ends", "notes"),
     ("builder",),
-    ("analysis", "schema", "expand"),
-    ("convs",),
+    ("analysis", "annotation_schema", "expand"),
+    ("schema", "convs"),
     ("render",),
     ("interop",),
     ("cli",),

@@ -1,7 +1,8 @@
 """The pages under docs say what is so: every spec in them is analysed, every session in them is run.
 
-A fenced ``yaml`` block that starts with ``cnnshape:`` is a spec; sessions behind it find its analysis as ``net`` and
-its file as ``net.yaml``.  A ``yaml refused`` block is one that is refused; the ``text`` block behind it is the message.
+A fenced ``yaml`` block that starts with ``cnnshape:``, or with a comment, is a spec; sessions behind it find its
+analysis as ``net`` and its file as ``net.yaml``.  A ``yaml refused`` block is one that is refused; the ``text`` block
+behind it is the message.
 """
 
 import doctest
@@ -65,7 +66,7 @@ def test_the_examples_of_a_page_hold(page: Path, tmp_path: Path, monkeypatch: py
         if message:
             assert (block.info, block.text) == ("text", message + "\n"), f"{page.name}:{block.line}"
             message = ""
-        elif block.info in ("yaml", "yaml refused") and block.text.startswith("cnnshape:"):
+        elif block.info in ("yaml", "yaml refused") and block.text.startswith(("cnnshape:", "# ")):
             Path("net.yaml").write_text(block.text, encoding="utf-8")
             if block.info == "yaml":
                 known["net"] = cnnshape.analyze("net.yaml")

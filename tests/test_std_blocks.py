@@ -874,6 +874,13 @@ def test_the_page_has_a_section_for_every_block() -> None:
     assert list(_sections()) == sorted(FORMULAS)
 
 
+def test_the_page_opens_with_a_list_of_the_blocks() -> None:
+    """With what each file says of itself, and a link to its section."""
+    listed = re.findall(r"^\| \[`std/(\w+)`\]\(#std(\w+)\) \| (.*) \|$", PAGE.read_text(encoding="utf-8"), flags=re.M)
+    texts = {name: files("cnnshape.blocks").joinpath(f"{name}.yaml").read_bytes() for name in sorted(FORMULAS)}
+    assert listed == [(name, name, read(text, name).data["description"]) for name, text in texts.items()]
+
+
 @pytest.mark.parametrize("name", FORMULAS)
 def test_the_page_states_the_variables(name: str) -> None:
     """Every variable of the file, with its default, in the file's order."""

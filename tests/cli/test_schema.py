@@ -1,6 +1,9 @@
 """``cnnshape schema``: schemas that are schemas, and that hold for what is in the repository."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import yaml
 from click.testing import CliRunner
 
 from cnnshape.cli import program
+from cnnshape.cli.schema import pretty
+from cnnshape.schema import spec_schema
 from tests.golden_files import GOLDEN
 
 
@@ -19,7 +24,7 @@ def schema(*words: str) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("words", [[], ["--report"]])
+@pytest.mark.parametrize("words", [[], ["--blocks"], ["--report"]])
 def test_it_is_a_schema(words: list[str]) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(*words))
 
@@ -37,3 +42,31 @@ def test_it_writes_a_file(tmp_path: Path) -> None:
     assert schema("--report") == json.loads(CliRunner().invoke(program, ["schema", "--report"]).stdout)
     assert CliRunner().invoke(program, ["schema", "--report", "--output", str(file)]).stdout == ""
     assert json.loads(file.read_text()) == schema("--report")
+
+
+def test_two_schemas_at_once_are_refused() -> None:
+    result = CliRunner().invoke(program, ["schema", "--blocks", "--report"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: --blocks and --report ask for two schemas at once\n\nhint: call it twice, with an `--output` each\n"
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["--blocks"], ["--report"]])
+def test_it_is_the_same_bytes_each_time_and_readable(words: list[str]) -> None:
+    command = [sys.executable, "-m", "cnnshape", "schema", *words]
+    texts = [
+        subprocess.run(command, capture_output=True, check=True, env=os.environ | {"PYTHONHASHSEED": seed}).stdout
+        for seed in ("1", "2")
+    ]
+    assert texts[0] == texts[1]
+    assert texts[0].endswith(b"}\n")
+    assert [line for line in texts[0].decode().splitlines() if len(line) > 300] == []
+
+
+def test_pretty_json_is_the_same_data() -> None:
+    found = spec_schema()
+    assert json.loads(pretty(found)) == found
+    assert pretty({"a": ["x" * 60, "y" * 60], "b": {}}) == (
+        '{\n  "a": [\n    "' + "x" * 60 + '",\n    "' + "y" * 60 + '"\n  ],\n  "b": {}\n}'
+    )

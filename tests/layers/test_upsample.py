@@ -5,10 +5,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from cnnshape.annotation_schema import json_schema
 from cnnshape.errors import SpecError
 from cnnshape.layers.upsample import Upsample
 from cnnshape.reach import Interpolate, Nearest
-from cnnshape.schema import json_schema
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
