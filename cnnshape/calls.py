@@ -1,5 +1,6 @@
 """Calls of blocks: arguments, repeats, and copies that share weights."""
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.catalogue import condition
@@ -13,6 +14,8 @@ from cnnshape.yamlfile.scalars import printable
 
 if TYPE_CHECKING:
     from cnnshape.assembly import Assembly
+
+_SHARED: Final = re.compile(f"{STD}/[A-Za-z0-9_.-]+")  # a name that is no expression
 
 DEEPEST: Final = 64
 """Blocks are called in blocks no deeper than this."""
@@ -75,7 +78,7 @@ def _built(assembly: "Assembly", scope: Scope, name: str, path: str, copy: Scope
 def _template(entry: dict[str, Any], scope: Scope) -> Template:
     raw = entry["block"]
     name = raw
-    if isinstance(raw, str) and raw not in scope.family and not raw.startswith(f"{STD}/"):
+    if isinstance(raw, str) and raw not in scope.family and not _SHARED.fullmatch(raw):
         try:
             name = evaluate(raw, scope.env)
         except CnnshapeError as error:
@@ -91,7 +94,8 @@ def _template(entry: dict[str, Any], scope: Scope) -> Template:
     try:
         return block(name, scope.family)
     except SpecError as error:
-        raise SpecError(*(one._replace(at=one.at or ("block",)) for one in error.problems)) from None
+        hint = f"write `{{op: {name}}}`" if name in scope.env and name not in scope.family else ""
+        raise SpecError(*(p._replace(at=p.at or ("block",), hint=hint or p.hint) for p in error.problems)) from None
 
 
 def _count(entry: dict[str, Any], env: dict[str, Any]) -> int | None:

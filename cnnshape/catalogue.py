@@ -90,7 +90,7 @@ def condition(entry: dict[str, Any], env: dict[str, Any]) -> bool:
     if "when" not in entry:
         return True
     value = _at(("when",), entry["when"], env)
-    if type(value) not in (bool, int):
+    if value is None or isinstance(value, str | list):
         raise SpecError(Problem(f"when takes a condition, not {shown(value)}", at=("when",)))
     return bool(value)
 

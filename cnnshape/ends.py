@@ -27,7 +27,7 @@ def outputs(spec: Spec, scope: Scope, assembly: Assembly) -> tuple[int, ...]:
             break
     if any(value is not None and value < assembly.first for value in found):
         what = "an input is named as an output" if spec.outputs else "the last layer stands for an input"
-        hint = "" if spec.outputs else "its `when` leaves it out; name another layer in `outputs`"
+        hint = "" if spec.outputs else "its `when` or `repeat` leaves it out; name another layer in `outputs`"
         assembly.problems.say((Problem(f"{what}: nothing is computed", hint=hint),), spec.source, ("outputs",))
     return tuple(dict.fromkeys([value for value in found if value is not None]))
 

@@ -35,7 +35,7 @@ _TAKES: Final[dict[str, Schema]] = {
     "block": TEXT | {"allOf": [{"$ref": "#/$defs/callable"}]},
     "shares": TEXT,
     "from": _NAMES,
-    "when": {"type": ["boolean", "string", "integer"]},
+    "when": {"type": ["boolean", "string", "number"]},
     "trainable": {"type": "boolean"},
     "repeat": {"type": ["string", "integer"], "minimum": 0},
     "first": {"type": "object"},

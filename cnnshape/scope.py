@@ -138,7 +138,7 @@ class Scope:
         if source == name:
             return Problem("a layer cannot read itself", at=at)
         if source not in self.entries:
-            hint = did_you_mean(source, self.values)
+            hint = self._left_out(source) or did_you_mean(source, self.values)
             return Problem(f"there is no layer `{printable(source)}` before this one", hint=hint, at=at)
         self.loops += 1
         turn = loop(self._edges(), name, source) if self.loops <= LOOPS else []
@@ -147,6 +147,14 @@ class Scope:
         evidence = ("this closes a loop: " + " -> ".join(turn),) if turn else ()
         text = f"`{source}` comes later in the file; a layer reads what stands before it"
         return Problem(text, evidence=evidence, at=at)
+
+    def _left_out(self, path: str) -> str:
+        """What is wrong with a path into a call that made nothing."""
+        for head, _ in _cuts(path):
+            entry = self.entries.get(head)
+            if head in self.values and isinstance(entry, dict) and "block" in entry and not self.copies_of(head):
+                return f"`{head}` is left out by its `when` or `repeat`, so that nothing is in it"
+        return ""
 
     def _edges(self) -> list[tuple[str, str]]:
         """Who reads whom, as far as the text says."""

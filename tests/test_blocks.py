@@ -74,6 +74,11 @@ def test_a_call_freezes_all_that_is_in_it() -> None:
     assert cnnshape.build(yaml.safe_load(expanded(graph))).nodes[0].trainable is False
 
 
+def test_the_name_of_a_shared_block_may_stand_in_an_expression() -> None:
+    layers = {"a": {"block": "std/depthwise if 1 / 2 else std/grouped", "when": "1 / 2"}}
+    assert paths(built(layers)) == ["a.conv", "a.bn", "a.act"]
+
+
 def test_a_repeat_of_one_has_an_index() -> None:
     assert paths(built({"a": {"block": "unit", "c": 4, "repeat": 1}})) == ["a.0.conv", "a.0.act"]
 
@@ -216,6 +221,12 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"a": {"block": "unit", "c": 1}, "b": {"block": "unit", "c": 2, "from": "q"}}, {}, "there is no layer `q`"),
     ({"a": {"block": "unit", "c": 1, "repeat": 2, "when": "i > 0"}}, {}, "there is no variable `i`"),
     ({"a": "unit"}, {}, "write `{block: unit}`"),
+    ({"a": {"block": "ReLU"}}, {}, "write `{op: ReLU}`"),
+    (
+        {"a": {"block": "unit", "c": 3, "when": False}, "b": {"op": "ReLU", "from": "a.conv"}},
+        {},
+        "`a` is left out by its `when` or `repeat`, so that nothing is in it",
+    ),
     ({"a": {"op": "ReLU", "repeat": 2}}, {}, "`repeat` goes with `block` only"),
 ]
 
