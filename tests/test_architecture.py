@@ -31,7 +31,7 @@ ROOMS = (
     ("ends", "notes"),
     ("builder",),
     ("analysis", "schema", "expand"),
-    ("convs",),
+    ("convs", "metrics"),
     ("render",),
     ("interop",),
     ("cli",),
