@@ -104,5 +104,6 @@ def metric(word: str) -> Metric:
     ('MACs', 'bytes')
     """
     if word not in METRICS:
-        raise UsageError(Problem(f"there is no metric `{word}`", hint=did_you_mean(word, METRICS)))
+        hint = did_you_mean(word, METRICS) or f"metrics: {', '.join(METRICS)}"
+        raise UsageError(Problem(f"there is no metric `{word}`", hint=hint))
     return METRICS[word]

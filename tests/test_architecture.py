@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach", "blocks"),
+    ("errors", "dims", "record", "reach", "blocks", "choice"),
     ("layers",),
     ("registry", "facts", "yamlfile", "expressions"),
     ("templates",),
@@ -32,6 +32,7 @@ ROOMS = (
     ("builder",),
     ("analysis", "schema", "expand"),
     ("convs", "metrics"),
+    ("comparison",),
     ("render",),
     ("interop",),
     ("cli",),

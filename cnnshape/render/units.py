@@ -126,3 +126,19 @@ def sizes_apart(a: int, b: int) -> tuple[str, str]:
 def figure(x: float) -> str:
     """A measured number that is not a count, to four significant digits."""
     return f"{x:.4g}"
+
+
+def times(part: int, whole: int) -> str:
+    """A ratio as a change: three significant digits, and more where a change would read as none.
+
+    >>> times(4, 3), times(5, 5), times(100_001, 100_000), times(10**20 + 1, 10**20), times(10**20 - 1, 10**20)
+    ('x1.33', 'x1', 'x1.00001', 'x>1', 'x<1')
+    """
+    shown = ratio(part, whole)
+    if shown != "1" or part == whole:
+        return f"x{shown}"
+    for digits in range(3, _DECIMALS):
+        steps = _divided(part, whole, digits)
+        if steps != 10**digits:
+            return f"x{_decimal(steps, digits)}"
+    return "x>1" if part > whole else "x<1"
