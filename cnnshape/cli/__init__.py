@@ -17,7 +17,7 @@ COMMANDS: Final[dict[str, str]] = {
     "conv": "Compare the ways to build one convolution.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
-    "schema": "Print the JSON Schema of specs, for editors, or that of reports.",
+    "schema": "Print the JSON Schema of specs, for editors, or that of what is printed as JSON.",
     "verify": "Compare an analysis with PyTorch, layer by layer.",
 }
 """Commands and what they do; each is ``command`` in the module of its name."""

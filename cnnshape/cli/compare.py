@@ -50,7 +50,7 @@ def command(
         return sizes(inputs, spec)
 
     kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
-    options = Options(sort, heaviest, "ratio" if ratio else None, units, room(width, kind, output))
+    options = Options(sort, heaviest, ratio or None, units, room(width, kind, output))
     words = () if metrics is None else metrics.split(",")
     found = compare(*nets, metrics=words, settings=values(settings), inputs=sizes_of if inputs else {}, **given)
     put(render(found, kind, options), output)

@@ -1,18 +1,26 @@
-"""``cnnshape schema``: the JSON Schema of specs or of reports."""
+"""``cnnshape schema``: the JSON Schema of specs, of reports or of comparisons."""
 
 import json
 
 import click
 
 from cnnshape.cli.talk import put
+from cnnshape.errors import Problem, UsageError
 
 
 @click.command("schema")
 @click.option("--report", is_flag=True, help="The schema of `cnnshape report --format json` instead.")
+@click.option("--comparison", is_flag=True, help="The schema of `cnnshape compare --format json` instead.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
-def command(report: bool, output: str | None) -> None:
+def command(report: bool, comparison: bool, output: str | None) -> None:
     """Print the JSON Schema of the spec language, for completion and checks in editors."""
-    if report:
+    if report and comparison:
+        raise UsageError(Problem("--report and --comparison are two schemas", hint="print one after the other"))
+    if comparison:
+        from cnnshape.render.comparison import comparison_schema
+
+        found = comparison_schema()
+    elif report:
         from cnnshape.render.json import report_schema
 
         found = report_schema()

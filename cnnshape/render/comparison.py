@@ -2,144 +2,23 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from cnnshape.comparison import ComparedNet, Comparison
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.metrics import Metric
+from cnnshape.render import comparison_text
 from cnnshape.render.columns import shape
-from cnnshape.render.comparison_cells import (
-    HEAVIEST,
-    KEEP,
-    Changes,
-    Column,
-    columns,
-    heaviest,
-    inputs,
-    ordered,
-    setting,
-)
+from cnnshape.render.comparison_cells import HEAVIEST, Changes, columns, heaviest, inputs, ordered, said, title
 from cnnshape.render.comparison_cells import Options as Options
-from cnnshape.render.names import printable, shortened, wide
-from cnnshape.render.text import aligned, folded
-from cnnshape.render.units import Units
+from cnnshape.render.names import printable, wide
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
 
 PLAIN: Final = Options()
-_LEAST_NAME: Final = 16  # a name is cut to this before a column is left out
-
-
-def _said(name: str) -> str:
-    r"""A name at the start of a line, where `::` would be a command to the log of a workflow.
-
-    >>> _said("::error::no\n")
-    '\\x3a:error::no\\n'
-    """
-    text = printable(name)
-    return f"\\x3a{text[1:]}" if text.lstrip().startswith("::") else text
-
-
-class _Fit:
-    """Which columns are shown, and how wide names may be, so that no line is longer than ``width``."""
-
-    def __init__(self, comparison: Comparison, options: Options) -> None:
-        self.columns = _columns(comparison, options)
-        self.shown = list(self.columns)
-        self.width = options.width
-        if self._over() > 0 and comparison.baseline is not None and options.changes is None:
-            self.columns = _columns(comparison, options._replace(changes="ratio"))
-            self.shown = list(self.columns)
-        if self._over() > 0 and not self._cut(_LEAST_NAME):
-            self._leave_out()
-            if self._over() > 0:
-                self._cut(1)
-
-    def _over(self) -> int:
-        """By how much the table is too wide."""
-        if self.width is None:
-            return 0
-        return len(self.lines()[1]) - self.width
-
-    def lines(self) -> list[str]:
-        rows = zip(*([each.header, *each.cells] for each in self.shown), strict=True)
-        return aligned(list(rows), [each.right for each in self.shown])
-
-    def _leave_out(self) -> None:
-        """Take columns out, figures with their changes, and bring back what there is room for."""
-        keys = list(dict.fromkeys(each.key for each in self.columns[1:]))
-        spare = sorted(keys, key=lambda key: (KEEP.get(key, 0), -keys.index(key)))
-        dropped: list[str] = []
-        while self._over() > 0 and len(spare) > 1 and not self._cut(_LEAST_NAME):
-            dropped.append(spare.pop(0))
-            self._show(dropped)
-        for key in reversed(dropped):
-            self._show([each for each in dropped if each != key])
-            if self._over() > 0:
-                self._show(dropped)
-            else:
-                dropped.remove(key)
-
-    def _show(self, without: Sequence[str]) -> None:
-        self.shown = [self.shown[0], *(each for each in self.columns[1:] if each.key not in without)]
-
-    def _cut(self, least: int) -> bool:
-        """Shorten names so that the table fits, if they stay longer than ``least`` and different from each other."""
-        names = self.columns[0]
-        room = max(map(wide, names.cells)) - self._over()
-        if room < least:
-            return False
-        short = [shortened(name, room) for name in names.cells]
-        if len(set(short)) < len(set(names.cells)) and least > 1:
-            return False
-        self.shown[0] = names._replace(cells=short)
-        return True
-
-    def left_out(self) -> list[str]:
-        shown = {each.key for each in self.shown}
-        return [each.header for each in self.columns if each.key not in shown and not each.changes]
-
-    def changes(self) -> Changes | None:
-        """How changes are said."""
-        found = next((each.header for each in self.shown if each.changes), None)
-        return "ratio" if found == "ratio" else "difference" if found else None
-
-
-def _columns(comparison: Comparison, options: Options) -> list[Column]:
-    name, *others = columns(comparison, options)
-    return [name._replace(cells=[_said(cell) for cell in name.cells]), *others]
-
-
-def _title(comparison: Comparison, changes: Changes | None, name: Callable[[str], str]) -> str:
-    said = ", ".join(setting(comparison))
-    if comparison.baseline is None or changes is None:
-        return said
-    return f"{said}; {'ratios' if changes == 'ratio' else 'differences'} to {name(comparison.baseline.name)}"
-
-
-def _heaviest_text(comparison: Comparison, options: Options, units: Units) -> list[str]:
-    heavy = heaviest(comparison, options)
-    if not heavy:
-        return []
-    room = max(wide(_said(name)) for name in heavy)
-    lines = ["", "heaviest layers by MACs"]
-    for name, layers in heavy.items():
-        label = _said(name)
-        said = ", ".join(f"{printable(layer.path)} {layer.said(units)}" for layer in layers) or "none has MACs"
-        lines += folded(f"{label}{' ' * (room - wide(label))}  {said}", " " * (room + 2), options.width)
-    return lines
-
-
-def _text(comparison: Comparison, options: Options) -> str:
-    """For people who read it in a terminal."""
-    fit = _Fit(comparison, options)
-    lines = [*folded(_title(comparison, fit.changes(), printable), "  ", options.width), "", *fit.lines()]
-    lines += _heaviest_text(comparison, options, options.units or "auto")
-    if out := fit.left_out():
-        lines += ["", *folded(f"left out to fit {options.width} columns: {', '.join(out)}", "  ", options.width)]
-    return "\n".join(lines) + "\n"
 
 
 def _pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
@@ -156,6 +35,11 @@ def _pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
     return [lines[0], f"|{'|'.join(rule)}|", *lines[1:]]
 
 
+def _unbroken(text: str) -> str:
+    """A cell that breaks in front of a bracket only, so that no unit stands on a line of its own."""
+    return re.sub(r" (?!\()", "\u00a0", text)
+
+
 def _markdown(comparison: Comparison, options: Options) -> str:
     """For a pull request or a page that is committed."""
     from cnnshape.render.markdown import code, escaped
@@ -166,12 +50,11 @@ def _markdown(comparison: Comparison, options: Options) -> str:
     found = columns(comparison, options)
     base = comparison.baseline
     names = [f"**{name(cell)}**" if base is not None and cell == base.name else name(cell) for cell in found[0].cells]
-    cells = [names, *([escaped(cell) for cell in each.cells] for each in found[1:])]
+    cells = [names, *([_unbroken(escaped(cell)) for cell in each.cells] for each in found[1:])]
     rows = zip(*([each.header, *of] for each, of in zip(found, cells, strict=True)), strict=True)
-    changes: Changes | None = (options.changes or "difference") if any(each.changes for each in found) else None
-    said = ", ".join(escaped(each) for each in setting(comparison))
-    title = said if base is None or changes is None else f"{said}; {changes}s to {name(base.name)}"
-    lines = [title, "", *_pipes(list(rows), [each.right for each in found])]
+    how: Changes = "ratio" if options.ratio else "difference"
+    changes = how if any(each.changes for each in found) else None
+    lines = [title(comparison, changes, escaped, name), "", *_pipes(list(rows), [each.right for each in found])]
     heavy = heaviest(comparison, options)
     lines += ["", "Heaviest layers by MACs:", ""] if heavy else []
     for net, layers in heavy.items():
@@ -234,7 +117,7 @@ def _csv(comparison: Comparison, options: Options) -> str:
         header += [of.key, *([f"{of.key}_difference", f"{of.key}_ratio"] if base and of.unit != "shape" else [])]
     writer.writerow(header)
     for net in ordered(comparison, options.sort):
-        cells: list[Any] = [_said(net.name), printable(net.file), printable(net.variant or "")]
+        cells: list[Any] = [said(net.name), printable(net.file), printable(net.variant or "")]
         cells += [net.analysis.graph.batch, net.analysis.dtype, inputs(net.analysis)]
         for of in comparison.metrics:
             cells.append(", ".join(map(shape, net[of.key])) if of.unit == "shape" else net[of.key])
@@ -244,9 +127,19 @@ def _csv(comparison: Comparison, options: Options) -> str:
     return out.getvalue()
 
 
+def comparison_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the format ``json``."""
+    import json
+    from importlib.resources import files
+
+    text = files("cnnshape.render").joinpath("comparison.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 FORMATS: Final[dict[str, tuple[Callable[[Comparison, Options], str], frozenset[str]]]] = {
-    "text": (_text, frozenset(Options._fields)),
-    "markdown": (_markdown, frozenset({"sort", "heaviest", "changes", "units"})),
+    "text": (comparison_text.render, frozenset(Options._fields)),
+    "markdown": (_markdown, frozenset({"sort", "heaviest", "ratio", "units"})),
     "json": (_json, frozenset({"sort", "heaviest"})),
     "csv": (_csv, frozenset({"sort"})),
 }

@@ -1,6 +1,6 @@
 """From a comparison to cells: what each net is called, its figures, and how far they are from the baseline's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from cnnshape.comparison import ComparedNet, Comparison
@@ -32,8 +32,8 @@ class Options(NamedTuple):
     """The metric by which nets are sorted, from the largest down; the order of the comparison otherwise."""
     heaviest: int | None = None
     """How many of its heaviest layers are named for each net; by default 3, for people of a few nets only."""
-    changes: Changes | None = None
-    """How changes are said: as ``+1.2 M (+3.1 %)``, or as ``x1.03``."""
+    ratio: bool | None = None
+    """Whether changes are said as ``x1.03``, and not as ``+1.2 M (+3.1 %)``."""
     units: Units | None = None
     """How counts and bytes are scaled."""
     width: int | None = None
@@ -61,24 +61,33 @@ def ordered(comparison: Comparison, sort: str | None) -> tuple[ComparedNet, ...]
     return (*there, *(net for net in comparison if net[key] is None))
 
 
-def _shown(of: Metric, value: Any, units: Units) -> str:
+def _shown(of: Metric, value: Any, units: Units, more: int = 0) -> str:
     if value is None:
         return ""
     if of.unit == "shape":
         return ", ".join(map(shape, value))
     if of.unit == "pixels":
         return f"{value:,}"
-    return size(value, units) if of.unit == "bytes" else count(value, units)
+    return size(value, units, more) if of.unit == "bytes" else count(value, units, more)
 
 
 def _figures(of: Metric, values: Sequence[Any], units: Units) -> list[str]:
-    """The figures of one metric; two that differ never read the same."""
+    """The figures of one metric; two that differ never read the same, if need be by more digits, or by all of them."""
     shown = [_shown(of, value, units) for value in values]
+    steps: tuple[tuple[Units, int], ...] = ((units, 1), (units, 2), ("exact", 0))
+    for finer in steps:
+        alike = _alike(shown, values)
+        pairs = zip(shown, values, strict=True)
+        shown = [_shown(of, value, *finer) if text in alike else text for text, value in pairs]
+    return shown
+
+
+def _alike(shown: list[str], values: Sequence[Any]) -> set[str]:
+    """The texts behind which stand different values."""
     meant: dict[str, set[Any]] = {}
     for text, value in zip(shown, values, strict=True):
         meant.setdefault(text, set()).add(value)
-    pairs = zip(shown, values, strict=True)
-    return [_shown(of, value, "exact") if len(meant[text]) > 1 else text for text, value in pairs]
+    return {text for text, of in meant.items() if len(of) > 1}
 
 
 def _difference(of: Metric, net: ComparedNet, units: Units) -> str:
@@ -131,7 +140,7 @@ def columns(comparison: Comparison, options: Options) -> list[Column]:
         right = of.unit != "shape"
         found.append(Column(of.key, of.header, _figures(of, [net[of.key] for net in nets], units), right))
         if comparison.baseline is not None and of.unit != "shape":
-            found.append(_changes(comparison, nets, of, options.changes or "difference", units))
+            found.append(_changes(comparison, nets, of, "ratio" if options.ratio else "difference", units))
     return found
 
 
@@ -177,3 +186,23 @@ def heaviest(comparison: Comparison, options: Options) -> dict[str, list[Heavy]]
         for net in nets
     }
     return found if any(found.values()) else {}
+
+
+def said(name: str) -> str:
+    r"""A name at the start of a line, where `::` would be a command to the log of a workflow.
+
+    >>> said("::error::no\n")
+    '\\x3a:error::no\\n'
+    """
+    text = printable(name)
+    return f"\\x3a{text[1:]}" if text.lstrip().startswith("::") else text
+
+
+def title(
+    comparison: Comparison, changes: Changes | None, word: Callable[[str], str], name: Callable[[str], str]
+) -> str:
+    """What is compared, and with what; ``word`` and ``name`` say how a text and a net's name are set."""
+    said = ", ".join(map(word, setting(comparison)))
+    if comparison.baseline is None or changes is None:
+        return said
+    return f"{said}; {changes}s to {name(comparison.baseline.name)}"
