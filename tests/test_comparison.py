@@ -197,6 +197,17 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         cnnshape.compare("no.yaml", "none.yaml")
 
 
+def test_what_is_wrong_with_a_file_that_two_include_is_said_once_and_there(tmp_path: Path) -> None:
+    (tmp_path / "blocks.yaml").write_text("blocks: {b: {layers: {act: ReLU}}}\n")
+    for name in "ab":
+        text = "cnnshape: 1\ninput: [8]\ninclude: [blocks.yaml]\nlayers: {act: {block: b}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
+    with pytest.raises(cnnshape.SpecError) as refused:
+        cnnshape.compare(tmp_path / "a.yaml", tmp_path / "b.yaml")
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.evidence) == (str(tmp_path / "blocks.yaml"), ())
+
+
 def test_what_is_wrong_with_the_call_is_said_once() -> None:
     with pytest.raises(cnnshape.UsageError) as refused:
         cnnshape.compare(linear(2), ("b", linear(3)), settings={"width": 3})

@@ -155,6 +155,13 @@ def test_the_text_fits(width: int) -> None:
     assert ("; ratios to resnet50" in said) == (width < 200) == ("x0.457" in said)
 
 
+def test_a_column_comes_back_where_a_wider_one_went() -> None:
+    found = cnnshape.compare(("a", analysed("branches")), metrics=["params", "output", "exps"])
+    wide_one, room = render(found, options=Options(heaviest=0)), Options(heaviest=0, width=22)
+    assert lines(wide_one)[0] == ["net", "params", "output", "exps"]
+    assert lines(render(found, options=room))[0] == ["net", "params", "exps"]
+
+
 def test_what_somebody_asked_for_stays_as_it_is_asked() -> None:
     text = render(family(), "text", Options(width=80, ratio=False))
     assert "; differences to resnet50" in text
