@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cnnshape.analysis.records import Analysis as Analysis
     from cnnshape.analysis.totals import Totals as Totals
     from cnnshape.builder import build as build
+    from cnnshape.comparison import ComparedNet as ComparedNet
+    from cnnshape.comparison import Comparison as Comparison
+    from cnnshape.comparison import compare as compare
     from cnnshape.convs import Way as Way
     from cnnshape.convs import Ways as Ways
     from cnnshape.convs import compare_conv as compare_conv
@@ -37,6 +40,9 @@ _HOME = {
     "Analysis": "analysis.records",
     "Totals": "analysis.totals",
     "build": "builder",
+    "ComparedNet": "comparison",
+    "Comparison": "comparison",
+    "compare": "comparison",
     "Way": "convs",
     "Ways": "convs",
     "compare_conv": "convs",

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from math import prod
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,20 +21,12 @@ class Net:
     name: str
     analysis: Analysis
 
-    @cached_property
+    @property
     def last_map(self) -> LayerRecord:
-        """The last layer on the way to the first output whose positions have windows of their own.
-
-        What every position sees beside its window, through squeeze-and-excite, does not matter.
-        """
-        sources = {record.path: record.inputs for record in self.analysis}
-        behind, todo = set[str](), [next(iter(self.analysis.outputs))]
-        while todo:
-            path = todo.pop()
-            if path in sources and path not in behind:
-                behind.add(path)
-                todo += sources[path]
-        return next(record for record in reversed(self.analysis.layers) if record.path in behind and _is_map(record))
+        """The last layer whose positions have windows of their own."""
+        found = self.analysis.last_map
+        assert found
+        return found
 
     @property
     def input(self) -> tuple[int, ...]:
@@ -73,11 +63,6 @@ class Net:
             figure: [axis[figure] for axis in axes] for figure in ("size", "smallest", "jump", "start", "global")
         }
         return {"layer": self.last_map.path, **figures}
-
-
-def _is_map(record: LayerRecord) -> bool:
-    fields = [field for axes in record.receptive_field.values() for field in axes]
-    return prod(record.output[2:]) > 1 and bool(fields) and all(field.jumps for field in fields)
 
 
 def family(file: Path) -> list[Net]:

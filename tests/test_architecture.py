@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach", "blocks", "glossary"),
+    ("errors", "dims", "record", "reach", "blocks", "choice", "glossary"),
     ("layers",),
     ("registry", "facts", "yamlfile", "expressions"),
     ("templates",),
@@ -31,7 +31,8 @@ ROOMS = (
     ("ends", "notes"),
     ("builder",),
     ("analysis", "annotation_schema", "expand"),
-    ("schema", "convs"),
+    ("schema", "convs", "metrics"),
+    ("comparison",),
     ("render",),
     ("interop",),
     ("cli",),

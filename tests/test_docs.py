@@ -83,6 +83,8 @@ def test_the_commands_of_a_page_say_what_it_shows(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for block in blocks(page):
+        if block.info == "yaml" and block.text.startswith("cnnshape:"):
+            Path("net.yaml").write_text(block.text, encoding="utf-8")
         if block.info == "console":
             line, _, shown = block.text.partition("\n")
             program_name, *words = shlex.split(line.removeprefix("$ "))

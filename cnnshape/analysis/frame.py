@@ -1,5 +1,6 @@
 """The records as a data frame, for whoever goes on in pandas."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cnnshape.errors import MissingPackage, Problem
@@ -37,26 +38,53 @@ def _entries(record: "LayerRecord") -> dict[str, Any]:
     }
 
 
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ImportError:
+        text = "a data frame needs the package pandas, which is not installed"
+        raise MissingPackage(Problem(text, hint="pip install 'cnnshape[sweep]'")) from None
+    return pandas
+
+
 def frame(analysis: "Analysis") -> "pandas.DataFrame":
     """A row for each layer, indexed by path; exact integers, operations by kind as ``adds``, ``muls``, ...
 
     ``receptive_field`` holds what `LayerRecord.receptive_field` gives.  Columns of integers that a layer may lack
     are nullable.  Raises `MissingPackage` without pandas.
     """
-    try:
-        import pandas
-    except ImportError:
-        text = "a data frame needs the package pandas, which is not installed"
-        raise MissingPackage(Problem(text, hint="pip install 'cnnshape[sweep]'")) from None
-
-    paths = pandas.Index([record.path for record in analysis.layers], name="path", dtype=object)
+    made_by = _pandas()
+    paths = made_by.Index([record.path for record in analysis.layers], name="path", dtype=object)
     entries = [_entries(record) for record in analysis.layers]
     names = entries[0] if entries else ()
     columns = {
-        name: pandas.Series([entry[name] for entry in entries], index=paths, dtype=_dtype(name, entries))
+        name: made_by.Series([entry[name] for entry in entries], index=paths, dtype=_dtype(name, entries))
         for name in names
     }
-    return pandas.DataFrame(columns, index=paths)
+    found: pandas.DataFrame = made_by.DataFrame(columns, index=paths)
+    return found
+
+
+def framed(name: str, index: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> "pandas.DataFrame":
+    """Columns as a data frame, indexed by what ``name`` says: integers stay exact, what is None is missing.
+
+    Raises `MissingPackage` without pandas.
+    """
+    made_by = _pandas()
+    rows = made_by.Index(index, name=name, dtype=object)
+    held = {key: made_by.Series(list(of), index=rows, dtype=_dtype_of(of)) for key, of in columns.items()}
+    found: pandas.DataFrame = made_by.DataFrame(held, index=rows)
+    return found
+
+
+def _dtype_of(values: Sequence[Any]) -> str:
+    """Integers as int64 as long as they fit, and nullable where one is None."""
+    there = [value for value in values if value is not None]
+    if there and all(type(value) is float for value in there):
+        return "float64"
+    if not all(type(value) is int and abs(value) < 2**63 for value in there):
+        return "object"
+    return "int64" if len(there) == len(values) else "Int64"
 
 
 def _dtype(name: str, entries: list[dict[str, Any]]) -> str:

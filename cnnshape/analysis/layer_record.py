@@ -149,6 +149,11 @@ class LayerRecord:
         return activation_elements(self.node) if self.node.live else 0
 
     @property
+    def conv_activations(self) -> int:
+        """Those of a convolution or linear layer; 0 of any other."""
+        return self.activation_elements if self.node.facts.layer.weighted else 0
+
+    @property
     def activation_bytes(self) -> int:
         """Bytes of the outputs that own storage, indices included."""
         return activation_bytes(self.node, self.analysis.item) if self.node.live else 0

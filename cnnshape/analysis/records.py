@@ -11,7 +11,7 @@ from cnnshape.analysis.cost import CONVENTIONS, Convention
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.analysis.memory import Peak, Rule, peak
 from cnnshape.analysis.totals import Totals
-from cnnshape.dims import Shape
+from cnnshape.dims import Shape, prod
 from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph
 
@@ -107,6 +107,23 @@ class Analysis:
         return summaries(self.graph, self._walk)
 
     @cached_property
+    def last_map(self) -> LayerRecord | None:
+        """The last layer on the way to the first output whose positions have windows of their own; None without one.
+
+        What every position sees beside its window, through squeeze-and-excite, does not matter.
+        """
+        behind, todo = set[int](), [self.graph.outputs[0]]
+        while todo:
+            value = todo.pop()
+            node = self.graph.node(value)
+            if node and value not in behind:
+                behind.add(value)
+                todo += node.sources
+        first = len(self.graph.inputs)
+        maps = (self.layers[value - first] for value in sorted(behind, reverse=True) if _is_map(self, value))
+        return next(maps, None)
+
+    @cached_property
     def misaligned(self) -> "tuple[Merge, ...]":
         """Merges whose paths drift apart or are offset, with the offset in pixels."""
         from cnnshape.analysis.receptive import misaligned
@@ -154,3 +171,9 @@ class Analysis:
         from cnnshape.render.html import fragment
 
         return fragment(self)
+
+
+def _is_map(net: Analysis, value: int) -> bool:
+    """Whether a value has several positions, and each has a window."""
+    fields = [field for axes in net.fields[value].values() for field in axes]
+    return prod(net.graph.shapes[value][2:]) > 1 and bool(fields) and all(field.jumps for field in fields)

@@ -77,4 +77,4 @@ class Totals:
     @property
     def conv_activations(self) -> int:
         """Elements of the outputs of convolutions and linear layers, the literature's figure (Radosavovic 2020)."""
-        return sum(record.activation_elements for record in self.records if record.node.facts.layer.weighted)
+        return sum(record.conv_activations for record in self.records)

@@ -13,10 +13,11 @@ from cnnshape.cli.talk import BAD_INPUT, gone_quiet, reason, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
 
 COMMANDS: Final[dict[str, str]] = {
+    "compare": "Put the figures of nets side by side.",
     "conv": "Compare the ways to build one convolution.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
-    "schema": "Print the JSON Schema of specs, for editors, or that of reports.",
+    "schema": "Print the JSON Schema of specs, for editors, or that of what is printed as JSON.",
     "verify": "Compare an analysis with PyTorch, layer by layer.",
 }
 """Commands and what they do; each is ``command`` in the module of its name."""

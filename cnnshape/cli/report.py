@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from cnnshape.cli.settings import analysed, analysis
-from cnnshape.cli.talk import is_terminal, put, refuse_same_file
+from cnnshape.cli.talk import put, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render import FORMATS, Options, render
 from cnnshape.render.columns import COLUMNS
@@ -17,15 +17,6 @@ _ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv", ".html": "
 def _format(stated: str | None, output: str | None) -> str:
     """The format asked for, or what the ending of the file says."""
     return stated or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
-
-
-def _width(stated: int | None, format: str, output: str | None) -> int | None:
-    """How wide lines may be: as stated, as wide as the terminal, or as they like."""
-    if stated is not None or format != "text" or output is not None or not is_terminal():
-        return stated
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns
 
 
 def _position(text: str) -> tuple[str, tuple[int, ...]]:
@@ -60,7 +51,7 @@ def command(
     shaping = {"columns": columns, "level": level, "units": units, "sort": sort, "format": format, "width": width}
     kind = _format(format, output)
     words = tuple(columns.split(",")) if columns is not None else None
-    options = Options(columns=words, level=level, units=units, sort=sort, width=_width(width, kind, output))
+    options = Options(columns=words, level=level, units=units, sort=sort, width=room(width, kind, output))
     if window is None:
         put(render(analysis(**settings), kind, options), output)
         return

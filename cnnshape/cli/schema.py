@@ -1,6 +1,7 @@
-"""``cnnshape schema``: the JSON Schema of specs, of files of blocks, or of reports."""
+"""``cnnshape schema``: the JSON Schema of specs, of files of blocks, or of what a command gives as JSON."""
 
 import json
+from importlib import import_module
 from typing import Any, Final
 
 import click
@@ -10,25 +11,34 @@ from cnnshape.errors import Problem, UsageError
 
 _WIDE: Final = 120
 
+_SCHEMAS: Final = {
+    "spec": ("schema", "spec_schema", ""),
+    "blocks": ("schema", "blocks_schema", "files of blocks, which specs include"),
+    "report": ("render.json", "report_schema", "`cnnshape report --format json`"),
+    "comparison": ("render.comparison", "comparison_schema", "`cnnshape compare --format json`"),
+}
+"""The module and function that give each schema, and what it is the schema of."""
+
+
+def _flags(command: Any) -> Any:
+    """Give a command a flag for each schema but the first."""
+    for name, (_, _, what) in reversed(_SCHEMAS.items()):
+        if what:
+            command = click.option(f"--{name}", is_flag=True, help=f"The schema of {what} instead.")(command)
+    return command
+
 
 @click.command("schema")
-@click.option("--blocks", is_flag=True, help="The schema of files of blocks, which specs include, instead.")
-@click.option("--report", is_flag=True, help="The schema of `cnnshape report --format json` instead.")
+@_flags
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
-def command(blocks: bool, report: bool, output: str | None) -> None:
+def command(output: str | None, **flags: bool) -> None:
     """Print the JSON Schema of the spec language, for completion and checks in editors."""
-    if blocks and report:
+    asked = [name for name in _SCHEMAS if flags.get(name)]
+    if len(asked) > 1:
         hint = "call it twice, with an `--output` each"
-        raise UsageError(Problem("--blocks and --report ask for two schemas at once", hint=hint))
-    if report:
-        from cnnshape.render.json import report_schema
-
-        found = report_schema()
-    else:
-        from cnnshape.schema import blocks_schema, spec_schema
-
-        found = blocks_schema() if blocks else spec_schema()
-    put(pretty(found) + "\n", output)
+        raise UsageError(Problem(f"--{asked[0]} and --{asked[1]} ask for two schemas at once", hint=hint))
+    module, function, _ = _SCHEMAS[asked[0] if asked else "spec"]
+    put(pretty(getattr(import_module(f"cnnshape.{module}"), function)()) + "\n", output)
 
 
 def pretty(value: Any, indent: str = "") -> str:

@@ -54,7 +54,15 @@ def analysed(command: Command) -> Command:
     return built(command)
 
 
-def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
+def several(command: Command) -> Command:
+    """Give a command that takes several nets the options of `analysed`, without those that say which net is meant."""
+    for option in reversed((_NET[1], *_NET[3:], *_COST)):
+        command = option(command)
+    return command
+
+
+def values(pairs: tuple[str, ...]) -> dict[str, str]:
+    """The variables that ``--set`` gives another value."""
     found: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = (part.strip() for part in pair.partition("="))
@@ -66,7 +74,8 @@ def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
+def sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
+    """The inputs of a spec that ``--input`` gives another size."""
     found: dict[str, tuple[int, ...]] = {}
     for pair in pairs:
         name, _, text = pair.rpartition("=")
@@ -103,8 +112,8 @@ def analysis(
         batch=batch,
         dtype=dtype,
         variant=variant,
-        settings=_settings(settings),
-        inputs=_sizes(inputs, read),
+        settings=values(settings),
+        inputs=sizes(inputs, read),
         flops=flops,
         memory=memory,
     )

@@ -49,6 +49,15 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def room(stated: int | None, format: str, output: str | None) -> int | None:
+    """How wide lines may be: as stated, as wide as the terminal, or as they like."""
+    if stated is not None or format != "text" or output is not None or not is_terminal():
+        return stated
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def refuse_same_file(output: str | None, spec: str) -> None:
     """Raise `UsageError` where the file to write is the spec that is read."""
     if output is not None and os.path.exists(output) and os.path.realpath(output) == os.path.realpath(spec):

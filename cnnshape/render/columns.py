@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnnshape.choice import chosen as keys_of
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.layers.base import KINDS
 from cnnshape.render import seen
@@ -190,19 +191,5 @@ def chosen(words: Iterable[str], default: Iterable[str] = DEFAULT) -> tuple[Colu
     >>> [column.key for column in chosen(["+fan_in", "-rf", "-output", "-op", "-activation"])]
     ['path', 'params', 'macs', 'fan_in']
     """
-    words = [word.strip() for word in words if word.strip()]
-    signed = [word for word in words if word[0] in "+-"]
-    if signed and len(signed) < len(words):
-        plain = next(word for word in words if word[0] not in "+-")
-        text = f"columns are either a list or changes to the default, and `{plain}` has no sign while `{signed[0]}` has"
-        raise UsageError(Problem(text, hint="write `+a,-b` or `a,b`"))
-    keys = dict.fromkeys(default) if signed or not words else {}
-    for word in words:
-        key = column(word.lstrip("+-")).key
-        if word[0] == "-":
-            keys.pop(key, None)
-        else:
-            keys[key] = None
-    if not keys:
-        raise UsageError(Problem("no column is left"))
+    keys = keys_of(words, default, lambda word: column(word).key, "columns")
     return tuple(COLUMNS[key] for key in keys)

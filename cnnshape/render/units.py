@@ -19,13 +19,13 @@ def _decimal(steps: int, digits: int) -> str:
     return f"{whole:,}.{rest:0{digits}d}" if digits else f"{whole:,}"
 
 
-def _scaled(n: int, base: int) -> tuple[str, int]:
-    """Three significant digits, and the power of ``base`` that they count."""
+def _scaled(n: int, base: int, more: int = 0) -> tuple[str, int]:
+    """Three significant digits or ``more``, and the power of ``base`` that they count."""
     for power in range(1, len(_LETTERS)):
         for digits, limit in ((2, 1000), (1, 1000), (0, base)):
-            steps = _divided(n, base**power, digits)
-            if steps < limit or (power == len(_LETTERS) - 1 and not digits):
-                return _decimal(steps, digits), power
+            steps = _divided(n, base**power, digits + more)
+            if steps < limit * 10**more or (power == len(_LETTERS) - 1 and not digits):
+                return _decimal(steps, digits + more), power
     raise AssertionError("the last power takes any number")
 
 
@@ -44,34 +44,36 @@ def layers(n: int) -> str:
     return f"{n:,} layer{'s' if n != 1 else ''}"
 
 
-def count(n: int, units: Units = "auto") -> str:
-    """A number of things: exact below ten thousand, else in thousands, millions, ...
+def count(n: int, units: Units = "auto", more: int = 0) -> str:
+    """A number of things: exact below ten thousand, else in thousands, millions, ..., with ``more`` digits than three.
 
     >>> count(9408), count(25557032), count(25557032, "exact"), count(25557032, "k"), count(-25557032)
     ('9,408', '25.6 M', '25,557,032', '25,557.032 k', '-25.6 M')
+    >>> count(25557032, more=2), count(999999, more=2)
+    ('25.557 M', '1.0000 M')
     """
     if n < 0:
-        return "-" + count(-n, units)
+        return "-" + count(-n, units, more)
     if units == "exact" or (units == "auto" and n < 10_000):
         return f"{n:,}"
     if units == "auto":
-        number, power = _scaled(n, 1000)
+        number, power = _scaled(n, 1000, more)
         return f"{number} {_LETTERS[power]}"
     return f"{_in_unit(n, 1000 ** _LETTERS.index(units))} {units}"
 
 
-def size(n: int, units: Units = "auto") -> str:
-    """A number of bytes, in powers of 1024; ``k`` asks for KiB.
+def size(n: int, units: Units = "auto", more: int = 0) -> str:
+    """A number of bytes, in powers of 1024; ``k`` asks for KiB.  With ``more`` digits than three.
 
     >>> size(784), size(3211264), size(3211264, "exact"), size(3211264, "k")
     ('784 B', '3.06 MiB', '3,211,264 B', '3,136.000 KiB')
     """
     if n < 0:
-        return "-" + size(-n, units)
+        return "-" + size(-n, units, more)
     if units == "exact" or (units == "auto" and n < 1024):
         return f"{n:,} B"
     if units == "auto":
-        number, power = _scaled(n, 1024)
+        number, power = _scaled(n, 1024, more)
     else:
         power = _LETTERS.index(units)
         number = _in_unit(n, 1024**power)
@@ -93,11 +95,11 @@ def percent(part: int, whole: int) -> str:
 def ratio(part: int, whole: int) -> str:
     """How many times a part goes into a whole, to three significant digits.
 
-    >>> ratio(17_536, 147_456), ratio(1, 128), ratio(4, 3), ratio(5, 5), ratio(10**6, 3)
-    ('0.119', '0.00781', '1.33', '1', '333,333')
+    >>> ratio(17_536, 147_456), ratio(1, 128), ratio(4, 3), ratio(5, 5), ratio(10**6, 3), ratio(999, 100)
+    ('0.119', '0.00781', '1.33', '1', '333,333', '9.99')
     """
     digits = 0
-    while _divided(part, whole, digits) < 100 and digits < _DECIMALS:
+    while part * 10**digits < 100 * whole and digits < _DECIMALS:
         digits += 1
     shown = _decimal(_divided(part, whole, digits), digits)
     return shown.rstrip("0").rstrip(".") if digits else shown
@@ -126,3 +128,19 @@ def sizes_apart(a: int, b: int) -> tuple[str, str]:
 def figure(x: float) -> str:
     """A measured number that is not a count, to four significant digits."""
     return f"{x:.4g}"
+
+
+def times(part: int, whole: int) -> str:
+    """A ratio as a change: three significant digits, and more where a change would read as none.
+
+    >>> times(4, 3), times(5, 5), times(100_001, 100_000), times(10**20 + 1, 10**20), times(10**20 - 1, 10**20)
+    ('x1.33', 'x1', 'x1.00001', 'x>1', 'x<1')
+    """
+    shown = ratio(part, whole)
+    if shown != "1" or part == whole:
+        return f"x{shown}"
+    for digits in range(3, _DECIMALS):
+        steps = _divided(part, whole, digits)
+        if steps != 10**digits:
+            return f"x{_decimal(steps, digits)}"
+    return "x>1" if part > whole else "x<1"

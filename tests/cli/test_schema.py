@@ -24,7 +24,7 @@ def schema(*words: str) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("words", [[], ["--blocks"], ["--report"]])
+@pytest.mark.parametrize("words", [[], ["--blocks"], ["--report"], ["--comparison"]])
 def test_it_is_a_schema(words: list[str]) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(*words))
 
@@ -35,6 +35,15 @@ def test_the_golden_specs_and_reports_meet_them() -> None:
     for file in GOLDEN.glob("*.yaml"):
         specs.validate(yaml.safe_load(file.read_text()))
         reports.validate(json.loads(file.with_suffix(".json").read_text()))
+    comparisons = jsonschema.Draft202012Validator(schema("--comparison"))
+    for file in GOLDEN.glob("compare*.json"):
+        comparisons.validate(json.loads(file.read_text()))
+
+
+def test_one_schema_at_a_time() -> None:
+    result = CliRunner().invoke(program, ["schema", "--report", "--comparison"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: --report and --comparison ask for two schemas at once\n")
 
 
 def test_it_writes_a_file(tmp_path: Path) -> None:

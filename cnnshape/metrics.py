@@ -1,0 +1,109 @@
+"""The figures of a net by name, for whatever puts nets side by side or holds them to a limit.
+
+A metric that adds up over layers has a value for each of them, too; the others belong to a net as a whole.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, Literal, NamedTuple
+
+from cnnshape.analysis.cost import CONVENTIONS
+from cnnshape.analysis.layer_record import LayerRecord
+from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.totals import Totals
+from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.layers.base import KINDS
+
+Unit = Literal["count", "bytes", "pixels", "shape"]
+
+
+class Metric(NamedTuple):
+    """One figure: what it is called, what it counts, where its value comes from."""
+
+    key: str
+    header: str
+    says: str
+    unit: Unit
+    word: str
+    """What one of it is called behind a number, such as ``MACs``; bytes are ``B``."""
+    net: Callable[[Analysis], Any]
+    """Its value for a net; None where it has none."""
+    layer: Callable[[LayerRecord | Totals], Any] | None = None
+    """Its value for a layer, or for some layers together; absent for what belongs to the net as a whole."""
+
+
+def _sum(key: str, header: str, says: str, word: str = "", unit: Unit = "count") -> Metric:
+    def of(record: LayerRecord | Totals) -> Any:
+        return getattr(record, key)
+
+    return Metric(key, header, says, unit, word or header, lambda net: of(net.total), of)
+
+
+def _flops(name: str) -> Metric:
+    rule = CONVENTIONS[name]
+
+    def of(record: LayerRecord | Totals) -> int:
+        return rule.flops(record.ops)
+
+    says = f"FLOPs under the convention {name}: {rule.says}"
+    return Metric(f"flops.{name}", f"FLOPs ({name})", says, "count", "FLOPs", lambda net: of(net.total), of)
+
+
+def _work(kind: str) -> Metric:
+    def of(record: LayerRecord | Totals) -> int:
+        found: int = getattr(record.ops, kind)
+        return found
+
+    says = f"operations of the kind `{kind}`"
+    return Metric(f"{kind}s", f"{kind}s", says, "count", "ops", lambda net: of(net.total), of)
+
+
+def _size(record: LayerRecord) -> int | None:
+    """The largest local receptive field of a layer over inputs and axes; None where it has none."""
+    sizes = [field.size for axes in record.receptive_field.values() for field in axes if field.size is not None]
+    return max(sizes, default=None)
+
+
+def _net_size(net: Analysis) -> int | None:
+    last = net.last_map
+    return None if last is None else _size(last)
+
+
+def _shapes(net: Analysis) -> tuple[tuple[int, ...], ...]:
+    return tuple(net.outputs.values())
+
+
+_ALL: Final = (
+    Metric("layers", "layers", "layers", "count", "layers", lambda net: len(net)),
+    Metric("depth", "depth", "most convolutions and linear layers on one path", "count", "layers", lambda n: n.depth),
+    _sum("params", "params", "parameters, shared ones once"),
+    _sum("trainable_params", "trainable", "parameters that training changes", "params"),
+    _sum("buffers", "buffers", "elements of buffers", "elements"),
+    _sum("macs", "MACs", "multiply-accumulates"),
+    _sum("flops", "FLOPs", "FLOPs under the convention of the analysis"),
+    *map(_flops, CONVENTIONS),
+    *(_work(kind) for kind in KINDS if kind != "mac"),
+    _sum("activation_elements", "activations", "elements of the outputs that own storage", "elements"),
+    _sum("conv_activations", "conv activations", "elements that convolutions and linear layers put out", "elements"),
+    _sum("activation_bytes", "activation", "bytes of the outputs that own storage", "B", "bytes"),
+    _sum("weight_bytes", "weights", "bytes of the parameters", "B", "bytes"),
+    _sum("buffer_bytes", "buffer bytes", "bytes of the buffers", "B", "bytes"),
+    Metric("peak_memory", "peak memory", "the largest live set of activations", "bytes", "B",
+           lambda net: net.peak_memory.bytes),
+    Metric("receptive_field", "RF", "size of the receptive field of the last map", "pixels", "px", _net_size),
+    Metric("output", "output", "shapes of the outputs, batch first", "shape", "", _shapes),
+)  # fmt: skip
+
+METRICS: Final[dict[str, Metric]] = {metric.key: metric for metric in _ALL}
+"""Every metric by its key."""
+
+
+def metric(word: str) -> Metric:
+    """The metric of this key; raises `UsageError` where there is none.
+
+    >>> metric("macs").header, metric("peak_memory").unit
+    ('MACs', 'bytes')
+    """
+    if word not in METRICS:
+        hint = did_you_mean(word, METRICS) or f"metrics: {', '.join(METRICS)}"
+        raise UsageError(Problem(f"there is no metric `{word}`", hint=hint))
+    return METRICS[word]
