@@ -1,0 +1,1 @@
+"""Budgets: limits that the figures of nets are held to, and what came of them."""

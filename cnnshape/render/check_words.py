@@ -1,0 +1,165 @@
+"""What a broken limit of a budget is said in: the same sentence, evidence and hint in every format."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cnnshape.errors import Problem
+from cnnshape.metrics import Metric
+from cnnshape.render.columns import shape
+from cnnshape.render.names import printable, wide
+from cnnshape.render.units import Units, count, percent, size
+
+if TYPE_CHECKING:
+    from cnnshape.budget.records import Contributor, Outcome, Setting, Value
+
+
+def bare(metric: Metric, n: int, units: Units = "auto") -> str:
+    """A figure without the word behind it: bytes keep their unit."""
+    if metric.unit == "bytes":
+        return size(n, units)
+    return count(n, units) if metric.unit == "count" else f"{n:,}"
+
+
+def word(metric: Metric, n: int) -> str:
+    """What so many of a metric are called, with the space before it; bytes have their unit already."""
+    if metric.unit == "bytes":
+        return ""
+    return f" {metric.word.removesuffix('s') if abs(n) == 1 else metric.word}"
+
+
+def amount(metric: Metric, value: "Value", units: Units = "auto") -> str:
+    """A figure as people read it.
+
+    >>> from cnnshape.metrics import metric
+    >>> amount(metric("macs"), 1_327_104), amount(metric("peak_memory"), 3_211_264), amount(metric("depth"), 1)
+    ('1.33 M MACs', '3.06 MiB', '1 layer')
+    >>> amount(metric("output"), ((1, 10),))
+    '(1, 10)'
+    """
+    if not isinstance(value, int):
+        return ", ".join(map(shape, value))
+    return bare(metric, value, units) + word(metric, value)
+
+
+def apart(metric: Metric, *values: int) -> Units:
+    """The units in which different figures look different: exact where rounding would make two of them equal."""
+    different = set(values)
+    return "auto" if len({bare(metric, n) for n in different}) == len(different) else "exact"
+
+
+def circumstances(setting: "Setting") -> list[str]:
+    """What is not as the spec states it and as by default."""
+    said = [f"batch {setting.batch:,}"] if setting.batch != 1 else []
+    said += [setting.dtype] if setting.dtype != "float32" else []
+    said += [f"{printable(name)} {' x '.join(map(str, sizes))}" for name, sizes in setting.inputs]
+    said += [f"{printable(name)}={printable(str(held))}" for name, held in setting.settings]
+    said += [f"FLOPs as {setting.flops}"] if setting.flops != "torch" else []
+    return [*said, *([f"memory {setting.memory}"] if setting.memory != "separate" else [])]
+
+
+def subject(outcome: "Outcome") -> str:
+    """What was measured: ``macs, total (batch 8)``."""
+    under = circumstances(outcome.net.setting)
+    of = f" `{printable(outcome.path)}`" if outcome.path else ""
+    return printable(outcome.rule.title) + of + (f" ({', '.join(under)})" if under else "")
+
+
+def limit(outcome: "Outcome") -> str:
+    """The limit as the budget says it: ``max: 1 MMACs``."""
+    return f"{outcome.kind}: {printable(outcome.limit.text)}"
+
+
+def sentence(outcome: "Outcome") -> str:
+    """What a limit is, what the figure is, and how far it is beyond; of a limit that holds, that it holds."""
+    metric, actual, bound = outcome.rule.metric, outcome.actual, outcome.bound
+    if not isinstance(actual, int) or not isinstance(bound, int):
+        verb = "as" if outcome.ok else "not"
+        return f"{subject(outcome)}: {amount(metric, actual)}, {verb} `{limit(outcome)}`"
+    base = outcome.baseline if outcome.kind == "max_increase" else None
+    units = apart(metric, actual, bound, *([] if base is None else [base]))
+    shown = f"{subject(outcome)}: {amount(metric, actual, units)}"
+    said = f"`{limit(outcome)}`"
+    if metric.unit == "bytes" and "iB" not in outcome.limit.text and base is None:
+        said += f" ({amount(metric, bound, units)})"
+    if base is not None:
+        more = actual - base
+        change = f"{bare(metric, abs(more))} ({percent(abs(more), base)})" if base else bare(metric, abs(more))
+        shown += f", {change} {'more' if more >= 0 else 'less'} than the baseline's {bare(metric, base, units)}"
+    if outcome.ok:
+        return f"{shown}, within {said}"
+    side = "below" if outcome.too_low else "above"
+    if base is not None:
+        return f"{shown}, {side} {said}"
+    part = f" ({percent(outcome.overshoot, bound)})" if bound else ""
+    return f"{shown}, {side} {said} by {bare(metric, outcome.overshoot)}{part}"
+
+
+def _row(outcome: "Outcome", each: "Contributor", units: Units) -> list[str]:
+    metric, place = outcome.rule.metric, f"{each.file}:{each.mark.line}" if each.mark else ""
+    if outcome.grown:
+        change = f"{'+' if each.growth >= 0 else ''}{bare(metric, each.growth, units)}"
+        new = "new" if each.before == 0 else "gone" if each.value == 0 else ""
+        figures = [change, new or f"{bare(metric, each.before or 0, units)} -> {bare(metric, each.value, units)}"]
+    else:
+        figures = [bare(metric, each.value, units), percent(each.value, whole(outcome))]
+    return [printable(each.path), *figures, printable(place)]
+
+
+def whole(outcome: "Outcome") -> int:
+    """The figure that contributors have a share of."""
+    return outcome.actual if isinstance(outcome.actual, int) else 0
+
+
+def evidence(outcome: "Outcome") -> Iterator[str]:
+    """The layers that made the figure, a line for each."""
+    if not outcome.contributors:
+        return
+    metric = outcome.rule.metric
+    what = "the tensors" if metric.key == "peak_memory" else "the layers"
+    if outcome.grown:
+        verb = f"{what} that {'shrank' if outcome.too_low else 'grew'} most since the baseline"
+    else:
+        verb = f"{what} that make most of it"
+    yield f"{verb}:" if not outcome.others else f"{verb}, {outcome.others:,} more not shown:"
+    numbers = [n for each in outcome.contributors for n in (each.value, each.before or 0)]
+    units = apart(metric, *numbers)
+    rows = [_row(outcome, each, units) for each in outcome.contributors]
+    widths = [max(map(wide, cells)) for cells in zip(*rows, strict=True)]
+    for path, *cells, place in rows:
+        right = [" " * (width - wide(cell)) + cell for cell, width in zip(cells, widths[1:], strict=False)]
+        yield "  ".join(["  " + path + " " * (widths[0] - wide(path)), *right, place]).rstrip()
+
+
+def hint(outcome: "Outcome") -> str:
+    """What the budget's author says, else what can be done."""
+    if outcome.ok or outcome.rule.message:
+        return "" if outcome.ok else printable(outcome.rule.message)
+    kind, mark = outcome.kind, outcome.mark
+    where = f" in line {mark.line}" if mark else ""
+    if kind == "equals":
+        metric = outcome.rule.metric
+        return f"if it is meant, write `equals: {_stated(metric, outcome.actual)}`{where}"
+    if kind == "max_increase" and outcome.baseline_file:
+        return "if the increase is meant, `cnnshape check --update --allow-increase` takes it into the baseline"
+    first = f"look at `{printable(outcome.contributors[0].path)}` first" if outcome.contributors else "change the net"
+    return f"{first}, or {'lower' if kind == 'min' else 'raise'} `{kind}`{where}"
+
+
+def _stated(metric: Metric, value: "Value") -> str:
+    """A figure as a budget states it, exactly."""
+    if isinstance(value, int):
+        return amount(metric, value, "exact")
+    shapes = [str(list(each)) for each in value]
+    return shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]"
+
+
+def problem(outcome: "Outcome") -> Problem:
+    """A broken limit as a message: ``problem(outcome).render("warning")`` for one of level ``warn``."""
+    return Problem(
+        sentence(outcome),
+        path=printable(outcome.net.name or outcome.net.spec),
+        file=printable(outcome.file),
+        mark=outcome.mark,
+        evidence=tuple(evidence(outcome)),
+        hint=hint(outcome),
+    )
