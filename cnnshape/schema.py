@@ -5,6 +5,8 @@ It is made from the layer classes and accepts a superset: every number may be an
 
 from typing import Any
 
+from cnnshape.budget.fields import FIELDS as RULE
+from cnnshape.budget.fields import SELECTION
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core
 from cnnshape.registry import Registry, layer_type, layer_types
@@ -71,6 +73,7 @@ def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
         "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
         "layers": _LAYERS,
         "outputs": _FROM | {"description": "the layers that the net puts out; the last one where it is not stated"},
+        "budget": rules_schema(),
         "meta": {},
     }
     properties = {key: special.get(key) or json_schema(annotation) for key, (annotation, _) in FIELDS.items()}
@@ -89,6 +92,25 @@ def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
             "call": _CALL,
             **{op: _entry(op, kind) for op, kind in kinds.items()},
         },
+    }
+
+
+def rules_schema() -> dict[str, Any]:
+    """The JSON Schema of the rules of a budget."""
+    rule = _closed(RULE)
+    rule["properties"]["select"] = {"anyOf": [{"type": "string"}, _closed(SELECTION)]}
+    limits = [{"required": [kind]} for kind in ("max", "min", "equals", "max_increase")]
+    return {"description": "limits that `cnnshape check` holds the net to", "type": "array", "minItems": 1,
+            "items": {**rule, "anyOf": limits}}  # fmt: skip
+
+
+def _closed(fields: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """A mapping of these fields and no others."""
+    return {
+        "type": "object",
+        "properties": {key: json_schema(annotation) for key, (annotation, _) in fields.items()},
+        "required": [key for key, (_, default) in fields.items() if default is ...],
+        "additionalProperties": False,
     }
 
 

@@ -101,8 +101,8 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """Its name, else what it looks at: ``macs, total``."""
-        return self.name or f"{self.metric.key}, {self.select}"
+        """Its name, else what it looks at: ``macs``, ``macs, op Conv2d``."""
+        return self.name or (self.metric.key if self.select.total else f"{self.metric.key}, {self.select}")
 
     def mark(self, kind: Kind | None = None) -> Mark | None:
         """Where it stands in its file, or where one of its limits does; None for a rule that comes from no file."""

@@ -13,6 +13,7 @@ from cnnshape.cli.talk import BAD_INPUT, gone_quiet, reason, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
 
 COMMANDS: Final[dict[str, str]] = {
+    "check": "Hold nets to the budgets that limit their figures.",
     "conv": "Compare the ways to build one convolution.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 from cnnshape.errors import Problem
 from cnnshape.metrics import Metric
 from cnnshape.render.columns import shape
-from cnnshape.render.names import printable, wide
+from cnnshape.render.names import printable, quoted, wide
 from cnnshape.render.units import Units, count, percent, size
 
 if TYPE_CHECKING:
+    from cnnshape.budget.ratchet import Change
     from cnnshape.budget.records import Contributor, Outcome, Setting, Value
+
+
+_KEPT = 5  # figures that are named of those that an update leaves as they are
 
 
 def bare(metric: Metric, n: int, units: Units = "auto") -> str:
@@ -58,7 +62,7 @@ def circumstances(setting: "Setting") -> list[str]:
 
 
 def subject(outcome: "Outcome") -> str:
-    """What was measured: ``macs, total (batch 8)``."""
+    """What was measured: ``macs (batch 8)``."""
     under = circumstances(outcome.net.setting)
     of = f" `{printable(outcome.path)}`" if outcome.path else ""
     return printable(outcome.rule.title) + of + (f" ({', '.join(under)})" if under else "")
@@ -163,3 +167,27 @@ def problem(outcome: "Outcome") -> Problem:
         evidence=tuple(evidence(outcome)),
         hint=hint(outcome),
     )
+
+
+def changed(change: "Change") -> str:
+    """What an update did to a baseline, as a line or two.
+
+    >>> from cnnshape.budget.ratchet import Change
+    >>> print(changed(Change("cnnshape.baseline.yaml", new=2, kept=("macs, total of net.yaml",))))
+    `cnnshape.baseline.yaml`: 2 new
+    1 figure would rise and stays as it was: macs, total of net.yaml
+    <BLANKLINE>
+    hint: `--allow-increase` lets it rise
+    """
+    said = [f"{getattr(change, name):,} {name}" for name in ("new", "lowered", "raised", "dropped", "same")]
+    shown = [each for each in said if not each.startswith("0 ")] or ["nothing in it"]
+    lines = [f"{quoted(change.file)}: {', '.join(shown)}"]
+    if change.kept:
+        some = "; ".join(printable(each) for each in change.kept[:_KEPT]) + (
+            "; ..." if len(change.kept) > _KEPT else ""
+        )
+        one = len(change.kept) == 1
+        verb = "figure would rise and stays as it was" if one else "figures would rise and stay as they were"
+        lines.append(f"{len(change.kept):,} {verb}: {some}")
+        lines += ["", f"hint: `--allow-increase` lets {'it' if one else 'them'} rise"]
+    return "\n".join(lines)
