@@ -177,10 +177,11 @@ def text(nets: Nets) -> str:
     for spec in sorted(nets):
         if not spec.isprintable():
             raise UsageError(Problem(f"a baseline cannot hold the name `{printable(spec)}`", hint="rename the file"))
-        lines.append(f"  {_quoted(spec)}:")
+        lines.append(f"  {_quoted(spec)}:" + ("" if nets[spec] else " {}"))
         for name in sorted(nets[spec]):
-            lines.append(f"    {_quoted(name)}:")
-            lines += _lines(nets[spec][name])
+            figures = [*_lines(nets[spec][name])]
+            lines.append(f"    {_quoted(name)}:" + ("" if figures else " {}"))
+            lines += figures
     said = "\n".join(lines) + "\n"
     if len(said.encode("utf-8", errors="replace")) > BYTES:
         problem = Problem(f"the baseline would be longer than {BYTES // 1_000_000} MB", hint="split the budget")

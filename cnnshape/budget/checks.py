@@ -71,10 +71,12 @@ def update(
     for file, specs in _now(made, files).items():
         known, change = files.of(file), Change(file)
         for spec, found in specs.items():
-            old, known[spec] = known.get(spec, {}), {}
+            old = known.pop(spec, {})
             for name, (figures, each) in found.items():
                 before = old.get(name, Figures())
-                known[spec][name], more = updated(before, figures, each=each, allow_increase=allow_increase)
+                known.setdefault(spec, {})[name], more = updated(
+                    before, figures, each=each, allow_increase=allow_increase
+                )
                 change = change.plus(more, spec if name == baseline_.STATED else f"{spec}, {name}")
         changes.append(change)
     texts = {change.file: baseline_.text(files.of(change.file)) for change in changes}

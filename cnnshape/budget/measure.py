@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cnnshape.analysis import analyze
 from cnnshape.analysis.records import Analysis
-from cnnshape.budget.records import Net, Rule, Select, Setting, Value
+from cnnshape.budget.records import AS_STATED, Net, Rule, Select, Setting, Value
 from cnnshape.builder import build
 from cnnshape.errors import CnnshapeError, Problem, SpecError, UsageError, did_you_mean
 from cnnshape.graph import Graph
@@ -59,7 +59,8 @@ class Measured:
     def total(self, metric: Metric) -> Any:
         """A figure of the net; None where it has none."""
         if metric.key not in self._totals:
-            self._totals[metric.key] = metric.net(self.analysis)
+            adds_up = metric.layer is not None
+            self._totals[metric.key] = sum(self.layers(metric)) if adds_up else metric.net(self.analysis)
         return self._totals[metric.key]
 
     def figures(self, metric: Metric, select: Select) -> list[Figure]:
@@ -84,14 +85,14 @@ class Measured:
         parts = self.parts(select._replace(take="sum"))
         if not parts:
             raise SpecError(self._nothing(select))
-        values = self.layers(metric)
-        figures = [Figure(path, sum(values[place] for place in layers), layers) for path, layers in parts]
+        of = self.layers(metric)
+        values = [sum([of[place] for place in layers]) if len(layers) > 1 else of[layers[0]] for _, layers in parts]
         if select.take == "each":
-            return figures
-        together = tuple(sorted({place for part in parts for place in part.layers}))
-        if select.take == "sum":
-            return [Figure("", sum(values[place] for place in together), together)]
-        return [Figure("", max(int(str(figure.value)) for figure in figures), together)]
+            return [Figure(path, value, layers) for (path, layers), value in zip(parts, values, strict=True)]
+        together = tuple(dict.fromkeys(place for part in parts for place in part.layers))
+        if select.take == "max":
+            return [Figure("", max(values), together)]
+        return [Figure("", sum([of[place] for place in together]), together)]
 
     def parts(self, select: Select) -> list[Part]:
         """The layers that are selected, or the copies of a block, in the order of the file."""
@@ -131,6 +132,8 @@ class Measured:
             return did_you_mean(select.block, blocks) if blocks else "the net has no blocks"
         if select.op and not any(fnmatchcase(op, select.op) for op in ops):
             return did_you_mean(select.op, ops)
+        if (select.path and self.parts(Select(path=select.path))) or not select.path:
+            return "no layer is all of it"
         return did_you_mean(select.path, {*self.paths, *(path.partition(".")[0] for path in self.paths)})
 
 
@@ -212,4 +215,9 @@ def variants(spec: Spec, rule: Rule) -> list[str | None]:
 
 def placed(error: CnnshapeError, rule: Rule) -> list[Problem]:
     """What is wrong, at its own place, or where the rule stands that asks for it."""
-    return [problem if problem.file else rule.source.placed(problem, rule.at) for problem in error.problems]
+    mark, plain = rule.mark(), rule.setting == AS_STATED and not rule.variants
+    asked = (f"as the rule at {rule.source.file}:{mark.line}:{mark.column} asks for it",) if mark and not plain else ()
+    return [
+        problem._replace(evidence=problem.evidence + asked) if problem.file else rule.source.placed(problem, rule.at)
+        for problem in error.problems
+    ]

@@ -159,7 +159,7 @@ def _shapes(kind: Kind, raw: Any, metric: Metric) -> Limit:
     shapes = raw if isinstance(raw, list) and raw and all(isinstance(each, list) for each in raw) else [raw]
     for each in shapes:
         sizes = each if isinstance(each, list) else [None]
-        if not all(type(size) is int and 0 <= size <= LARGEST for size in sizes):
+        if not sizes or not all(type(size) is int and 0 <= size <= LARGEST for size in sizes):
             raise _refused(f"equals takes a shape such as [1, 1000], or a list of them, not {shown(raw)}")
     return Limit(kind, tuple(tuple(each) for each in shapes), shown(raw))
 

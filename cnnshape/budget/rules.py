@@ -112,19 +112,19 @@ def _limits(entry: Mapping[str, Any], chosen: Metric, problems: list[Problem]) -
 
 def _select(raw: Any) -> Select:
     """Which layers a rule looks at."""
-    if isinstance(raw, str):
-        chosen = Select() if raw == "total" else Select(path=raw)
-    else:
-        chosen = Select(**validated("a selection", SELECTION, raw))
-        if chosen.take != "sum" and not (chosen.path or chosen.op or chosen.block):
-            chosen = chosen._replace(path="*")
+    stated = {} if raw == "total" else {"path": raw} if isinstance(raw, str) else raw
+    chosen = Select(**validated("a selection", SELECTION, stated))
+    if chosen.take != "sum" and not (chosen.path or chosen.op or chosen.block):
+        chosen = chosen._replace(path="*")
     for key in ("path", "op", "block"):
         word = getattr(chosen, key)
-        if (word and not _GLOB.match(word)) or (not word and isinstance(raw, dict) and key in raw):
-            text = f"{key}={shown(word)} selects nothing: a name has no space and no comma in it"
-            raise SpecError(Problem(text, at=(key,) if isinstance(raw, dict) else ()))
-    if isinstance(raw, str) and not raw:
-        raise SpecError(Problem("an empty select selects nothing", hint="leave it out for the net as a whole"))
+        at = (key,) if isinstance(raw, dict) else ()
+        if word and not _GLOB.match(word):
+            text = f"{shown(word)} selects nothing: no name has a space or comma in it"
+            raise SpecError(Problem(text, at=at))
+        if not word and key in stated:
+            text = "an empty text selects nothing"
+            raise SpecError(Problem(text, at=at, hint="leave out `select` for the net as a whole"))
     return chosen
 
 

@@ -147,8 +147,9 @@ class _Files:
         """The files that a glob names; of several kinds of files only specs, unless it is the name of one."""
         if not has_magic(pattern):
             file = os.path.join(self.folder, pattern)
-            self.read[file] = self.read.get(file) or load(file)
-            return [file]
+            if os.path.exists(file):
+                self.read[file] = self.read.get(file) or load(file)
+            return [file] if file in self.read else []
         found = sorted(glob(pattern, root_dir=self.folder or None, recursive=True))
         files = [os.path.join(self.folder, name) for name in found]
         return [file for file in files if os.path.isfile(file) and self._spec(file)]
