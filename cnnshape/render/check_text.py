@@ -41,7 +41,7 @@ def verdict(report: "Report") -> str:
 def _row(outcome: "Outcome") -> list[str]:
     metric, actual, bound = outcome.rule.metric, outcome.actual, outcome.bound
     if isinstance(actual, int) and isinstance(bound, int):
-        units = apart(metric, actual, bound)
+        units = "exact" if outcome.kind == "equals" else apart(metric, actual, bound)
         used = percent(actual, bound) if outcome.kind in ("max", "max_increase") and bound else ""
         return [printable(outcome.net.name), subject(outcome), amount(metric, actual, units), limit(outcome), used]
     return [printable(outcome.net.name), subject(outcome), amount(metric, actual), limit(outcome), ""]

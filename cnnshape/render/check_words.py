@@ -55,8 +55,8 @@ def circumstances(setting: "Setting") -> list[str]:
     """What is not as the spec states it and as by default."""
     said = [f"batch {setting.batch:,}"] if setting.batch != 1 else []
     said += [setting.dtype] if setting.dtype != "float32" else []
-    said += [f"{printable(name)} {' x '.join(map(str, sizes))}" for name, sizes in setting.inputs]
-    said += [f"{printable(name)}={printable(str(held))}" for name, held in setting.settings]
+    said += [f"{quoted(name)} {' x '.join(map(str, sizes))}" for name, sizes in setting.inputs]
+    said += [f"set {printable(name)}={printable(str(held))}" for name, held in setting.settings]
     said += [f"FLOPs as {setting.flops}"] if setting.flops != "torch" else []
     return [*said, *([f"memory {setting.memory}"] if setting.memory != "separate" else [])]
 
@@ -64,7 +64,7 @@ def circumstances(setting: "Setting") -> list[str]:
 def subject(outcome: "Outcome") -> str:
     """What was measured: ``macs (batch 8)``."""
     under = circumstances(outcome.net.setting)
-    of = f" `{printable(outcome.path)}`" if outcome.path else ""
+    of = f" {quoted(outcome.path)}" if outcome.path else ""
     return printable(outcome.rule.title) + of + (f" ({', '.join(under)})" if under else "")
 
 
@@ -80,7 +80,7 @@ def sentence(outcome: "Outcome") -> str:
         verb = "as" if outcome.ok else "not"
         return f"{subject(outcome)}: {amount(metric, actual)}, {verb} `{limit(outcome)}`"
     base = outcome.baseline if outcome.kind == "max_increase" else None
-    units = apart(metric, actual, bound, *([] if base is None else [base]))
+    units = "exact" if outcome.kind == "equals" else apart(metric, actual, bound, *([] if base is None else [base]))
     shown = f"{subject(outcome)}: {amount(metric, actual, units)}"
     said = f"`{limit(outcome)}`"
     if metric.unit == "bytes" and "iB" not in outcome.limit.text and base is None:
@@ -92,9 +92,7 @@ def sentence(outcome: "Outcome") -> str:
     if outcome.ok:
         return f"{shown}, within {said}"
     side = "below" if outcome.too_low else "above"
-    if base is not None:
-        return f"{shown}, {side} {said}"
-    part = f" ({percent(outcome.overshoot, bound)})" if bound else ""
+    part = f" ({percent(outcome.overshoot, bound)})" if bound and base is None else ""
     return f"{shown}, {side} {said} by {bare(metric, outcome.overshoot)}{part}"
 
 
@@ -145,7 +143,7 @@ def hint(outcome: "Outcome") -> str:
         return f"if it is meant, write `equals: {_stated(metric, outcome.actual)}`{where}"
     if kind == "max_increase" and outcome.baseline_file:
         return "if the increase is meant, `cnnshape check --update --allow-increase` takes it into the baseline"
-    first = f"look at `{printable(outcome.contributors[0].path)}` first" if outcome.contributors else "change the net"
+    first = f"look at {quoted(outcome.contributors[0].path)} first" if outcome.contributors else "change the net"
     return f"{first}, or {'lower' if kind == 'min' else 'raise'} `{kind}`{where}"
 
 
@@ -161,7 +159,7 @@ def problem(outcome: "Outcome") -> Problem:
     """A broken limit as a message: ``problem(outcome).render("warning")`` for one of level ``warn``."""
     return Problem(
         sentence(outcome),
-        path=printable(outcome.net.name or outcome.net.spec),
+        path=quoted(outcome.net.name or outcome.net.spec)[1:-1],
         file=printable(outcome.file),
         mark=outcome.mark,
         evidence=tuple(evidence(outcome)),
