@@ -118,8 +118,7 @@ def _bare(kind: Kind, number: int | Fraction, unit: _Unit) -> int:
         raise _refused(f"{kind}={shown(number)} is below 0")
     if number and not unit.bare:
         text = f"{kind}={shown(number)} does not say its unit"
-        what = "bytes" if unit.metric.unit == "bytes" else unit.metric.word
-        raise _refused(text, f"`{unit.metric.key}` is in {what}: write for example `{unit.example}`")
+        raise _refused(text, f"write for example `{unit.example}`")
     return _whole(kind, Fraction(number), shown(number), unit)
 
 

@@ -177,9 +177,9 @@ def changed(change: "Change") -> str:
     <BLANKLINE>
     hint: `--allow-increase` lets it rise
     """
-    said = [f"{getattr(change, name):,} {name}" for name in ("new", "lowered", "raised", "dropped", "same")]
-    shown = [each for each in said if not each.startswith("0 ")] or ["nothing in it"]
-    lines = [f"{quoted(change.file)}: {', '.join(shown)}"]
+    counts = {name: getattr(change, name) for name in ("new", "lowered", "raised", "dropped")}
+    said = ", ".join(f"{n:,} {name}" for name, n in counts.items() if n)
+    lines = [f"{quoted(change.file)}: {said or 'unchanged'}"]
     if change.kept:
         some = "; ".join(printable(each) for each in change.kept[:_KEPT]) + (
             "; ..." if len(change.kept) > _KEPT else ""

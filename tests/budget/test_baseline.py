@@ -152,7 +152,7 @@ def test_a_baseline_stands_beside_the_rules(tmp_path: Path, monkeypatch: pytest.
     assert cnnshape.check("../budget.yaml").baselines == (name,)
 
 
-NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=12)
+NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=12).filter(str.isprintable)
 COUNTS = st.dictionaries(NAMES.filter(lambda name: not name.endswith(" of layers")), st.integers(0, 10**29), max_size=3)
 BASELINES = st.dictionaries(
     NAMES,
