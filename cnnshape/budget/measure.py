@@ -43,6 +43,7 @@ class Measured:
         self._totals: dict[str, Any] = {}
         self._figures: dict[tuple[str, Select], list[Figure]] = {}
         self._parts: dict[Select, list[Part]] = {}
+        self._together: dict[Select, tuple[int, ...]] = {}
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -89,7 +90,7 @@ class Measured:
         values = [sum([of[place] for place in layers]) if len(layers) > 1 else of[layers[0]] for _, layers in parts]
         if select.take == "each":
             return [Figure(path, value, layers) for (path, layers), value in zip(parts, values, strict=True)]
-        together = tuple(dict.fromkeys(place for part in parts for place in part.layers))
+        together = self.together(select._replace(take="sum"))
         if select.take == "max":
             return [Figure("", max(values), together)]
         return [Figure("", sum([of[place] for place in together]), together)]
@@ -108,6 +109,12 @@ class Measured:
                 Part(self.paths[place], (place,)) for place in places
             ]  # fmt: skip
         return self._parts[select]
+
+    def together(self, select: Select) -> tuple[int, ...]:
+        """The numbers of all layers that are selected."""
+        if select not in self._together:
+            self._together[select] = tuple(dict.fromkeys(place for part in self.parts(select) for place in part.layers))
+        return self._together[select]
 
     def _copies(self, block: str, places: Sequence[int]) -> list[Part]:
         """The copies of a block, with those of some layers that stand in them."""
