@@ -39,6 +39,15 @@ def test_settings_are_those_of_an_analysis() -> None:
     assert one(rule).actual == one({**rule, "input": {"input": [16, 8]}}).actual == expected
 
 
+def test_true_is_not_one() -> None:
+    conv = {"op": "Conv2d", "out_channels": "n", "kernel_size": 1}
+    spec = net(vars={"n": 1}, layers={"conv": conv}, variants={})
+    rule = {"metric": "layers", "max": 1}
+    assert cnnshape.check(spec, rules=[rule, {**rule, "set": {"n": 1}}]).ok
+    with pytest.raises(SpecError, match="not true"):
+        cnnshape.check(spec, rules=[{**rule, "set": {"n": 1}}, {**rule, "set": {"n": True}}])
+
+
 def test_variants_are_globs() -> None:
     spec = net(variants={"w4": {"width": 4}, "w8": {"width": 8}, "big": {"width": 32}})
     rules = [{"metric": "macs", "max": "1 G", "variant": given} for given in ("w*", ["big", "w4"], "*")]
