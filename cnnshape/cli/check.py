@@ -1,13 +1,16 @@
 """``cnnshape check``: nets against their budgets."""
 
 import os
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render.check import FORMATS
+
+if TYPE_CHECKING:
+    from cnnshape.budget import Report
 
 _DEFAULT: Final = "budget.yaml"
 
@@ -62,7 +65,7 @@ def _default() -> str:
     raise UsageError(Problem(f"there is no `{_DEFAULT}` here, and no file is named", hint=hint))
 
 
-def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> Any:
+def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> "Report":
     """The check against the baselines that are written."""
     from cnnshape.budget import update
     from cnnshape.render.check_words import changed
