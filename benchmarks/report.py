@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from budgets import Checked
 from cold import Process, finished
 from contest import Contest, running
 from families import Family
@@ -9,12 +10,13 @@ from figures import mb, ms, off, paragraph, ratio, table
 from growth import Growth
 from ours import FILE, GRAPH
 from results import Results
-from verdicts import EXPANSION_BAR, IMPORTS, verdicts
+from verdicts import CHECK_BAR, EXPANSION_BAR, IMPORTS, verdicts
 
 
 def render(results: Results) -> str:
     """The whole report."""
     parts = [_head(results), verdicts(results), *map(_contest, results.contests), _expanded(results.expanded)]
+    parts += [_budget(results.budget)]
     parts += [_reports(results.reports), _families(results.families), _peers(results.peers), _growth(results.growth)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -112,6 +114,23 @@ def _expanded(expanded: Sequence[Family]) -> list[str]:
     )
     head = ["layers", f"time, {EXPANSION_BAR * 1e3:.0f} ms = 1", "median ms", "minimum ms", "a layer, us"]
     return ["## Families in one process", "", paragraph(text), "", *table(head, rows)]
+
+
+def _budget(budget: Checked) -> list[str]:
+    row = [
+        f"{budget.rules:,}, {budget.specs:,}",
+        f"{budget.nets:,}, {budget.limits:,}",
+        ratio(budget.time.median / CHECK_BAR),
+        ms(budget.time.median),
+        ms(budget.time.least),
+    ]
+    text = (
+        "One budget for the specs of all families as they stand: every figure of a net with a batch of one and of "
+        "eight, and of selections of its layers, from the parsed data of the files to the report.  Each net is built "
+        "anew in every call."
+    )
+    head = ["rules, specs", "nets, limits", f"time, {CHECK_BAR:g} s = 1", "median ms", "minimum ms"]
+    return ["## A budget in one process", "", paragraph(text), "", *table(head, [row])]
 
 
 def _peers(peers: Sequence[Process]) -> list[str]:

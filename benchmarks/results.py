@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from budgets import Checked
 from cold import Process
 from contest import Contest
 from families import Family
@@ -24,6 +25,7 @@ class Results:
     peers: list[Process]
     growth: list[Growth]
     expanded: list[Family]
+    budget: Checked
     contests: list[Contest]
 
 

@@ -84,6 +84,7 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     if not given.no_peers:
         _say("cold peers")
         peers = cold.peers(nets[0], plan.peers)
+    from budgets import checked
     from contest import contest
     from families import families
     from growth import growth
@@ -93,13 +94,15 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     grown = growth(plan.sizes, plan.growth)
     _say("families in one process")
     expanded = families(zoo, plan.rounds, plan.calls)
+    _say("a budget in one process")
+    budget = checked(zoo, plan.rounds, plan.calls)
     about = machine() | {"load before": before} | ({} if given.no_peers else _torch_ready(given.threads))
     contests = []
     for net in nets:
         _say(f"{net.stem} in one process")
         contests.append(contest(net, rounds=plan.rounds, calls=plan.calls, peers=not given.no_peers))
     how = _how(plan, bool(peers))
-    return Results(_command(given), about, how, reports, cold_families, peers, grown, expanded, contests)
+    return Results(_command(given), about, how, reports, cold_families, peers, grown, expanded, budget, contests)
 
 
 def _torch_ready(threads: int) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from budgets import Checked
 from cold import BAR, Process, finished
 from contest import Contest, running
 from families import Family
@@ -18,6 +19,8 @@ GROWTH_BAR: Final = 1.3
 IMPORTS: Final = BAR[1]
 EXPANSION_BAR: Final = 0.030
 """Seconds that the largest net of a family may take from parsed data to totals."""
+CHECK_BAR: Final = 1.0
+"""Seconds that a check of all families against 200 rules may take."""
 NOTHING: Final = "python -c pass"
 
 
@@ -33,6 +36,7 @@ def verdicts(results: Results) -> list[str]:
 
 def _verdict_lines(results: Results) -> Iterator[str]:
     yield from _expanded_verdict(results.expanded)
+    yield _budget_verdict(results.budget)
     yield from _cold_verdict(results.reports)
     yield from _families_verdict(results.families)
     yield from _growth_verdict(results.growth)
@@ -83,6 +87,13 @@ def _expanded_verdict(expanded: Sequence[Family]) -> Iterator[str]:
             f"{worst.name}, {worst.layers:,} layers, the slowest net of the families, takes "
             f"{ms(worst.analysis.median)} ms from parsed data to totals"
         )
+
+
+def _budget_verdict(budget: Checked) -> str:
+    return (
+        f"{budget.rules:,} rules on {budget.specs:,} specs, {budget.limits:,} limits, are checked in "
+        f"{ms(budget.time.median)} ms"
+    )
 
 
 def _growth_verdict(growth: Sequence[Growth]) -> Iterator[str]:

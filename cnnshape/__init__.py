@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cnnshape.analysis.layer_record import LayerRecord as LayerRecord
     from cnnshape.analysis.records import Analysis as Analysis
     from cnnshape.analysis.totals import Totals as Totals
+    from cnnshape.budget import Outcome as Outcome
+    from cnnshape.budget import Report as Report
+    from cnnshape.budget import assert_within as assert_within
+    from cnnshape.budget import check as check
     from cnnshape.builder import build as build
     from cnnshape.comparison import ComparedNet as ComparedNet
     from cnnshape.comparison import Comparison as Comparison
@@ -39,6 +43,10 @@ _HOME = {
     "LayerRecord": "analysis.layer_record",
     "Analysis": "analysis.records",
     "Totals": "analysis.totals",
+    "Outcome": "budget",
+    "Report": "budget",
+    "assert_within": "budget",
+    "check": "budget",
     "build": "builder",
     "ComparedNet": "comparison",
     "Comparison": "comparison",

@@ -193,7 +193,7 @@ class Assembly:
         self.names.append(path)
         self._fed.append(any(self._fed[source] for source in sources))
         used = tuple([(use.source, use.at) for use in scope.used]) if scope.used else ()
-        self.nodes.append(Node(path, op, facts, sources, scope.source, at, used, trainable, owner))
+        self.nodes.append(Node(path, op, facts, sources, scope.source, at, used, scope.blocks, trainable, owner))
         return len(self.shapes) - 1
 
     def _misfit(

@@ -65,6 +65,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
 def _built(assembly: "Assembly", scope: Scope, name: str, path: str, copy: Scope) -> int:
     """The value of a copy once its layers are built."""
     assembly.copies += 1
+    copy.blocks = ((scope.prefix + path, copy.used[0].name), *scope.blocks)
     if path != name:
         assembly.claim(scope.prefix + path)
     assembly.entries(copy)

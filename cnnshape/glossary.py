@@ -15,6 +15,7 @@ SPEC: Final[dict[str, str]] = {
     "layers": "names and layers, in order: a layer reads what stands above it",
     "outputs": "what the net puts out, a name or a list; the last layer where it is not stated",
     "unused": "layers that are meant to reach no output",
+    "budget": "limits that `cnnshape check` holds the net to",
     "meta": "anything; cnnshape does not read it",
 }
 """The keys of a spec and of a file of blocks."""
@@ -38,6 +39,35 @@ ENTRY: Final[dict[str, str]] = {
     "first": "other values of variables for the first copy",
 }
 """The keys of a layer, a call and a shared layer that are no fields and no variables."""
+
+RULE: Final[dict[str, str]] = {
+    "metric": "which figure is limited",
+    "select": "of what: `total`, a glob of paths, or a mapping of path, op, block and take",
+    "max": "the most it may be, with its unit: 4.1 GMACs, 512 KiB",
+    "min": "the least it may be, with its unit",
+    "equals": "what it has to be exactly",
+    "max_increase": "how much more than in the baseline it may be: an amount, or a share such as 3 %",
+    "batch": "samples in a batch; 1 where it is not stated",
+    "dtype": "the type of every element; float32 where it is not stated",
+    "input": "other sizes of the input, or a mapping of inputs to sizes",
+    "variant": "the variants that it holds for, as a glob or a list of globs",
+    "set": "other values of variables",
+    "flops": "the FLOP convention; torch where it is not stated",
+    "memory": "the rule of the peak; separate where it is not stated",
+    "level": "error fails the check, warn only says so",
+    "message": "what to tell whoever breaks it",
+    "name": "what the rule is called in messages",
+    "specs": "the specs that it holds for, of those that the budget names",
+}
+"""The keys of a rule of a budget."""
+
+SELECTION: Final[dict[str, str]] = {
+    "path": "a glob of paths of layers or blocks",
+    "op": "the op of the layers",
+    "block": "the block that the layers stand in",
+    "take": "their sum, the largest, or each by itself",
+}
+"""The keys of a selection."""
 
 FIELDS: Final[dict[str, str]] = {
     "add_bias_kv": "a learned key and value are added to the sequence",

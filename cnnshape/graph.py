@@ -31,6 +31,8 @@ class Node(NamedTuple):
     """The keys that lead to the layer in that text."""
     used_at: tuple[tuple[Source, At], ...] = ()
     """The calls of blocks that lead to it, the innermost first."""
+    blocks: tuple[tuple[str, str], ...] = ()
+    """The copies of blocks that it stands in, the innermost first: the path of each, and the name of the block."""
     trainable: bool = True
     owner: int | None = None
     """The value of the layer whose weights it uses, where it ``shares`` them."""

@@ -12,8 +12,10 @@ from importlib.resources import files
 from typing import Any, Final
 
 from cnnshape.annotation_schema import TEXT, Schema, json_schema, takes_one
+from cnnshape.budget.fields import FIELDS as RULE_FIELDS
+from cnnshape.budget.fields import SELECTION as SELECTION_FIELDS
 from cnnshape.expressions import WORDS
-from cnnshape.glossary import BLOCK, ENTRY, SPEC, VARIABLES, field_says
+from cnnshape.glossary import BLOCK, ENTRY, RULE, SELECTION, SPEC, VARIABLES, field_says
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, shown
@@ -47,7 +49,7 @@ def spec_schema(registry: Registry | None = None) -> Schema:
     """The JSON Schema (2020-12) of a spec file, for the layers of a registry.
 
     >>> sorted(spec_schema()["properties"])[:3]
-    ['blocks', 'cnnshape', 'description']
+    ['blocks', 'budget', 'cnnshape']
     """
     values: Schema = {"type": "object", "additionalProperties": _VALUE}
     nothing, axes = json_schema(SPEC_FIELDS["input"][0])["anyOf"]
@@ -59,6 +61,7 @@ def spec_schema(registry: Registry | None = None) -> Schema:
         inputs={"propertyNames": _pattern(NAME), "additionalProperties": axes},
         vars=_variables(()) | {"additionalProperties": _VALUE | {"not": {"const": REQUIRED}}},
         variants={"additionalProperties": values},
+        budget=rules_schema(),
     )
     return {
         "$schema": DIALECT,
@@ -79,6 +82,13 @@ def blocks_schema(registry: Registry | None = None) -> Schema:
     """
     found = {"$schema": DIALECT, "description": "blocks for specs of cnnshape to include"}
     return {**found, **_mapping(FILE_FIELDS, SPEC), "$defs": _definitions(registry)}
+
+
+def rules_schema() -> Schema:
+    """The JSON Schema of the rules of a budget."""
+    select = {"anyOf": [TEXT, _mapping(SELECTION_FIELDS, SELECTION)]}
+    limits = [{"required": [kind]} for kind in ("max", "min", "equals", "max_increase")]
+    return {"type": "array", "minItems": 1, "items": _mapping(RULE_FIELDS, RULE, select=select) | {"anyOf": limits}}
 
 
 def _mapping(fields: Mapping[str, tuple[Any, Any]], says: Mapping[str, str], **more: Schema) -> Schema:

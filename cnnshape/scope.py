@@ -7,7 +7,7 @@ from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.graph import loop
 from cnnshape.layers.fields import shown
 from cnnshape.settings import Names
-from cnnshape.templates import Template
+from cnnshape.templates import STD, Template
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import At, Source
 
@@ -27,6 +27,12 @@ class Use(NamedTuple):
     source: Source
     at: At
     template: Template
+
+    @property
+    def name(self) -> str:
+        """The name of the block, as a spec writes it."""
+        name, standard = self.template.name, self.template.source.file.startswith(f"{STD}/")
+        return f"{STD}/{name}" if standard else name
 
     @property
     def evidence(self) -> str:
@@ -56,6 +62,8 @@ class Scope:
         """The calls that lead here, the innermost first."""
         self.shared = shared
         """The copy of the block whose weights this one uses."""
+        self.blocks: tuple[tuple[str, str], ...] = ()
+        """The copies of blocks that this one is and stands in, the innermost first: path and name."""
         self.trainable = trainable
         """Whether its weights are trained; a layer can say no for its own."""
         self.inputs = tuple(inputs)

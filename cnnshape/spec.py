@@ -26,7 +26,7 @@ from cnnshape.templates import (
     templates,
     variable_problems,
 )
-from cnnshape.yamlfile import read_path
+from cnnshape.yamlfile import Document, read_path
 from cnnshape.yamlfile.reader import DEPTH
 from cnnshape.yamlfile.source import At, Source
 
@@ -62,6 +62,7 @@ FIELDS: Final[dict[str, tuple[Any, Any]]] = {
         None,
     ),
     "unused": (Annotated[list[str], Core({**NAMES, "min_length": 0}, "a list of layers' names")], []),
+    "budget": (Annotated[Any, Core({"type": "any"}, "a list of rules")], None),  # checked where it is used
     "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
 }
 """The keys of a spec: annotation and default, ``...`` where there is none."""
@@ -85,6 +86,8 @@ class Spec:
     unused: tuple[str, ...] = ()
     description: str = ""
     meta: Any = None
+    budget: Any = None
+    """Its rules as they stand in the file; `cnnshape.budget` reads them."""
     single: bool = True
     """Whether the input was written as ``input`` and not under ``inputs``."""
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -109,7 +112,11 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
     if isinstance(source, Mapping):
         return _checked(plain(source), "net", Source())
     file = os.fspath(source)
-    document = read_path(file)
+    return of_document(read_path(file), file)
+
+
+def of_document(document: Document, file: str) -> Spec:
+    """The spec that a file holds, where that is read already; raises `SpecError` as `load` does."""
     stem = os.path.basename(file).partition(".")[0]
     return _checked(document.data, stem or "net", Source(file, document.marks))
 
@@ -212,6 +219,7 @@ def _checked(data: Any, name: str, source: Source) -> Spec:
         unused=tuple(known["unused"]),
         description=known["description"],
         meta=known["meta"],
+        budget=known["budget"],
         single=known["inputs"] is None,
         variants=known["variants"],
         blocks=blocks,

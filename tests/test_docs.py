@@ -2,7 +2,9 @@
 
 A fenced ``yaml`` block that starts with ``cnnshape:``, or with a comment, is a spec; sessions behind it find its
 analysis as ``net`` and its file as ``net.yaml``.  A ``yaml refused`` block is one that is refused; the ``text`` block
-behind it is the message.
+behind it is the message.  A block ``yaml NAME.yaml`` is a file of that name for what comes behind it, ``yaml is
+NAME.yaml`` shows one that a command has written, and ``console exits N`` is a command that exits with a status that is
+not 0.
 """
 
 import doctest
@@ -41,6 +43,19 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(found["info"], found["text"], text.count("\n", 0, found.start()) + 2)
 
 
+def named(block: Block) -> Path | None:
+    """The file that a block is or shows."""
+    kind, _, name = block.info.partition(" ")
+    return Path(name.removeprefix("is ")) if kind == "yaml" and name.endswith(".yaml") else None
+
+
+def write(block: Block) -> None:
+    """Put the file that a block is or shows where what comes behind it finds it."""
+    if file := named(block):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text, encoding="utf-8")
+
+
 def session(block: Block, page: Path, known: dict[str, Any]) -> str:
     """What goes wrong in a session at the prompt; nothing where all is as the page says."""
     runner = doctest.DocTestRunner(verbose=False)
@@ -66,7 +81,9 @@ def test_the_examples_of_a_page_hold(page: Path, tmp_path: Path, monkeypatch: py
         if message:
             assert (block.info, block.text) == ("text", message + "\n"), f"{page.name}:{block.line}"
             message = ""
-        elif block.info in ("yaml", "yaml refused") and block.text.startswith(("cnnshape:", "# ")):
+            continue
+        write(block)
+        if block.info in ("yaml", "yaml refused") and block.text.startswith(("cnnshape:", "# ")):
             Path("net.yaml").write_text(block.text, encoding="utf-8")
             if block.info == "yaml":
                 known["net"] = cnnshape.analyze("net.yaml")
@@ -83,18 +100,32 @@ def test_the_commands_of_a_page_say_what_it_shows(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for block in blocks(page):
+        kind, _, status = block.info.partition(" exits ")
+        if block.info.startswith("yaml is "):
+            file = named(block)
+            assert file
+            shown_anew(page, block.text, file.read_text(encoding="utf-8"), request, block.line)
+        else:
+            write(block)
         if block.info == "yaml" and block.text.startswith("cnnshape:"):
             Path("net.yaml").write_text(block.text, encoding="utf-8")
-        if block.info == "console":
+        if kind == "console":
             line, _, shown = block.text.partition("\n")
             program_name, *words = shlex.split(line.removeprefix("$ "))
             assert program_name == "cnnshape"
-            said = CliRunner().invoke(program, words).output
-            if request.config.getoption("--update-golden"):
-                text = page.read_text(encoding="utf-8")
-                page.write_text(text.replace(f"{line}\n{shown}```", f"{line}\n{said}```", 1), encoding="utf-8")
-            else:
-                assert said == shown, f"{page.name}:{block.line}"
+            result = CliRunner().invoke(program, words)
+            said = result.output
+            assert result.exit_code == int(status or 0), f"{page.name}:{block.line}"
+            shown_anew(page, f"{line}\n{shown}", f"{line}\n{said}", request, block.line)
+
+
+def shown_anew(page: Path, shown: str, said: str, request: pytest.FixtureRequest, place: int) -> None:
+    """What a page shows is what is said; with ``--update-golden`` it is from now on."""
+    if request.config.getoption("--update-golden"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace(f"{shown}```", f"{said}```", 1), encoding="utf-8")
+    else:
+        assert said == shown, f"{page.name}:{place}"
 
 
 def test_a_wrong_session_is_noticed() -> None:

@@ -14,7 +14,7 @@ from cnnshape.errors import CnnshapeError
 FILES = sorted((Path(__file__).parent / "messages").glob("*.yaml"))
 
 
-def _split(text: str) -> tuple[str, str]:
+def split(text: str) -> tuple[str, str]:
     """The expected message in the comment lines at the top, and the spec below them."""
     lines = text.splitlines(keepends=True)
     count = next(place for place, line in enumerate([*lines, ""]) if not line.startswith("#"))
@@ -23,7 +23,7 @@ def _split(text: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_message(file: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    expected, spec = _split(file.read_text())
+    expected, spec = split(file.read_text())
     wrong = tmp_path / "net.yaml"
     wrong.write_text(spec)
     with pytest.raises(CnnshapeError) as caught:

@@ -13,6 +13,7 @@ from cnnshape.cli.talk import BAD_INPUT, gone_quiet, reason, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
 
 COMMANDS: Final[dict[str, str]] = {
+    "check": "Hold nets to the budgets that limit their figures.",
     "compare": "Put the figures of nets side by side.",
     "conv": "Compare the ways to build one convolution.",
     "expand": "Print a net flat, as a spec without blocks and variables.",

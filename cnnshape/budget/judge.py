@@ -1,0 +1,114 @@
+"""From figures and limits to outcomes: what holds, what is broken, and which layers made it so."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Final
+
+from cnnshape.budget.baseline import Before, key
+from cnnshape.budget.measure import Figure, Measured
+from cnnshape.budget.records import Contributor, Limit, Outcome, Rule, Value
+from cnnshape.errors import Problem, SpecError
+from cnnshape.metrics import Metric
+
+MOST: Final = 5
+"""So many layers are named that made a figure."""
+
+
+def outcomes(rule: Rule, net: Measured, before: Before | None, *, skips: bool = False) -> Iterator[Outcome]:
+    """What comes of each limit of a rule for a net.
+
+    ``skips`` says that a net without a figure of before is not held to ``max_increase``: it is new.
+
+    Raises `SpecError` where the rule selects nothing, a figure has no value, or there is none of before to measure an
+    increase from.
+    """
+    figures = net.figures(rule.metric, rule.select)
+    for limit in rule.limits:
+        for figure in figures:
+            base = _base(rule, figure, before)
+            if limit.kind == "max_increase" and base is None:
+                if skips:
+                    continue
+                raise SpecError(_no_base(rule, net, before))
+            yield _outcome(rule, limit, net, figure, base, before)
+
+
+def _base(rule: Rule, figure: Figure, before: Before | None) -> int | None:
+    return None if before is None else before.figure(rule.metric, rule.select, figure.path)
+
+
+def _no_base(rule: Rule, net: Measured, before: Before | None) -> Problem:
+    text = f"there is no baseline for `{key(rule.metric, rule.select)}` of `{net.net.name}`"
+    text += f" in {before.file}" if before and before.file else ""
+    return Problem(text, at=("max_increase",), hint="`cnnshape check --update` writes one")
+
+
+def _bound(limit: Limit, base: int | None) -> Value:
+    """What a figure is held to."""
+    if limit.kind != "max_increase":
+        bound: Value = limit.value
+        return bound
+    assert base is not None
+    growth = limit.value * base if isinstance(limit.value, Fraction) else limit.value
+    return base + int(growth)  # figures are whole, so a part of one allows nothing
+
+
+def _holds(limit: Limit, actual: Value, bound: Value) -> bool:
+    if limit.kind == "equals" or not isinstance(actual, int) or not isinstance(bound, int):
+        return actual == bound
+    return actual >= bound if limit.kind == "min" else actual <= bound
+
+
+def _outcome(
+    rule: Rule, limit: Limit, net: Measured, figure: Figure, base: int | None, before: Before | None
+) -> Outcome:
+    bound = _bound(limit, base)
+    ok = _holds(limit, figure.value, bound)
+    made: list[Contributor] = []
+    if not ok and isinstance(figure.value, int) and isinstance(bound, int):
+        made = contributors(rule, net, figure, before, too_low=figure.value < bound)
+    file = before.file if before else ""
+    return Outcome(
+        rule, limit, net.net, figure.value, bound, ok, figure.path, base, file, tuple(made[:MOST]), len(made[MOST:])
+    )
+
+
+def contributors(
+    rule: Rule, net: Measured, figure: Figure, before: Before | None, *, too_low: bool = False
+) -> list[Contributor]:
+    """The layers that grew most since the baseline (shrank, where a figure is too low), else the heaviest."""
+    metric = rule.metric
+    if metric.layer is None:
+        return [*_of_the_net(metric, net)]
+    earlier = before.layers(metric) if before else None
+    if earlier is not None:
+        sign = -1 if too_low else 1
+        changed = [each for each in _layers(rule, net, figure, earlier) if sign * each.growth > 0]
+        if changed:
+            return sorted(changed, key=lambda each: -abs(each.growth))
+    return sorted((each for each in _layers(rule, net, figure, None) if each.value), key=lambda each: -each.value)
+
+
+def _layers(rule: Rule, net: Measured, figure: Figure, earlier: Mapping[str, int] | None) -> Iterator[Contributor]:
+    """Every layer of a figure; with the figures of before also those that are gone, where the net is looked at."""
+    graph, values = net.analysis.graph, net.layers(rule.metric)
+    for place in range(len(values)) if figure.layers is None else figure.layers:
+        node = graph.nodes[place]
+        was = None if earlier is None else earlier.get(node.path, 0)
+        yield Contributor(node.path, values[place], was, node.source.file, graph.mark(node))
+    if earlier is not None and rule.select.total:
+        yield from (Contributor(path, 0, n) for path, n in earlier.items() if path not in graph.numbers)
+
+
+def _of_the_net(metric: Metric, net: Measured) -> Iterator[Contributor]:
+    """What made a figure that layers have no part of."""
+    graph, analysis = net.analysis.graph, net.analysis
+    if metric.key == "peak_memory":
+        for tensor in analysis.peak_memory.tensors:
+            value = graph.numbers.get(tensor.path.removesuffix(" (indices)"), 0)
+            node = graph.node(value)
+            mark = graph.mark(node) if node else None
+            yield Contributor(tensor.path, tensor.bytes, None, node.source.file if node else "", mark)
+    elif metric.key == "receptive_field" and (last := analysis.last_map):
+        size = net.total(metric)
+        yield Contributor(last.path, size, None, last.node.source.file, graph.mark(last.node))

@@ -1,0 +1,73 @@
+"""A baseline that only goes down: what an update makes of the figures of before and of now."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from cnnshape.budget.baseline import Figures
+
+
+class Change(NamedTuple):
+    """What an update did to the figures of a baseline, those of layers aside."""
+
+    file: str = ""
+    new: int = 0
+    lowered: int = 0
+    raised: int = 0
+    dropped: int = 0
+    """Those that no rule asks for any more."""
+    same: int = 0
+    kept: tuple[str, ...] = ()
+    """Those that would rise and were left as they are, with the net that each is of."""
+
+    def plus(self, other: "Change", net: str) -> "Change":
+        """What this one did, and another to the figures of a net."""
+        return Change(
+            self.file, self.new + other.new, self.lowered + other.lowered, self.raised + other.raised,
+            self.dropped + other.dropped, self.same + other.same,
+            (*self.kept, *(f"{name} of {net}" for name in other.kept)),
+        )  # fmt: skip
+
+
+def updated(
+    old: Figures, new: Figures, *, each: Collection[str] = (), allow_increase: bool = False
+) -> tuple[Figures, Change]:
+    """What a baseline holds of a net from now on, given what it held and what the figures are now.
+
+    A figure goes down and, unless ``allow_increase``, never up.  The figures of layers are there to say what grew
+    since, so they are those of one state of the net: they stay while a figure of their metric would rise.  Of the
+    metrics ``each``, rules hold every layer to its figure: then each goes down by itself.
+
+    >>> old, new = Figures({"macs, total": 5, "params, total": 5}), Figures({"macs, total": 4, "params, total": 6})
+    >>> updated(old, new)[0].totals, updated(old, new)[1].kept
+    ({'macs, total': 4, 'params, total': 5}, ('params, total',))
+    """
+    if allow_increase:
+        return new, _change(old, new, new)
+    totals = {name: min(n, old.totals.get(name, n)) for name, n in new.totals.items()}
+    rising = {name.partition(",")[0] for name, n in totals.items() if n < new.totals[name]}
+    by_layer = {}
+    for metric, layers in new.by_layer.items():
+        before = old.by_layer.get(metric)
+        if before is None or (metric not in rising and metric not in each):
+            by_layer[metric] = layers
+        else:
+            by_layer[metric] = _lowered(before, layers) if metric in each else before
+    kept = Figures(totals, by_layer, new.file)
+    return kept, _change(old, new, kept)
+
+
+def _lowered(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    """The figure of each layer that is there still, the lower one; a layer that is new has none to be held to."""
+    return {path: min(n, before[path]) for path, n in now.items() if path in before}
+
+
+def _change(old: Figures, new: Figures, now: Figures) -> Change:
+    both = old.totals.keys() & now.totals.keys()
+    return Change(
+        new=len(now.totals.keys() - both),
+        lowered=sum(now.totals[name] < old.totals[name] for name in both),
+        raised=sum(now.totals[name] > old.totals[name] for name in both),
+        dropped=len(old.totals.keys() - both),
+        same=sum(now.totals[name] == old.totals[name] == new.totals[name] for name in both),
+        kept=tuple(name for name in sorted(both) if now.totals[name] < new.totals[name]),
+    )

@@ -1,0 +1,80 @@
+"""``cnnshape check``: nets against their budgets."""
+
+import os
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
+from cnnshape.errors import Problem, UsageError
+from cnnshape.render.check import FORMATS
+
+if TYPE_CHECKING:
+    from cnnshape.budget import Report
+
+_DEFAULT: Final = "budget.yaml"
+
+
+@click.command("check")
+@click.argument("sources", nargs=-1, metavar="[BUDGET | SPEC]...")
+@click.option("--baseline", metavar="FILE", help="Measure increases from FILE, not from cnnshape.baseline.yaml.")
+@click.option("--update", "updates", is_flag=True, help="Write the baseline first; its figures only go down.")
+@click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.pass_context
+def command(
+    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, updates: bool, allow_increase: bool,
+    format: str, verbose: bool, output: str | None,
+) -> None:  # fmt: skip
+    """Hold nets to the limits of their budgets; exit 1 if one is broken.
+
+    A budget is the list of rules under `budget` in a spec, or a file of its own that names specs; without any file
+    named, budget.yaml.
+    """
+    from cnnshape.render.check import render
+
+    sources = sources or (_default(),)
+    for source in sources:
+        refuse_same_file(output, source)
+    if updates:
+        report = _updated(sources, baseline, allow_increase=allow_increase)
+    elif allow_increase:
+        raise UsageError(Problem("--allow-increase goes with --update only"))
+    else:
+        from cnnshape.budget import check
+
+        report = check(*sources, baseline=baseline)
+    put(render(report, format, verbose=verbose), output)
+    if not report.ok:
+        ctx.exit(FINDINGS)
+
+
+def _default() -> str:
+    if os.path.exists(_DEFAULT):
+        return _DEFAULT
+    hint = "name a spec with a `budget`, or the file of a budget"
+    raise UsageError(Problem(f"there is no `{_DEFAULT}` here, and no file is named", hint=hint))
+
+
+def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> "Report":
+    """The check against the baselines that are written."""
+    from cnnshape.budget import update
+    from cnnshape.render.check_words import changed
+
+    done = update(*sources, baseline=baseline, allow_increase=allow_increase)
+    for change in done.changes:
+        for source in sources:
+            if os.path.exists(change.file) and os.path.realpath(change.file) == os.path.realpath(source):
+                raise UsageError(Problem(f"--baseline is the budget itself, `{source}`"))
+        put(done.files[change.file], change.file)
+        say(changed(change))
+    return done.report
