@@ -26,7 +26,7 @@ from cnnshape.templates import (
     templates,
     variable_problems,
 )
-from cnnshape.yamlfile import read_path
+from cnnshape.yamlfile.files import DISK, Files
 from cnnshape.yamlfile.reader import DEPTH
 from cnnshape.yamlfile.source import At, Source
 
@@ -96,9 +96,10 @@ class Spec:
         return self.source.placed(problem, at, path, key=key)
 
 
-def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
+def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec", files: Files = DISK) -> Spec:
     """Read a spec from a YAML file, or take it from a mapping that says what such a file would.
 
+    ``files`` says where the file is, and those that it includes, if they are not on the disk.
     Raises `SpecError` with everything that is wrong with its text and its top level.
 
     >>> load({"cnnshape": 1, "input": [3, 8, 8], "layers": {"act": "ReLU"}}).inputs
@@ -109,9 +110,8 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
     if isinstance(source, Mapping):
         return _checked(plain(source), "net", Source())
     file = os.fspath(source)
-    document = read_path(file)
-    stem = os.path.basename(file).partition(".")[0]
-    return _checked(document.data, stem or "net", Source(file, document.marks))
+    document = files.document(file)
+    return _checked(document.data, files.stem(file) or "net", Source(file, document.marks, files))
 
 
 def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:
