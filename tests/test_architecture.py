@@ -32,6 +32,7 @@ ROOMS = (
     ("builder",),
     ("analysis", "schema", "expand"),
     ("convs", "metrics"),
+    ("diffs",),
     ("render",),
     ("interop",),
     ("cli",),
