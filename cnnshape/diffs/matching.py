@@ -2,8 +2,9 @@
 
 Layers with the same path and op are the same.  Those whose order both nets agree on part the others into gaps, and
 within a gap those are the same that state the same, stand in the same order and have the same neighbours; then those
-of which less of that holds.  Order decides between layers that nothing else tells apart.  (An isomorphism, as networkx
-finds it, would need renamed parts that are equal to the last layer, and has no bound on its time.)
+of which less of that holds.  A block is found in another gap, too, by the names in it.  Order decides between layers
+that nothing else tells apart.  (An isomorphism, as networkx finds it, would need renamed parts that are equal to the
+last layer, and has no bound on its time.)
 """
 
 from bisect import bisect_left
@@ -48,8 +49,9 @@ def matched(old: Side, new: Side) -> list[int]:
     matching.by_path()
     for token in (matching.among, matching.behind, matching.before, matching.alike, matching.named):
         matching.align(token)
-    matching.by_block()
+    matching.align(matching.inner, anywhere=True)
     matching.doubt()
+    matching.by_block()
     matching.by_path(any_op=True)
     return matching.to
 
@@ -76,14 +78,20 @@ class _Matching:
             if part.op == theirs.op or (any_op and INPUT not in (part.op, theirs.op)):
                 self.pair(number, other)
 
-    def align(self, token: _Token) -> None:
-        """Pair those in the gaps whose tokens are equal, in order; a part whose token is None stays alone."""
+    def align(self, token: _Token, *, anywhere: bool = False) -> None:
+        """Pair those in a gap whose tokens are equal, in order."""
         found = []
-        for old, new in self._gaps():
+        for old, new in self._left() if anywhere else self._gaps():
             tokens = [token("old", number) for number in old], [token("new", number) for number in new]
-            found += [(old[a], new[b]) for a, b in aligned(*tokens) if tokens[0][a] is not None]
+            found += [(old[a], new[b]) for a, b in aligned(*tokens)]
         for pair in found:
             self.pair(*pair)
+
+    def _left(self) -> Iterator[tuple[list[int], list[int]]]:
+        """All that has no partner, as one gap."""
+        old, new = ([n for n, other in enumerate(partners) if other == ABSENT] for partners in (self.to, self.back))
+        if old and new:
+            yield old, new
 
     def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """Runs of what has no partner, between pairs whose order both nets agree on."""
@@ -129,11 +137,17 @@ class _Matching:
         """Equal for those that state the same."""
         return self._part(which, number).sign
 
-    def named(self, which: Literal["old", "new"], number: int) -> Any:
-        """Equal for those with the same op and the same name in some block."""
+    def inner(self, which: Literal["old", "new"], number: int) -> Any:
+        """Equal for those that state the same under the same name in some block; outside of blocks, to nothing."""
         part = self._part(which, number)
         block, _, name = part.path.rpartition(".")
-        return (part.op, name) if block else None
+        return (part.sign, name) if block else (which, number)
+
+    def named(self, which: Literal["old", "new"], number: int) -> Any:
+        """Equal for those with the same op and the same name in some block; outside of blocks, to nothing."""
+        part = self._part(which, number)
+        block, _, name = part.path.rpartition(".")
+        return (part.op, name) if block else (which, number)
 
     def by_block(self) -> None:
         """Pair what stands at the same place in blocks of which other layers were paired."""
