@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_SPEC = click.argument("spec")
+
 _NET = (
-    click.argument("spec"),
     click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch."),
     click.option("--variant", metavar="NAME", help="One of the spec's variants."),
     click.option("--set", "settings", multiple=True, metavar="VAR=VALUE", help="Another value of a variable."),
@@ -40,18 +41,25 @@ _COST = (
 )
 
 
-def built(command: Command) -> Command:
-    """Give a command the argument SPEC and the options that say which net it is; `analysis` takes them."""
-    for option in reversed(_NET):
+def _given(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 
 
+def built(command: Command) -> Command:
+    """Give a command the argument SPEC and the options that say which net it is; `analysis` takes them."""
+    return _given(command, (_SPEC, *_NET))
+
+
+def set_up(command: Command) -> Command:
+    """Give a command the options of `analysed` without the argument, for one that reads its specs by itself."""
+    return _given(command, (*_NET, *_COST))
+
+
 def analysed(command: Command) -> Command:
     """Give a command those of `built`, and the options that say how its figures are counted; `analysis` takes them."""
-    for option in reversed(_COST):
-        command = option(command)
-    return built(command)
+    return _given(command, (_SPEC, *_NET, *_COST))
 
 
 def _settings(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -90,7 +98,7 @@ def _sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
 
 
 def analysis(
-    spec: str, batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
+    spec: "str | Spec", batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
     dtype: str = "float32", flops: str = "torch", memory: Any = "separate",
 ) -> "Analysis":  # fmt: skip
     """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""

@@ -10,9 +10,11 @@ from typing_extensions import override
 
 from cnnshape.analysis import analyze
 from cnnshape.analysis.records import Analysis
-from cnnshape.diffs.changes import Change, changes
+from cnnshape.diffs.changes import Change as Change
+from cnnshape.diffs.changes import changes
 from cnnshape.diffs.matching import ABSENT, matched
-from cnnshape.diffs.pairs import Pair, pairs
+from cnnshape.diffs.pairs import Pair as Pair
+from cnnshape.diffs.pairs import pairs
 from cnnshape.diffs.reading import Reading
 from cnnshape.diffs.sides import Side, Signs, side
 from cnnshape.errors import Problem, UsageError

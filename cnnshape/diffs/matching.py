@@ -1,10 +1,10 @@
 """Which layer of a net is which of another: by path, and by structure where a path was renamed.
 
-Layers with the same path and op are the same.  Those whose order both nets agree on part the others into gaps, and
+Layers with the same path and op are the same. Those whose order both nets agree on part the others into gaps, and
 within a gap those are the same that state the same, stand in the same order and have the same neighbours; then those
-of which less of that holds.  A block is found in another gap, too, by the names in it.  Order decides between layers
-that nothing else tells apart.  (An isomorphism, as networkx finds it, would need renamed parts that are equal to the
-last layer, and has no bound on its time.)
+of which less of that holds; a path that has another op is the same layer only then. A block is found in another gap,
+too, by the names in it. Order decides between layers that nothing else tells apart. (An isomorphism, as networkx finds
+it, would need renamed parts that are equal to the last layer, and has no bound on its time.)
 """
 
 from bisect import bisect_left
@@ -47,12 +47,14 @@ def matched(old: Side, new: Side) -> list[int]:
     """The number in the new net of every input and layer of the old one, `ABSENT` where it has gone."""
     matching = _Matching(old, new)
     matching.by_path()
-    for token in (matching.among, matching.behind, matching.before, matching.alike, matching.named):
+    for token in (matching.among, matching.behind, matching.before):
+        matching.align(token)
+    matching.by_path(any_op=True)
+    for token in (matching.alike, matching.named):
         matching.align(token)
     matching.align(matching.inner, anywhere=True)
     matching.doubt()
     matching.by_block()
-    matching.by_path(any_op=True)
     return matching.to
 
 

@@ -223,8 +223,8 @@ def moved(draw: st.DrawFn, net: Net) -> None:
     calm = [number for number in net.order if number not in net.kinds]
     found = []
     for number in _free(net, calm):
-        for place, other in enumerate(calm):
-            away = abs(place - calm.index(number))
+        for other in calm:
+            away = abs(net.order.index(other) - net.order.index(number))
             if _passes(net, number) and away > 3 and net.shapes[other] == net.shapes[number]:
                 found.append((number, other))
     if found:
@@ -238,7 +238,7 @@ def moved(draw: st.DrawFn, net: Net) -> None:
         net.note(number, "moved")
 
 
-EDITS = (rewired, moved, changed, removed, renamed_block, renamed, added)
+EDITS = (rewired, changed, removed, renamed_block, moved, renamed, added)
 
 
 @st.composite
