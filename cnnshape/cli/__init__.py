@@ -17,7 +17,7 @@ COMMANDS: Final[dict[str, str]] = {
     "diff": "Say what was done to a net, between files or git revisions.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
-    "schema": "Print the JSON Schema of specs, for editors, or that of reports.",
+    "schema": "Print the JSON Schema of specs, for editors, or that of reports or diffs.",
     "verify": "Compare an analysis with PyTorch, layer by layer.",
 }
 """Commands and what they do; each is ``command`` in the module of its name."""

@@ -51,7 +51,7 @@ class _Reader:
 def _entry(old: Any, new: Any, old_file: str, new_file: str) -> Entry:
     from cnnshape.diffs import diff
 
-    return Entry(old, new, old_file, new_file, diff(old, new) if old and new else None)
+    return Entry(old, new, old_file, new_file, None if old is None or new is None else diff(old, new))
 
 
 def _on_branch(base: str, asked: tuple[str, ...], reader: _Reader) -> list[Entry]:
@@ -66,7 +66,7 @@ def _on_branch(base: str, asked: tuple[str, ...], reader: _Reader) -> list[Entry
         new_file = os.path.relpath(os.path.join(top, each.new)) if each.new else ""
         old = reader.net(old_file, left) if old_file else None
         new = reader.net(new_file) if new_file else None
-        if bool(old) == bool(old_file) and bool(new) == bool(new_file):
+        if (old is None) == (not old_file) and (new is None) == (not new_file):
             found.append(_entry(old, new, old_file, new_file))
     return found
 
@@ -118,7 +118,7 @@ def command(
         entries = _on_branch(base, nets, reader)
     else:
         both = [reader.named(word) for word in nets]
-        entries = [_entry(*both, *nets)] if all(both) else []
+        entries = [] if None in both else [_entry(*both, *nets)]
     if base is not None and not entries and not reader.failed and kind in ("text", "markdown"):
         put(_nothing(base, kind), output)
     elif entries or not reader.failed:

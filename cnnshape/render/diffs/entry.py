@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     @property
     def layers(self) -> tuple[Pair, ...]:
         """Every layer that is not as it was: what was done to it, or what followed."""
-        if self.diff:
+        if self.diff is not None:
             return tuple(pair for pair in self.diff.layers if pair.kinds or pair.affected)
         gone = tuple(Pair(record, None, ("removed",)) for record in self.old or ())
         return gone or tuple(Pair(None, record, ("added",)) for record in self.new or ())
@@ -29,12 +29,12 @@ class Entry(NamedTuple):
     @property
     def changes(self) -> tuple[Change, ...]:
         """What was done; nothing of a net that is new or gone as a whole."""
-        return self.diff.changes if self.diff else ()
+        return self.diff.changes if self.diff is not None else ()
 
     @property
     def affected(self) -> tuple[Pair, ...]:
         """The layers with other figures because of that."""
-        return self.diff.affected if self.diff else ()
+        return self.diff.affected if self.diff is not None else ()
 
     def total(self, key: str) -> tuple[Any, Any]:
         """A metric of both nets; None of one that there is not."""

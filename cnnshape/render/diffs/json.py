@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from textwrap import indent
 from typing import Any, Final
 
 from cnnshape.analysis.records import Analysis
@@ -80,7 +79,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def render(entries: Sequence[Entry], options: Options) -> str:
     """For a program: exact integers, a line for each change and each layer."""
-    each = [indent(document(_entry(entry)).rstrip("\n"), "    ") for entry in entries]
+    each = ["    " + document(_entry(entry)).rstrip("\n").replace("\n", "\n    ") for entry in entries]
     listed = "[\n" + ",\n".join(each) + "\n  ]" if each else "[]"
     return f'{{\n  "schema": {SCHEMA},\n  "diffs": {listed}\n}}\n'
 

@@ -46,10 +46,10 @@ def _table(found: Rows, options: Options) -> Iterator[str]:
 
 
 def _parts(entry: Entry, options: Options) -> Iterator[str]:
-    names = _both(*(net.name if net else "" for net in (entry.old, entry.new)))
+    names = _both(*("" if net is None else net.name for net in (entry.old, entry.new)))
     files = _both(entry.old_file, entry.new_file)
     yield f"**{names}**{f' ({files})' if files else ''}: {outline(entry)}"
-    if entry.diff and not entry.changes:
+    if entry.diff is not None and not entry.changes:
         return
     header = ["metric", "old", "new", "change", "%"]
     rows = [[cell if cell != "-" else "" for cell in row] for row in totals(entry, options)]

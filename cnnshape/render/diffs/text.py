@@ -1,4 +1,8 @@
-"""Diffs as text, 80 columns wide; no line starts with a name, so that none can be taken for a command."""
+"""Diffs as text, 80 columns wide.
+
+Where it runs in a GitHub workflow, a line that starts with ``::`` or holds ``##[`` is a command: no text that somebody
+chose freely stands at the start of a line, and none is broken where it might.
+"""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -8,7 +12,7 @@ from cnnshape.metrics import METRICS
 from cnnshape.render.diffs import Options
 from cnnshape.render.diffs.entry import Entry
 from cnnshape.render.diffs.rows import Row, Rows, Words, affected, changes, outline, shapes, signed, totals
-from cnnshape.render.names import quoted, shortened, wide
+from cnnshape.render.names import printable, quoted, shortened, wide
 from cnnshape.render.text import aligned
 
 _WIDTH: Final = 80
@@ -17,15 +21,28 @@ _LEAST: Final = 24  # to which names are cut before what is said of them is
 
 def _title(entry: Entry) -> Iterator[str]:
     """Which nets, and where they stand."""
-    names = [quoted(net.name) for net in (entry.old, entry.new) if net]
-    files = [quoted(file) for file in (entry.old_file, entry.new_file) if file]
+    names = [net.name for net in (entry.old, entry.new) if net is not None]
+    files = [file for file in (entry.old_file, entry.new_file) if file]
     for said in (names, files):
-        if said:
-            yield from wrap(" -> ".join(dict.fromkeys(said)), _WIDTH, subsequent_indent="  ")
+        room = _WIDTH - len("  -> ``")
+        short = [quoted(shortened(printable(name), room).replace("##[", "## [")) for name in dict.fromkeys(said)]
+        whole = " -> ".join(short)
+        yield from [whole] if wide(whole) <= _WIDTH else [short[0], *(f"  -> {name}" for name in short[1:])]
 
 
-def _words(said: Words) -> str:
+def _whole(said: Words) -> str:
+    """What is said, on one line."""
     return f"{said.name} {said.old} -> {said.new}" if said.old or said.new else said.name
+
+
+def _broken(said: Words, room: int) -> list[str]:
+    """The same on as many lines as it needs: broken before what is new, and between the names of a list."""
+    if wide(_whole(said)) <= room:
+        return [_whole(said)]
+    old, new = [word.split(", ") if said.name == "from" else [word] for word in (said.old, said.new)]
+    lines = [f"{said.name} {old[0]}", *(f"  {word}" for word in old[1:])]
+    lines += [f"-> {new[0]}", *(f"  {word}" for word in new[1:])]
+    return [shortened(line, room) for line in lines] if said.old or said.new else [shortened(said.name, room)]
 
 
 def _name(row: Row, room: int) -> str:
@@ -42,32 +59,25 @@ def _name(row: Row, room: int) -> str:
 def _table(found: Rows, header: tuple[str, str, str, str], options: Options) -> list[str]:
     """Rows under each other; what is said of one may take several lines."""
     figures = [_figures(row, options) for row in found.rows]
-    said = [list(map(_words, row.what)) or [""] for row in found.rows]
+    said = [row.what or (Words(""),) for row in found.rows]
     counts = [f"{row.layers:,}" if row.layers > 1 else "" for row in found.rows]
     metrics = [METRICS[key].header for key in options.metrics]
     columns = [(header[0], *(row.kind for row in found.rows)), (header[2] if any(counts) else "", *counts)]
     columns += zip(*[metrics, *figures], strict=True)
     free = _WIDTH - sum(max(map(wide, column)) + 2 for column in columns if any(column)) - 2
-    names = [_name(row, max(_LEAST, free - max(wide(line) for lines in said for line in lines))) for row in found.rows]
+    names = [
+        _name(row, max(_LEAST, free - max(wide(_whole(one)) for words in said for one in words))) for row in found.rows
+    ]
     room = max(16, free - max(map(wide, [header[1], *names])))
     rows = [[*header, *metrics]]
-    for row, name, count, lines, numbers in zip(found.rows, names, counts, said, figures, strict=True):
-        first, *others = [part for line in lines for part in _broken(line, room)]
+    for row, name, count, words, numbers in zip(found.rows, names, counts, said, figures, strict=True):
+        first, *others = [line for one in words for line in _broken(one, room)]
         rows.append([row.kind, name, count, first, *numbers])
         rows += [["", "", "", line, *("" for _ in numbers)] for line in others]
     kept = [place for place in range(len(rows[0])) if any(row[place] for row in rows[1:])]
     right = [place not in (0, 1, 3) for place in kept]
     lines = aligned([[row[place] for place in kept] for row in rows], right)
     return [*lines, *(wrap(found.more, _WIDTH) if found.more else [])]
-
-
-def _broken(line: str, room: int) -> list[str]:
-    """A sentence on several lines, the first break before what is new."""
-    if wide(line) <= room:
-        return [line]
-    old, arrow, new = line.partition(" -> ")
-    lines = wrap(old, room)
-    return [*lines, *wrap(f"-> {new}", room, initial_indent="  ", subsequent_indent="  ")] if arrow else lines
 
 
 def _figures(row: Row, options: Options) -> list[str]:
@@ -86,9 +96,14 @@ def _outputs(entry: Entry) -> Iterator[str]:
 def _lines(entry: Entry, options: Options) -> Iterator[str]:
     yield from _title(entry)
     yield outline(entry)
-    if entry.diff and not entry.changes:
+    if entry.diff is not None and not entry.changes:
         return
-    header = ["", *(word if there else "" for word, there in (("old", entry.old), ("new", entry.new))), "change", ""]
+    header = [
+        "",
+        *("" if there is None else word for word, there in (("old", entry.old), ("new", entry.new))),
+        "change",
+        "",
+    ]
     rows = [header, *totals(entry, options)]
     kept = [place for place in range(5) if place == 0 or any(row[place] not in ("", "-") for row in rows[1:])]
     yield ""
