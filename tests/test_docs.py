@@ -1,7 +1,7 @@
 """The pages under docs say what is so: every spec in them is analysed, every session in them is run.
 
 A fenced ``yaml`` block that starts with ``cnnshape:`` is a spec; sessions behind it find its analysis as ``net`` and
-its file as ``net.yaml``.  A ``yaml refused`` block is one that is refused; the ``text`` block behind it is the message.
+its file as ``net.yaml``; a ``yaml NAME.yaml`` block is a file of that name.  A ``yaml refused`` block is one that is refused; the ``text`` block behind it is the message.
 """
 
 import doctest
@@ -40,6 +40,13 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(found["info"], found["text"], text.count("\n", 0, found.start()) + 2)
 
 
+def laid_out(block: Block) -> None:
+    """Write the file that a block is."""
+    kind, _, name = block.info.partition(" ")
+    if kind == "yaml" and re.fullmatch(r"\w+\.yaml", name):
+        Path(name).write_text(block.text, encoding="utf-8")
+
+
 def session(block: Block, page: Path, known: dict[str, Any]) -> str:
     """What goes wrong in a session at the prompt; nothing where all is as the page says."""
     runner = doctest.DocTestRunner(verbose=False)
@@ -62,6 +69,7 @@ def test_the_examples_of_a_page_hold(page: Path, tmp_path: Path, monkeypatch: py
     known: dict[str, Any] = {"cnnshape": cnnshape}
     message = ""
     for block in blocks(page):
+        laid_out(block)
         if message:
             assert (block.info, block.text) == ("text", message + "\n"), f"{page.name}:{block.line}"
             message = ""
@@ -82,6 +90,7 @@ def test_the_commands_of_a_page_say_what_it_shows(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for block in blocks(page):
+        laid_out(block)
         if block.info == "console":
             line, _, shown = block.text.partition("\n")
             program_name, *words = shlex.split(line.removeprefix("$ "))

@@ -124,7 +124,7 @@ class _Matching:
     def behind(self, which: Literal["old", "new"], number: int) -> Any:
         """Equal for those that state the same and read the same."""
         part = self._part(which, number)
-        return part.sign, self._known(which, part.sources)
+        return part.sign, self._known(which, part.named)
 
     def before(self, which: Literal["old", "new"], number: int) -> Any:
         """Equal for those that state the same and are read by the same."""

@@ -13,8 +13,7 @@ from cnnshape.metrics import METRICS
 
 Kind = Literal["added", "removed", "changed", "moved", "renamed"]
 
-FIGURES: Final = ("macs", "params", "buffers", "activation_elements", "activation_bytes")
-"""The figures by which a layer whose text is the same can differ, beside the shape of its output."""
+_FIGURES: Final = ("output", "ops", "params", "trainable_params", "buffers", "activation_elements", "conv_activations")
 
 
 class Pair(NamedTuple):
@@ -43,9 +42,7 @@ class Pair(NamedTuple):
     @property
     def differs(self) -> bool:
         """Whether any of its figures or its output is not what it was."""
-        if self.old is None or self.new is None or self.old.output != self.new.output:
-            return True
-        return any(self.change(key) for key in FIGURES)
+        return any(getattr(self.old, name, None) != getattr(self.new, name, None) for name in _FIGURES)
 
     @property
     def affected(self) -> bool:

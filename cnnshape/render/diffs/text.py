@@ -23,7 +23,7 @@ def _title(entry: Entry) -> Iterator[str]:
     """Which nets, and where they stand."""
     names = [net.name for net in (entry.old, entry.new) if net is not None]
     files = [file for file in (entry.old_file, entry.new_file) if file]
-    for said in (names, files):
+    for said in filter(None, (names, files)):
         room = _WIDTH - len("  -> ``")
         short = [quoted(shortened(printable(name), room).replace("##[", "## [")) for name in dict.fromkeys(said)]
         whole = " -> ".join(short)
