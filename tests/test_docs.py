@@ -1,7 +1,8 @@
 """The pages under docs say what is so: every spec in them is analysed, every session in them is run.
 
 A fenced ``yaml`` block that starts with ``cnnshape:`` is a spec; sessions behind it find its analysis as ``net`` and
-its file as ``net.yaml``; a ``yaml NAME.yaml`` block is a file of that name.  A ``yaml refused`` block is one that is refused; the ``text`` block behind it is the message.
+its file as ``net.yaml``; a ``yaml NAME.yaml`` block is a file of that name. A ``yaml refused`` block is one that is
+refused; the ``text`` block behind it is the message.
 """
 
 import doctest

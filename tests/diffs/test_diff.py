@@ -51,6 +51,8 @@ def without(*names: str) -> dict[str, Any]:
 
 
 BRANCH = without("e", "f")
+SUM = {"c": {"op": "Add", "from": ["m", "q"]}}
+STILL = {"p": "Tanh", "q": "SiLU", "r": "Mish", "s": "GELU"}
 
 CASES: dict[str, tuple[Any, Any, list[Said]]] = {
     "another op": (CHAIN, CHAIN | {"c": "SiLU"}, [("changed", "c", "c", {"op": ("ReLU", "SiLU")})]),
@@ -136,6 +138,54 @@ CASES: dict[str, tuple[Any, Any, list[Said]]] = {
         {"p": "Tanh", "q": "SiLU", "r": "Mish", "x.conv": conv(3), "x.bn": "BatchNorm2d"},
         [("moved", "x", "x", {"from": (("input",), ("r",))})],
     ),
+    "a block renamed, moved and widened": (
+        {"x.conv": conv(8), "x.bn": "BatchNorm2d", "x.act": "ReLU"} | STILL,
+        STILL | {"y.conv": conv(16), "y.bn": "BatchNorm2d", "y.act": "ReLU"},
+        [
+            ("renamed", "x", "y", {}),
+            ("moved", "x", "y", {"from": (("input",), ("s",))}),
+            ("changed", "x.conv", "y.conv", {"out_channels": (8, 16)}),
+        ],
+    ),
+    "a block of one layer renamed and widened": (
+        {"a": conv(8), "x.conv": conv(8), "z": conv(4)},
+        {"a": conv(8), "y.conv": conv(16), "z": conv(4)},
+        [("renamed", "x.conv", "y.conv", {}), ("changed", "x.conv", "y.conv", {"out_channels": (8, 16)})],
+    ),
+    "the one that reads the same is the same": (
+        {"a": conv(8), "b": "Tanh", "r1": {"op": "ReLU", "from": "a"}, "r2": {"op": "ReLU", "from": "b"},
+         "c": {"op": "Concat", "from": ["r1", "r2"]}},
+        {"a": conv(8), "b": "Tanh", "act": {"op": "ReLU", "from": "b"}, "c": {"op": "Concat", "from": ["a", "act"]}},
+        [("removed", "r1", "", {}), ("renamed", "r2", "act", {})],
+    ),
+    "the one with the same weights is the same": (
+        {"a": conv(3), "b": conv(3), "s1": {"shares": "a", "from": "b"}, "s2": {"shares": "b", "from": "b"},
+         "c": {"op": "Concat", "from": ["s1", "s2"]}},
+        {"a": conv(3), "b": conv(3), "t": {"shares": "b", "from": "b"}, "c": {"op": "Concat", "from": ["b", "t"]}},
+        [("removed", "s1", "", {}), ("renamed", "s2", "t", {})],
+    ),
+    "renamed between two that came": (
+        {"a": conv(8), "r": "ReLU", "b": conv(8)},
+        {"a": conv(8), "n": "Tanh", "act": "ReLU", "m": "SiLU", "b": conv(8)},
+        [("added", "", "n", {}), ("renamed", "r", "act", {}), ("added", "", "m", {})],
+    ),
+    "who reads what moved reads the same": (
+        {"s": conv(8), "t": "Tanh", "m": {"op": "ReLU", "from": "s"}, "k": {"op": "SiLU", "from": "t"}, "l": "Mish",
+         "c": {"op": "Add", "from": ["m", "l"]}},
+        {"s": conv(8), "t": "Tanh", "k": {"op": "SiLU", "from": "t"}, "l": "Mish", "m": {"op": "ReLU", "from": "t"},
+         "c": {"op": "Add", "from": ["m", "l"]}},
+        [("moved", "m", "m", {"from": (("s",), ("t",))})],
+    ),
+    "what went behind what moved is said where it was": (
+        {"a": conv(8), "m": "Tanh", "r": "ReLU", "p": "SiLU", "q": "Mish"},
+        {"a": conv(8), "p": "SiLU", "q": "Mish", "m": "Tanh"},
+        [("removed", "r", "", {}), ("moved", "m", "m", {"from": (("a",), ("q",))})],
+    ),
+    "moved in the file only": (
+        {"a": conv(8), "m": "Tanh", "p": {"op": "SiLU", "from": "a"}, "q": "Mish"} | SUM,
+        {"a": conv(8), "p": "SiLU", "q": "Mish", "m": {"op": "Tanh", "from": "a"}} | SUM,
+        [("moved", "m", "m", {})],
+    ),
     "the same name for a layer in many blocks": (
         {f"b{n}.{name}": entry for n in range(3) for name, entry in (("conv", conv(8)), ("act", "ReLU"))},
         {f"b{n}.{name}": entry for n in range(3) for name, entry in (("conv", conv(8)), ("relu", "ReLU"))},
@@ -148,6 +198,15 @@ CASES: dict[str, tuple[Any, Any, list[Said]]] = {
 def test_a_case_worked_by_hand(name: str) -> None:
     old, new, expected = CASES[name]
     assert said(net(old), net(new)) == expected
+
+
+def test_what_moved_and_changed_counts_once() -> None:
+    old = net({"a": conv(4), "b": "Tanh", "c": "SiLU", "d": "Mish", "e": conv(2)})
+    new = net({"b": "Tanh", "c": "SiLU", "d": "Mish", "a": conv(6), "e": conv(2)})
+    diff = cnnshape.diff(old, new)
+    assert [(each.kind, each.change("params")) for each in diff.changes] == [("moved", 0), ("changed", 2 * 28)]
+    assert [(pair.path, pair.change("params")) for pair in diff.affected if pair.change("params")] == [("e", 36)]
+    assert diff.totals["params"] == (112 + 74, 168 + 110)
 
 
 def test_inputs_and_outputs() -> None:
