@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cnnshape.convs import Way as Way
     from cnnshape.convs import Ways as Ways
     from cnnshape.convs import compare_conv as compare_conv
+    from cnnshape.diffs import Diff as Diff
+    from cnnshape.diffs import diff as diff
     from cnnshape.errors import CnnshapeError as CnnshapeError
     from cnnshape.errors import ShapeError as ShapeError
     from cnnshape.errors import SpecError as SpecError
@@ -54,6 +56,8 @@ _HOME = {
     "Way": "convs",
     "Ways": "convs",
     "compare_conv": "convs",
+    "Diff": "diffs",
+    "diff": "diffs",
     "CnnshapeError": "errors",
     "ShapeError": "errors",
     "SpecError": "errors",

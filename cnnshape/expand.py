@@ -72,9 +72,7 @@ def _fields(facts: Facts, batch: int) -> dict[str, Any]:
     """The fields that are not as by default; a batch in a shape as the word, so that it holds for any."""
     layer = facts.layer
     found = {key: held for key, held in layer.__dict__.items() if layer.defaults.get(key, _NOTHING) != held}
-    for key, held in found.items():
-        if isinstance(held, tuple) and len(set(held)) == 1 and _says_the_same(layer, key, held[0]):
-            found[key] = held[0]
+    found = {key: written(layer, key) for key in found}
     shape = found.get(layer.batch_in)
     if shape and shape[0] == batch:
         found[layer.batch_in] = ("batch", *shape[1:])
@@ -82,6 +80,19 @@ def _fields(facts: Facts, batch: int) -> dict[str, Any]:
 
 
 _NOTHING: Final = object()
+
+
+def written(layer: Layer, key: str) -> Any:
+    """A field as a spec would state it: one number for a list of equal ones where that says the same.
+
+    >>> from cnnshape.layers.conv import Conv2d
+    >>> written(Conv2d(out_channels=8, kernel_size=(3, 3), stride=(1, 2)), "kernel_size")
+    3
+    """
+    held = layer.__dict__[key]
+    if isinstance(held, tuple) and len(set(held)) == 1 and _says_the_same(layer, key, held[0]):
+        return held[0]
+    return held
 
 
 def _says_the_same(layer: Layer, key: str, one: Any) -> bool:

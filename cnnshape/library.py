@@ -11,7 +11,8 @@ from pydantic_core import SchemaValidator, ValidationError
 from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import Core, field_problems, fields_schema
 from cnnshape.templates import NAMED, STD, Template, templates
-from cnnshape.yamlfile import Document, read, read_path
+from cnnshape.yamlfile import Document, read
+from cnnshape.yamlfile.files import Outside
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import Source
 
@@ -35,15 +36,15 @@ def included(names: list[str], source: Source) -> dict[str, Template]:
         if not source.file:
             text = "a spec that is no file has no files beside it to include"
             raise SpecError(source.placed(Problem(text), at))
-        folder = os.path.dirname(os.path.realpath(source.file))
-        target = os.path.realpath(os.path.join(folder, name))
-        if os.path.isabs(name) or not target.startswith(os.path.join(folder, "")):
+        try:
+            file = source.files.beside(source.file, name)
+        except Outside:
             text = f"`{printable(name)}` is not in the folder of the spec or below"
-            raise SpecError(source.placed(Problem(text, hint="a spec reads nothing from elsewhere"), at))
-        file = os.path.join(os.path.dirname(source.file), name)
-        if not os.path.isfile(target):
-            raise SpecError(source.placed(Problem(f"there is no file `{printable(file)}`"), at))
-        document = read_path(file)
+            raise SpecError(source.placed(Problem(text, hint="a spec reads nothing from elsewhere"), at)) from None
+        if file is None:
+            missing = os.path.join(os.path.dirname(source.file), name)
+            raise SpecError(source.placed(Problem(f"there is no file `{printable(missing)}`"), at))
+        document = source.files.document(file)
         for key, template in _blocks(document, file).items():
             if key in found:
                 text = f"two files bring the block `{key}`: {found[key].source.file} and {file}"

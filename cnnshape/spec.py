@@ -26,7 +26,8 @@ from cnnshape.templates import (
     templates,
     variable_problems,
 )
-from cnnshape.yamlfile import Document, read_path
+from cnnshape.yamlfile import Document
+from cnnshape.yamlfile.files import DISK, Files
 from cnnshape.yamlfile.reader import DEPTH
 from cnnshape.yamlfile.source import At, Source
 
@@ -99,9 +100,10 @@ class Spec:
         return self.source.placed(problem, at, path, key=key)
 
 
-def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
+def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec", files: Files = DISK) -> Spec:
     """Read a spec from a YAML file, or take it from a mapping that says what such a file would.
 
+    ``files`` says where the file is, and those that it includes, if they are not on the disk.
     Raises `SpecError` with everything that is wrong with its text and its top level.
 
     >>> load({"cnnshape": 1, "input": [3, 8, 8], "layers": {"act": "ReLU"}}).inputs
@@ -112,13 +114,12 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec") -> Spec:
     if isinstance(source, Mapping):
         return _checked(plain(source), "net", Source())
     file = os.fspath(source)
-    return of_document(read_path(file), file)
+    return of_document(files.document(file), file, files)
 
 
-def of_document(document: Document, file: str) -> Spec:
+def of_document(document: Document, file: str, files: Files = DISK) -> Spec:
     """The spec that a file holds, where that is read already; raises `SpecError` as `load` does."""
-    stem = os.path.basename(file).partition(".")[0]
-    return _checked(document.data, stem or "net", Source(file, document.marks))
+    return _checked(document.data, files.stem(file) or "net", Source(file, document.marks, files))
 
 
 def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:

@@ -32,7 +32,7 @@ ROOMS = (
     ("builder",),
     ("analysis", "annotation_schema", "expand"),
     ("convs", "metrics"),
-    ("comparison", "budget"),
+    ("comparison", "budget", "diffs"),
     ("schema",),
     ("render",),
     ("interop",),

@@ -16,6 +16,7 @@ _SCHEMAS: Final = {
     "blocks": ("schema", "blocks_schema", "files of blocks, which specs include"),
     "report": ("render.json", "report_schema", "`cnnshape report --format json`"),
     "comparison": ("render.comparison", "comparison_schema", "`cnnshape compare --format json`"),
+    "diff": ("render.diffs.json", "diff_schema", "`cnnshape diff --format json`"),
 }
 """The module and function that give each schema, and what it is the schema of."""
 

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_NET = (
-    click.argument("spec"),
-    click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch."),
-    click.option("--variant", metavar="NAME", help="One of the spec's variants."),
+_SPEC = click.argument("spec")
+
+_BATCH = click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch.")
+_VARIANT = click.option("--variant", metavar="NAME", help="One of the spec's variants.")
+_SIZES = (
     click.option("--set", "settings", multiple=True, metavar="VAR=VALUE", help="Another value of a variable."),
     click.option("--input", "inputs", multiple=True, metavar="[NAME=]HxW", help="Another size of an input."),
 )
+
+_NET = (_BATCH, _VARIANT, *_SIZES)
 
 _COST = (
     click.option("--dtype", default="float32", show_default=True, metavar="NAME", help="Type of every element."),
@@ -40,25 +43,30 @@ _COST = (
 )
 
 
-def built(command: Command) -> Command:
-    """Give a command the argument SPEC and the options that say which net it is; `analysis` takes them."""
-    for option in reversed(_NET):
+def _given(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
+
+
+def built(command: Command) -> Command:
+    """Give a command the argument SPEC and the options that say which net it is; `analysis` takes them."""
+    return _given(command, (_SPEC, *_NET))
+
+
+def set_up(command: Command) -> Command:
+    """Give a command the options of `analysed` without the argument, for one that reads its specs by itself."""
+    return _given(command, (*_NET, *_COST))
 
 
 def analysed(command: Command) -> Command:
     """Give a command those of `built`, and the options that say how its figures are counted; `analysis` takes them."""
-    for option in reversed(_COST):
-        command = option(command)
-    return built(command)
+    return _given(command, (_SPEC, *_NET, *_COST))
 
 
 def several(command: Command) -> Command:
     """Give a command that takes several nets the options of `analysed`, without those that say which net is meant."""
-    for option in reversed((_NET[1], *_NET[3:], *_COST)):
-        command = option(command)
-    return command
+    return _given(command, (_BATCH, *_SIZES, *_COST))
 
 
 def values(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -99,7 +107,7 @@ def sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
 
 
 def analysis(
-    spec: str, batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
+    spec: "str | Spec", batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
     dtype: str = "float32", flops: str = "torch", memory: Any = "separate",
 ) -> "Analysis":  # fmt: skip
     """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""

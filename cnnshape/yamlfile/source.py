@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from cnnshape.errors import Mark, Problem
+from cnnshape.yamlfile.files import DISK, Files
 from cnnshape.yamlfile.marks import Marks
 
 At = tuple[str | int, ...]
@@ -15,6 +16,8 @@ class Source:
 
     file: str = ""
     marks: Marks | None = field(default=None, repr=False, compare=False)
+    files: Files = field(default=DISK, repr=False, compare=False)
+    """Where the file is, and those that it includes."""
 
     def mark(self, at: At, *, key: bool = False) -> Mark | None:
         """Where the value at these keys stands, or its key."""

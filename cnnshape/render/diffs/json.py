@@ -1,0 +1,93 @@
+"""Diffs as JSON: everything, exactly; `diff.schema.json` in the folder above says what is where."""
+
+import json
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from cnnshape.analysis.records import Analysis
+from cnnshape.diffs import Change, Pair
+from cnnshape.metrics import METRICS
+from cnnshape.render.diffs import Options
+from cnnshape.render.diffs.entry import Entry
+from cnnshape.render.json import document
+
+SCHEMA: Final = 1
+"""The version of the layout; it goes up when a key changes its meaning or goes away."""
+
+SUMMED: Final = tuple(key for key, metric in METRICS.items() if metric.layer)
+"""The metrics that are said of a layer."""
+
+
+def _plain(held: Any) -> Any:
+    """A value as JSON has it; what it has not, as text."""
+    if isinstance(held, tuple | list):
+        return [_plain(item) for item in held]
+    if isinstance(held, Fraction):
+        return held.numerator if held.denominator == 1 else float(held)
+    return held if held is None or isinstance(held, bool | int | float | str) else str(held)
+
+
+def _fields(fields: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {name: {"old": _plain(old), "new": _plain(new)} for name, (old, new) in fields.items()}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "of": change.of,
+        "old": change.old or None,
+        "new": change.new or None,
+        "fields": _fields(change.fields),
+        "layers": [{"old": pair.old and pair.old.path, "new": pair.new and pair.new.path} for pair in change.pairs],
+        "adds": {key: change.change(key) for key in SUMMED},
+    }
+
+
+def _layer(pair: Pair) -> dict[str, Any]:
+    def both(of: Any) -> dict[str, Any]:
+        return {"old": None if pair.old is None else of(pair.old), "new": None if pair.new is None else of(pair.new)}
+
+    return {
+        "path": both(lambda record: record.path),
+        "op": both(lambda record: record.op),
+        "kinds": list(pair.kinds),
+        "affected": pair.affected,
+        "fields": _fields(pair.fields),
+        "output": both(lambda record: list(record.output)),
+        "metrics": {key: both(METRICS[key].layer) for key in SUMMED},
+    }
+
+
+def _net(net: Analysis | None, file: str) -> dict[str, Any] | None:
+    return None if net is None else {"name": net.name, "file": file or None}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    totals = {}
+    for key in METRICS:
+        old, new = entry.total(key)
+        totals[key] = {"old": _plain(old), "new": _plain(new)}
+    return {
+        "old": _net(entry.old, entry.old_file),
+        "new": _net(entry.new, entry.new_file),
+        "totals": totals,
+        "changes": [_change(change) for change in entry.changes],
+        "layers": [_layer(pair) for pair in entry.layers],
+    }
+
+
+def render(entries: Sequence[Entry], options: Options) -> str:
+    """For a program: exact integers, a line for each change and each layer."""
+    each = ["    " + document(_entry(entry)).rstrip("\n").replace("\n", "\n    ") for entry in entries]
+    listed = "[\n" + ",\n".join(each) + "\n  ]" if each else "[]"
+    return f'{{\n  "schema": {SCHEMA},\n  "diffs": {listed}\n}}\n'
+
+
+def diff_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `render` gives."""
+    from importlib.resources import files
+
+    text = files("cnnshape.render").joinpath("diff.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
