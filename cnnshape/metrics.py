@@ -42,7 +42,7 @@ def _flops(name: str) -> Metric:
     rule = CONVENTIONS[name]
 
     def of(record: LayerRecord | Totals) -> int:
-        return rule.flops(record.ops)
+        return record.count(rule)
 
     says = f"FLOPs under the convention {name}: {rule.says}"
     return Metric(f"flops.{name}", f"FLOPs ({name})", says, "count", "FLOPs", lambda net: of(net.total), of)
