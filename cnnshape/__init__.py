@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cnnshape.analysis.records import Analysis as Analysis
     from cnnshape.analysis.totals import Totals as Totals
     from cnnshape.builder import build as build
+    from cnnshape.conventions import Reason as Reason
+    from cnnshape.conventions import Saying as Saying
+    from cnnshape.conventions import compare_conventions as compare_conventions
     from cnnshape.convs import Way as Way
     from cnnshape.convs import Ways as Ways
     from cnnshape.convs import compare_conv as compare_conv
@@ -37,6 +40,9 @@ _HOME = {
     "Analysis": "analysis.records",
     "Totals": "analysis.totals",
     "build": "builder",
+    "Reason": "conventions",
+    "Saying": "conventions",
+    "compare_conventions": "conventions",
     "Way": "convs",
     "Ways": "convs",
     "compare_conv": "convs",

@@ -31,7 +31,7 @@ ROOMS = (
     ("ends", "notes"),
     ("builder",),
     ("analysis", "schema", "expand"),
-    ("convs", "metrics"),
+    ("convs", "conventions", "metrics"),
     ("render",),
     ("interop",),
     ("cli",),

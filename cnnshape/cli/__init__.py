@@ -14,6 +14,7 @@ from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
 
 COMMANDS: Final[dict[str, str]] = {
     "conv": "Compare the ways to build one convolution.",
+    "conventions": "Say what other tools would count, and why.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
     "schema": "Print the JSON Schema of specs, for editors, or that of reports.",

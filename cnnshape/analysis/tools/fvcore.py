@@ -19,7 +19,7 @@ from cnnshape.analysis.tools.difference import (
 )
 from cnnshape.facts import Facts
 
-_STATISTICS: Final = "normalisation by statistics: 5 per element, 4 without weight"
+_STATISTICS: Final = "other normalisation: 5 per element, 4 without weight"
 _AXES: Final = range(2, 6)  # how many axes its rule for these takes
 
 
@@ -82,7 +82,7 @@ TABLE: Final[Table] = {
     **each(dims("Conv"), Difference("convolutions with padding by name, not seen", _padded_by_name, "error")),
     "Bilinear": (Difference("bilinear layers, not seen", unseen, "error"),),
     "MatMul": (
-        Difference("matrix products, the batch of the second operand not counted", _by_matrix, "error"),
+        Difference("matrix products, batch of the second not counted", _by_matrix, "error"),
         Difference("a matrix times a vector", _by_vector, "raises"),
     ),
     "MultiheadAttention": (Difference("products inside attention, not seen", _products, "error"),),
@@ -98,6 +98,6 @@ TABLE: Final[Table] = {
         Difference("normalisation of more than five axes or of one", _axes_refused, "raises"),
     ),
     "AdaptiveAvgPool2d": (Difference("adaptive average pooling: 1 per element of the input", read),),
-    "Upsample": (Difference("resizing: 1 per output element where nearest, 4 where bilinear", _resized),),
+    "Upsample": (Difference("resizing: nearest 1 per output element, bilinear 4", _resized),),
     **each(dims("MaxUnpool"), Difference("unpooling to a size that is not stated", _sizes_in_a_trace, "raises")),
 }
