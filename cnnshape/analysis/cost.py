@@ -67,7 +67,10 @@ class ByKind(Convention):
         >>> ByKind("mine", "FLOPs", "a MAC is 2 FLOPs, an addition 1", {"mac": 2, "add": 1}).flops(Ops(mac=10, add=5))
         25
         """
-        return sum(factor * getattr(ops, kind) for kind, factor in self.factors.items())
+        flops = 0
+        for kind, factor in self.factors.items():
+            flops += factor * getattr(ops, kind)
+        return flops
 
     @override
     def count(self, facts: Facts) -> int:

@@ -142,7 +142,7 @@ class LayerRecord:
     @property
     def flops(self) -> int:
         """FLOPs under the analysis' convention."""
-        return self.count(self.analysis.convention)
+        return self.analysis.convention.count(self.node.facts) if self.node.live else 0
 
     def count(self, convention: "Convention") -> int:
         """What a convention counts."""
