@@ -16,7 +16,7 @@ from cnnshape.cli import program
 from tests.golden_files import GOLDEN, assert_golden
 from tests.render.test_markdown import table
 
-RECURSIVE = str(GOLDEN / "recursive.yaml")
+RECURSIVE = str(GOLDEN.parent / "oracle" / "recursive.yaml")
 ZOO = GOLDEN.parents[1] / "specs" / "zoo"
 ENDINGS = {"text": "txt", "markdown": "md", "json": "json", "csv": "csv"}
 

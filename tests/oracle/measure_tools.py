@@ -26,7 +26,7 @@ from tests.strategies.case import Case
 
 ROOT: Final = GOLDEN.parents[1]
 FILE: Final = GOLDEN / "tools.json"
-SHARED: Final = ("tests/golden/recursive.yaml", "specs/seeds/lenet5.yaml")
+SHARED: Final = ("tests/oracle/recursive.yaml", "specs/seeds/lenet5.yaml")
 DRAWN: Final = 200
 FIRST: Final = 5
 RARE: Final = (Case("GroupNorm", {"num_groups": 1}, ((1, 2, 1, 2, 1, 2),)),)

@@ -71,8 +71,13 @@ def affine(with_weight: int, without: int) -> Amount:
     return lambda facts: read(facts) * (with_weight if "weight" in facts.weights else without)
 
 
-def first_matrix(facts: Facts) -> int:
-    """A product as the elements of the first operand times the last axis of the second, without its batch."""
+def first_matrix(facts: Facts) -> int | None:
+    """A product of matrices as the elements of the first operand times the last axis of the second."""
+    return first_operand(facts) if len(facts.inputs[1]) > 1 else None
+
+
+def first_operand(facts: Facts) -> int:
+    """The elements of the first operand times the last axis of the second, whose batch does not matter so."""
     first, second = facts.inputs
     counted: int = prod(first) * second[-1]
     return counted - macs(facts)

@@ -55,10 +55,6 @@ def _resized(facts: Facts) -> int | None:
     return per * made(facts) if len(facts.output) == 4 else None
 
 
-def _by_matrix(facts: Facts) -> int | None:
-    return first_matrix(facts) if len(facts.inputs[1]) > 1 else None
-
-
 def _by_vector(facts: Facts) -> int | None:
     return unseen(facts) if len(facts.inputs[1]) == 1 else None
 
@@ -82,7 +78,7 @@ TABLE: Final[Table] = {
     **each(dims("Conv"), Difference("convolutions with padding by name, not seen", _padded_by_name, "error")),
     "Bilinear": (Difference("bilinear layers, not seen", unseen, "error"),),
     "MatMul": (
-        Difference("matrix products, batch of the second not counted", _by_matrix, "error"),
+        Difference("matrix products, batch of the second not counted", first_matrix, "error"),
         Difference("a matrix times a vector", _by_vector, "raises"),
     ),
     "MultiheadAttention": (Difference("products inside attention, not seen", _products, "error"),),

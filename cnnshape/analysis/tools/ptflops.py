@@ -18,6 +18,7 @@ from cnnshape.analysis.tools.difference import (
     dims,
     each,
     first_matrix,
+    first_operand,
     macs,
     made,
     read,
@@ -42,8 +43,8 @@ def _resized_to_like(facts: Facts) -> int | None:
 def _interpolated(facts: Facts) -> int:
     """In the function: with a factor, elements of the input times the factor of each axis.
 
-    A list of factors is cut to whole numbers, one factor is not; the tool cuts the sum of all layers to a whole
-    number, and this every layer.
+    A list of factors is cut to whole numbers, one factor is not.  The tool cuts the sum of all layers to a whole number,
+    and this the sum of every layer; a product just below a whole number comes up to it in the sum.
     """
     layer: Any = facts.layer
     factor = layer.scale_factor
@@ -51,7 +52,7 @@ def _interpolated(facts: Facts) -> int:
         return made(facts)
     if isinstance(factor, tuple):
         return read(facts) * prod(map(int, factor))
-    return int(read(facts) * float(factor) ** (len(facts.output) - 2))
+    return int(made(facts) + read(facts) * float(factor) ** (len(facts.output) - 2)) - made(facts)
 
 
 def _response_norm(facts: Facts) -> int:
@@ -65,6 +66,11 @@ def _response_norm(facts: Facts) -> int:
 def _power_average(facts: Facts) -> int:
     """The average pool, and then the ReLU and the product on its output."""
     return read(facts) + 2 * made(facts)
+
+
+def _by_vector(facts: Facts) -> int | None:
+    """The only axis of a vector, which is summed over, stands for an axis of the output."""
+    return first_operand(facts) if len(facts.inputs[1]) == 1 else None
 
 
 def _attention(facts: Facts) -> int:
@@ -94,7 +100,10 @@ TABLE: Final[Table] = {
     **each(dims("Conv", "ConvTranspose"), _CONV_BIAS),
     "Linear": (Difference("biases of linear layers: 1 per output element", biases),),
     "Bilinear": (Difference("bilinear layers, not seen", unseen, "error"),),
-    "MatMul": (Difference("matrix products, batch of the second not counted", first_matrix, "error"),),
+    "MatMul": (
+        Difference("matrix products, batch of the second not counted", first_matrix, "error"),
+        Difference("a matrix times a vector, counted as times a matrix", _by_vector, "error"),
+    ),
     "MultiheadAttention": (Difference("attention, by a formula of its own", _attention),),
     **each(_NORMS, Difference("normalisation: 2 per element, 1 without weight", affine(2, 1))),
     "LayerNorm": (Difference("layer normalisation: 1 per element", read),),
