@@ -4,6 +4,8 @@ What they said is in ``tests/golden/tools.json``; where they are installed, they
 """
 
 import json
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,6 +154,13 @@ def test_the_tool_itself_says_so_of_a_layer(tool: str, op: str) -> None:
             assert ours(tool, graph) == said(tool, graph)
 
     check()
+
+
+def test_the_report_is_up_to_date_and_says_that_all_agree() -> None:
+    command = [sys.executable, "reports/make_tools.py", "--check"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "**120 of 120 totals" in (ROOT / "reports" / "tools.md").read_text(encoding="utf-8")
 
 
 def test_a_larger_batch_is_so_many_samples_to_all_but_what_is_cut_to_whole_numbers() -> None:

@@ -43,8 +43,8 @@ def _resized_to_like(facts: Facts) -> int | None:
 def _interpolated(facts: Facts) -> int:
     """In the function: with a factor, elements of the input times the factor of each axis.
 
-    A list of factors is cut to whole numbers, one factor is not.  The tool cuts the sum of all layers to a whole number,
-    and this the sum of every layer; a product just below a whole number comes up to it in the sum.
+    A list of factors is cut to whole numbers, one factor is not.  The tool cuts the sum of all layers to a whole
+    number, and this the sum of every layer; a product just below a whole number comes up to it in the sum.
     """
     layer: Any = facts.layer
     factor = layer.scale_factor
