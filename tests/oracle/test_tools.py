@@ -4,6 +4,7 @@ What they said is in ``tests/golden/tools.json``; where they are installed, they
 """
 
 import json
+import runpy
 import subprocess
 import sys
 import warnings
@@ -23,7 +24,7 @@ from cnnshape.interop.torch_build import module
 from cnnshape.interop.torch_net import to_torch
 from cnnshape.layers import BUILTIN
 from tests.oracle.measure_tools import FILE, ROOT, asked_of, nets, said
-from tests.oracle.tools import TOOLS, installed
+from tests.oracle.tools import TOOLS, installed, quiet
 from tests.strategies.all import VALID
 from tests.strategies.case import Case
 
@@ -139,6 +140,18 @@ def test_the_tool_itself_says_so_of_a_net(name: str, tool: str) -> None:
     present(tool)
     graph = cnnshape.analyze(ROOT / name, inputs=ASKED_AGAIN[name]).graph
     assert ours(tool, graph) == said(tool, graph)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("name", ["specs/seeds/lenet5.yaml", "specs/zoo/mobilenet_v1.yaml", "specs/zoo/resnet50.yaml"])
+def test_the_tool_says_the_same_of_a_net_that_is_written_by_hand(name: str, tool: str) -> None:
+    """The form of the nets that we build is that of published code: these are written for the benchmark."""
+    present(tool)
+    by_hand = runpy.run_path(str(ROOT / "benchmarks" / "nets.py"))
+    short = Path(name).stem
+    with quiet():
+        counted = TOOLS[tool](by_hand["built"](short, "cpu"), (torch.zeros(by_hand["SIZES"][short]),))
+    assert counted == SAID["nets"][name][tool]
 
 
 @pytest.mark.parametrize("op", BUILTIN)

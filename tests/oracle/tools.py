@@ -27,7 +27,7 @@ class Refused(Exception):
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         warnings.simplefilter("ignore")
         yield
@@ -99,7 +99,7 @@ def installed(tool: str) -> bool:
 
 def ask(tool: str, graph: Graph, device: str = "cpu") -> int:
     """What a tool says of a net; raises `Refused` where it raises."""
-    with _quiet():
+    with quiet():
         net = to_torch(graph, device)
         try:
             said = TOOLS[tool](net, _inputs(graph, device))
