@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cnnshape.comparison import ComparedNet as ComparedNet
     from cnnshape.comparison import Comparison as Comparison
     from cnnshape.comparison import compare as compare
+    from cnnshape.conventions import Reason as Reason
+    from cnnshape.conventions import Saying as Saying
+    from cnnshape.conventions import compare_conventions as compare_conventions
     from cnnshape.convs import Way as Way
     from cnnshape.convs import Ways as Ways
     from cnnshape.convs import compare_conv as compare_conv
@@ -53,6 +56,9 @@ _HOME = {
     "ComparedNet": "comparison",
     "Comparison": "comparison",
     "compare": "comparison",
+    "Reason": "conventions",
+    "Saying": "conventions",
+    "compare_conventions": "conventions",
     "Way": "convs",
     "Ways": "convs",
     "compare_conv": "convs",

@@ -6,7 +6,7 @@ A metric that adds up over layers has a value for each of them, too; the others 
 from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple
 
-from cnnshape.analysis.cost import CONVENTIONS
+from cnnshape.analysis.cost import CONVENTIONS, Tool
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.analysis.records import Analysis
 from cnnshape.analysis.totals import Totals
@@ -42,7 +42,7 @@ def _flops(name: str) -> Metric:
     rule = CONVENTIONS[name]
 
     def of(record: LayerRecord | Totals) -> int:
-        return rule.flops(record.ops)
+        return record.count(rule)
 
     says = f"FLOPs under the convention {name}: {rule.says}"
     return Metric(f"flops.{name}", f"FLOPs ({name})", says, "count", "FLOPs", lambda net: of(net.total), of)
@@ -95,6 +95,11 @@ _ALL: Final = (
 
 METRICS: Final[dict[str, Metric]] = {metric.key: metric for metric in _ALL}
 """Every metric by its key."""
+
+_TOOLS: Final = {f"flops.{name}" for name, rule in CONVENTIONS.items() if isinstance(rule, Tool)}
+
+OURS: Final = tuple([key for key in METRICS if key not in _TOOLS])
+"""The keys but for those of the conventions of other tools: what is said where nobody asks for some."""
 
 
 def metric(word: str) -> Metric:

@@ -31,7 +31,7 @@ ROOMS = (
     ("ends", "notes"),
     ("builder",),
     ("analysis", "annotation_schema", "expand"),
-    ("convs", "metrics"),
+    ("convs", "conventions", "metrics"),
     ("comparison", "budget", "diffs"),
     ("schema",),
     ("render",),

@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 import cnnshape
+from cnnshape.analysis.cost import CONVENTIONS, Tool
 from cnnshape.cli import program
 from cnnshape.layers import BUILTIN
 
@@ -136,6 +137,37 @@ def test_a_wrong_session_is_noticed() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / link).exists(), link
+
+
+def _tools() -> str:
+    """The table of what tools count, from those of the code; ops for one, two and three axes are one name."""
+    rows = ["| tool | what it counts beside our MACs | of | |", "|---|---|---|---|"]
+    for convention in CONVENTIONS.values():
+        if not isinstance(convention, Tool):
+            continue
+        reasons: dict[tuple[str, str], list[str]] = {}
+        for op, differences in convention.table.items():
+            for name, _, kind in differences:
+                ops = reasons.setdefault((name, kind), [])
+                family = re.sub(r"\dd$", "Nd", op)
+                whole = all(family.replace("Nd", f"{axes}d") in convention.table for axes in (1, 2, 3))
+                shown = f"`{family if whole else op}`"
+                ops += [] if shown in ops else [shown]
+        for (name, known), ops in reasons.items():
+            marked = known.replace("rule", "")
+            rows.append(f"| {convention.name} {convention.version} | {name} | {', '.join(ops)} | {marked} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_table_of_tools_is_that_of_the_code(request: pytest.FixtureRequest) -> None:
+    page = ROOT / "docs" / "conventions.md"
+    text = page.read_text(encoding="utf-8")
+    head, rest = text.split("<!-- tools -->\n")
+    shown, tail = rest.split("<!-- /tools -->\n")
+    if request.config.getoption("--update-golden"):
+        page.write_text(f"{head}<!-- tools -->\n{_tools()}<!-- /tools -->\n{tail}", encoding="utf-8")
+    else:
+        assert shown == _tools()
 
 
 def test_the_page_of_costs_is_up_to_date() -> None:

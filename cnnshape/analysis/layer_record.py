@@ -12,6 +12,7 @@ from cnnshape.graph import Node
 from cnnshape.layers.base import Ops
 
 if TYPE_CHECKING:
+    from cnnshape.analysis.cost import Convention
     from cnnshape.analysis.receptive import Field
     from cnnshape.analysis.records import Analysis
 
@@ -141,7 +142,11 @@ class LayerRecord:
     @property
     def flops(self) -> int:
         """FLOPs under the analysis' convention."""
-        return self.analysis.convention.flops(self.ops)
+        return self.analysis.convention.count(self.node.facts) if self.node.live else 0
+
+    def count(self, convention: "Convention") -> int:
+        """What a convention counts."""
+        return convention.count(self.node.facts) if self.node.live else 0
 
     @property
     def activation_elements(self) -> int:

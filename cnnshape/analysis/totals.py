@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from cnnshape.analysis.cost import Convention
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.layers.base import Ops
 
@@ -63,6 +64,10 @@ class Totals:
     def flops(self) -> int:
         """FLOPs under the analysis' convention."""
         return sum(record.flops for record in self.records)
+
+    def count(self, convention: Convention) -> int:
+        """What a convention counts."""
+        return sum(record.count(convention) for record in self.records)
 
     @property
     def activation_elements(self) -> int:

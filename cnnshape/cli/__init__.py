@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "Hold nets to the budgets that limit their figures.",
     "compare": "Put the figures of nets side by side.",
     "conv": "Compare the ways to build one convolution.",
+    "conventions": "Say what other tools would count, and why.",
     "diff": "Say what was done to a net, between files or git revisions.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",

@@ -28,10 +28,10 @@ _COST = (
     click.option("--dtype", default="float32", show_default=True, metavar="NAME", help="Type of every element."),
     click.option(
         "--flops",
-        type=click.Choice(["torch", "full"]),
+        type=click.Choice(["torch", "full", "fvcore", "ptflops", "thop", "torchinfo"]),
         default="torch",
         show_default=True,
-        help="Convention: torch counts 2 per MAC and nothing else, full every scalar operation.",
+        help="Convention: torch counts 2 per MAC, nothing else, full every scalar operation, the others as that tool.",
     ),
     click.option(
         "--memory",

@@ -19,7 +19,7 @@ from cnnshape.diffs.reading import Reading
 from cnnshape.diffs.sides import Side, Signs, side
 from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph
-from cnnshape.metrics import METRICS, metric
+from cnnshape.metrics import METRICS, OURS, metric
 from cnnshape.spec import Spec
 
 
@@ -49,8 +49,8 @@ class Diff:
 
     @cached_property
     def totals(self) -> dict[str, tuple[Any, Any]]:
-        """Every metric of the net, old and new; see `cnnshape.metrics`."""
-        return {key: (each.net(self.old), each.net(self.new)) for key, each in METRICS.items()}
+        """The metrics of the net, old and new, but for the conventions of other tools; see `cnnshape.metrics`."""
+        return {key: (METRICS[key].net(self.old), METRICS[key].net(self.new)) for key in OURS}
 
     def contributors(self, key: str = "macs") -> tuple[Pair, ...]:
         """The layers with another value of a metric than before, the largest change first.

@@ -10,14 +10,14 @@ from typing_extensions import override
 from cnnshape.dims import Shape
 from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph, Node
-from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, torch
+from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, Code, torch
 from cnnshape.layers.base import Layer
 
 Values = tuple[torch.Tensor, torch.Tensor | None]
 """The values that a layer puts out, and the indices beside them where it keeps some."""
 
 
-class Function(torch.nn.Module):
+class Function(Code):
     """A layer that is a function in torch; it holds no weights."""
 
     def __init__(self, layer: Layer) -> None:
@@ -85,7 +85,8 @@ def module_of(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> torch.n
 def call(layer: Layer, part: torch.nn.Module, xs: Sequence[torch.Tensor]) -> Values:
     """The values of a layer, and the indices beside them where it keeps some."""
     op = type(layer).__name__
-    made = CALLS[op](layer, part, *xs) if op in CALLS else part(*xs)
+    run = part.forward if isinstance(part, Code) else part
+    made = CALLS[op](layer, part, *xs) if op in CALLS else run(*xs)
     return made if isinstance(made, tuple) else (made, None)
 
 
@@ -126,8 +127,8 @@ def _place(root: torch.nn.Module, path: str, part: torch.nn.Module) -> str:
     return ".".join([*names, last])
 
 
-class Network(torch.nn.Module):
-    """A graph as a module: takes its inputs in order and returns every value by its path.
+class Parts(torch.nn.Module):
+    """The layers of a graph as submodules; what comes of running them is a matter of the class.
 
     Weights are named by the path of their layer, ``layer1.0.conv1.weight``, so that a state dict of the same net from
     elsewhere fits; ``names`` holds the name of each layer's part.
@@ -159,6 +160,10 @@ class Network(torch.nn.Module):
         for node, part in zip(self.graph.nodes, self.order, strict=True):
             values.append(call(node.facts.layer, part, feed(node, values)))
             yield values[-1]
+
+
+class Network(Parts):
+    """A graph as a module: takes its inputs in order and returns every value by its path."""
 
     @override
     def forward(self, *inputs: torch.Tensor) -> dict[str, torch.Tensor]:

@@ -3,6 +3,7 @@
 The only place that imports torch: all else in this folder takes it from here.
 """
 
+import operator
 from collections.abc import Callable
 from functools import reduce
 from typing import Any, Final
@@ -40,7 +41,7 @@ def _sliced(layer: Any, x: Tensor) -> Tensor:
 
 def _cropped(layer: Any, x: Tensor, like: Tensor | None = None) -> Tensor:
     """As torchvision crops, which rounds half a pixel to the even one."""
-    (height, width), (h, w) = x.shape[2:], layer.size if like is None else like.shape[2:]
+    height, width, h, w = map(int, (*x.shape[2:], *(layer.size if like is None else like.shape[2:])))  # also in a trace
     if h > height or w > width:
         raise ValueError(f"a crop of {h} x {w} from {height} x {width}")  # torchvision would pad
     top, left = round((height - h) / 2), round((width - w) / 2)
@@ -62,11 +63,11 @@ def _merge(function: Callable[..., Tensor], most: int = 2) -> Callable[..., Tens
 _MANY = 10**9
 
 FUNCTIONS: Final[dict[str, Callable[..., Tensor]]] = {
-    "Add": _merge(torch.add, _MANY),
-    "Sub": _merge(torch.sub),
-    "Mul": _merge(torch.mul, _MANY),
-    "Div": _merge(torch.div),
-    "Pow": _merge(torch.pow),
+    "Add": _merge(operator.add, _MANY),
+    "Sub": _merge(operator.sub),
+    "Mul": _merge(operator.mul, _MANY),
+    "Div": _merge(operator.truediv),
+    "Pow": _merge(operator.pow),
     "Maximum": _merge(torch.maximum, _MANY),
     "Concat": lambda layer, *xs: torch.cat(xs, layer.dim),
     "Stack": lambda layer, *xs: torch.stack(xs, layer.dim),
@@ -95,7 +96,14 @@ FUNCTIONS: Final[dict[str, Callable[..., Tensor]]] = {
 """By op: the layer and its inputs give the output."""
 
 
-class Parameter(torch.nn.Module):
+class Code(torch.nn.Module):
+    """What is no module in torch but a line in the forward of a net; it is a module here to hold what the line needs.
+
+    It is run by its `forward`, past the hooks of whatever counts modules.
+    """
+
+
+class Parameter(Code):
     """A learned tensor without an input."""
 
     def __init__(self, layer: Any) -> None:
@@ -107,7 +115,7 @@ class Parameter(torch.nn.Module):
         return self.weight
 
 
-class Scale(torch.nn.Module):
+class Scale(Code):
     """A learned factor for each index of one axis."""
 
     def __init__(self, layer: Any, x: Shape) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.diffs import Change, Pair
-from cnnshape.metrics import METRICS
+from cnnshape.metrics import METRICS, OURS
 from cnnshape.render.diffs import Options
 from cnnshape.render.diffs.entry import Entry
 from cnnshape.render.json import document
@@ -15,7 +15,7 @@ from cnnshape.render.json import document
 SCHEMA: Final = 1
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
 
-SUMMED: Final = tuple(key for key, metric in METRICS.items() if metric.layer)
+SUMMED: Final = tuple([key for key in OURS if METRICS[key].layer])
 """The metrics that are said of a layer."""
 
 
@@ -65,7 +65,7 @@ def _net(net: Analysis | None, file: str) -> dict[str, Any] | None:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     totals = {}
-    for key in METRICS:
+    for key in OURS:
         old, new = entry.total(key)
         totals[key] = {"old": _plain(old), "new": _plain(new)}
     return {
