@@ -1,13 +1,16 @@
 """``cnnshape check``: nets against their budgets."""
 
 import os
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
-from cnnshape.errors import Problem, UsageError
+from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.check import FORMATS
+
+if TYPE_CHECKING:
+    from cnnshape.budget.records import Report
 
 _DEFAULT: Final = "budget.yaml"
 
@@ -19,11 +22,14 @@ _DEFAULT: Final = "budget.yaml"
 @click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
 @click.option("--format", "format", type=click.Choice(FORMATS), default="text", show_default=True, help="Format.")
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
+@click.option(
+    "--summary", type=click.Path(dir_okay=False), metavar="FILE", help="Write a summary in Markdown to a file, too."
+)
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.pass_context
 def command(
     ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, updates: bool, allow_increase: bool,
-    format: str, verbose: bool, output: str | None,
+    format: str, verbose: bool, summary: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Hold nets to the limits of their budgets; exit 1 if one is broken.
 
@@ -35,15 +41,18 @@ def command(
     sources = sources or (_default(),)
     for source in sources:
         refuse_same_file(output, source)
-    if updates:
-        report = _updated(sources, baseline, allow_increase=allow_increase)
-    elif allow_increase:
+        refuse_same_file(summary, source, "--summary")
+    if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
-    else:
-        from cnnshape.budget import check
-
-        report = check(*sources, baseline=baseline)
-    put(render(report, format, verbose=verbose), output)
+    try:
+        report = _checked(sources, baseline, updates=updates, allow_increase=allow_increase)
+    except CnnshapeError as error:
+        _refused(error, format, summary, output)
+        raise
+    text = render(report, format, verbose=verbose)
+    if summary is not None:
+        put(render(report, "markdown"), summary)
+    put(text, output)
     if not report.ok:
         ctx.exit(FINDINGS)
 
@@ -55,7 +64,25 @@ def _default() -> str:
     raise UsageError(Problem(f"there is no `{_DEFAULT}` here, and no file is named", hint=hint))
 
 
-def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> Any:
+def _checked(sources: tuple[str, ...], baseline: str | None, *, updates: bool, allow_increase: bool) -> "Report":
+    if updates:
+        return _updated(sources, baseline, allow_increase=allow_increase)
+    from cnnshape.budget import check
+
+    return check(*sources, baseline=baseline)
+
+
+def _refused(error: CnnshapeError, format: str, summary: str | None, output: str | None) -> None:
+    """Say where a reviewer looks that the budget cannot be checked; the message itself goes to stderr as ever."""
+    from cnnshape.render import check_github, check_markdown
+
+    if summary is not None:
+        put(check_markdown.refused(error.problems), summary)
+    if format == "github":
+        put(check_github.refused(error.problems), output)
+
+
+def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> "Report":
     """The check against the baselines that are written."""
     from cnnshape.budget import update
     from cnnshape.render.check_words import changed
