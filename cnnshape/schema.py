@@ -59,7 +59,7 @@ def spec_schema(registry: Registry | None = None) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a spec file, for the layers of a registry.
 
     >>> sorted(spec_schema()["properties"])[:3]
-    ['blocks', 'cnnshape', 'description']
+    ['blocks', 'budget', 'cnnshape']
     """
     layers = layer_types() if registry is None else registry
     kinds = {op: layer_type(op, layers) for op in layers}

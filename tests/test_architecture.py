@@ -99,6 +99,12 @@ def test_the_check_for_heavy_modules_would_notice() -> None:
     assert "networkx" in _loaded(ANALYSE + "analysis.graph.to_networkx()")
 
 
+def test_a_check_loads_nothing_heavy() -> None:
+    net = ANALYSE.partition("analysis")[0] + "net = {'cnnshape': 1, 'input': [3, 8, 8], 'layers': layers}"
+    check = 'cnnshape.check(net, rules=[{"metric": key, "max": "1 G"} for key in ("macs", "params")])'
+    assert _loaded(f"{net}\n{check}").isdisjoint(HEAVY)
+
+
 def _layer_trees() -> list[tuple[str, ast.Module]]:
     files = sorted((PACKAGE / "layers").glob("*.py"))
     return [(path.name, ast.parse(path.read_text())) for path in files if path.name not in ("fields.py", "__init__.py")]

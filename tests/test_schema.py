@@ -70,6 +70,37 @@ def test_what_an_editor_marks(net: dict[str, Any]) -> None:
     assert not VALIDATOR.is_valid(net)
 
 
+RULES = (
+    {"metric": "macs", "max": "4.1 GMACs", "max_increase": "3 %", "level": "warn", "message": "too much"},
+    {"metric": "depth", "min": 3, "variant": ["a*", "b"], "batch": 8, "dtype": "int8", "input": [64, 64]},
+    {"metric": "output", "equals": [1, 10], "set": {"width": 3}, "input": {"image": [64, 64]}},
+    {"metric": "params", "max": "4 k", "select": "layer1.*"},
+    {"metric": "flops", "max": "4 G", "flops": "full", "select": {"op": "Conv2d", "block": "unit", "take": "each"}},
+)
+WRONG_RULES = (
+    {"metric": "mac", "max": "4 G"},
+    {"metric": "macs"},
+    {"max": "4 G"},
+    {"metric": "macs", "max": [4]},
+    {"metric": "macs", "max": "4 G", "level": "warning"},
+    {"metric": "macs", "max": "4 G", "select": {"take": "all"}},
+    {"metric": "macs", "max": "4 G", "limit": 3},
+    {"metric": "macs", "max": "4 G", "batch": 0},
+    {"metric": "macs", "max": "4 G", "dtype": "int9"},
+)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_that_an_editor_accepts(rule: dict[str, Any]) -> None:
+    VALIDATOR.validate(_net("ReLU", budget=[rule]))
+
+
+@pytest.mark.parametrize("rule", WRONG_RULES)
+def test_rules_that_an_editor_marks(rule: dict[str, Any]) -> None:
+    assert not VALIDATOR.is_valid(_net("ReLU", budget=[rule]))
+    assert not VALIDATOR.is_valid(_net("ReLU", budget=rule))
+
+
 def test_every_layer_has_a_description_and_its_fields() -> None:
     definitions = spec_schema()["$defs"]
     for op in BUILTIN:

@@ -175,7 +175,7 @@ def text(nets: Nets) -> str:
     """
     lines = [_HEAD.rstrip("\n")] if nets else [_HEAD.rstrip("\n") + " {}"]
     for spec in sorted(nets):
-        if not spec.isprintable():
+        if not spec.isprintable() or spec == "<<":  # which YAML takes for a merge key
             raise UsageError(Problem(f"a baseline cannot hold the name `{printable(spec)}`", hint="rename the file"))
         lines.append(f"  {_quoted(spec)}:" + ("" if nets[spec] else " {}"))
         for name in sorted(nets[spec]):

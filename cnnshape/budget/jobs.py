@@ -19,11 +19,8 @@ class Job(NamedTuple):
     net: Measured
     home: str
     """The file that the call named; empty where it named none."""
-
-    @property
-    def figures(self) -> list[Figure]:
-        """The figures that the rule asks for."""
-        return self.net.figures(self.rule.metric, self.rule.select)
+    figures: list[Figure]
+    """The figures that the rule asks for."""
 
 
 def jobs(found: Sequence[Held], nets: Nets) -> list[Job]:
@@ -36,9 +33,8 @@ def jobs(found: Sequence[Held], nets: Nets) -> list[Job]:
             break
         try:
             for name in variants(spec, rule):
-                job = Job(rule, spec, name, nets.of(spec, name, rule.setting), home)
-                assert job.figures
-                made.append(job)
+                net = nets.of(spec, name, rule.setting)
+                made.append(Job(rule, spec, name, net, home, net.figures(rule.metric, rule.select)))
         except CnnshapeError as error:
             kind = kind if isinstance(error, ShapeError) else SpecError
             problems.update(dict.fromkeys(placed(error, rule)))

@@ -160,7 +160,7 @@ class Nets:
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry
         self._graphs: dict[Any, Graph | CnnshapeError] = {}
-        self._nets: dict[tuple[int, str | None, Setting], Measured] = {}
+        self._nets: dict[Any, Measured] = {}
         self._specs: dict[int, Spec] = {}  # so that an id stays its own
 
     def __len__(self) -> int:
@@ -170,7 +170,7 @@ class Nets:
     def of(self, spec: Spec, variant: str | None, setting: Setting) -> Measured:
         """The net of a spec under a setting; raises `CnnshapeError` as `analyze` does."""
         setting = setting._replace(inputs=_named(spec, setting.inputs))
-        key = (id(spec), variant, setting)
+        key = (id(spec), variant, setting, _told(setting))
         if key not in self._nets:
             graph = self._graph(spec, variant, setting)
             analysis = analyze(graph, dtype=setting.dtype, flops=setting.flops, memory=setting.memory)
@@ -178,7 +178,7 @@ class Nets:
         return self._nets[key]
 
     def _graph(self, spec: Spec, variant: str | None, setting: Setting) -> Graph:
-        key = (id(spec), variant, setting.batch, setting.inputs, setting.settings)
+        key = (id(spec), variant, setting.batch, setting.inputs, _told(setting))
         if key not in self._graphs:
             self._specs[id(spec)] = spec
             try:
@@ -192,6 +192,11 @@ class Nets:
         if isinstance(found, CnnshapeError):
             raise found
         return found
+
+
+def _told(setting: Setting) -> str:
+    """The variables of a setting, told apart where Python takes true for 1."""
+    return repr(setting.settings) if setting.settings else ""
 
 
 def _named(spec: Spec, inputs: tuple[tuple[str, tuple[int, ...]], ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -20,7 +20,14 @@ _DEFAULT: Final = "budget.yaml"
 @click.option("--baseline", metavar="FILE", help="Measure increases from FILE, not from cnnshape.baseline.yaml.")
 @click.option("--update", "updates", is_flag=True, help="Write the baseline first; its figures only go down.")
 @click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
-@click.option("--format", "format", type=click.Choice(FORMATS), default="text", show_default=True, help="Format.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
 @click.option(
     "--summary", type=click.Path(dir_okay=False), metavar="FILE", help="Write a summary in Markdown to a file, too."

@@ -39,6 +39,15 @@ def test_settings_are_those_of_an_analysis() -> None:
     assert one(rule).actual == one({**rule, "input": {"input": [16, 8]}}).actual == expected
 
 
+def test_true_is_not_one() -> None:
+    conv = {"op": "Conv2d", "out_channels": "n", "kernel_size": 1}
+    spec = net(vars={"n": 1}, layers={"conv": conv}, variants={})
+    rule = {"metric": "layers", "max": 1}
+    assert cnnshape.check(spec, rules=[rule, {**rule, "set": {"n": 1}}]).ok
+    with pytest.raises(SpecError, match="not true"):
+        cnnshape.check(spec, rules=[{**rule, "set": {"n": 1}}, {**rule, "set": {"n": True}}])
+
+
 def test_variants_are_globs() -> None:
     spec = net(variants={"w4": {"width": 4}, "w8": {"width": 8}, "big": {"width": 32}})
     rules = [{"metric": "macs", "max": "1 G", "variant": given} for given in ("w*", ["big", "w4"], "*")]
@@ -129,6 +138,23 @@ def test_who_grew_since_another_state() -> None:
         named(16), rules=[{"metric": "params", "min": "1 M"}], base=lambda _: named(16, layers=layers)
     ).broken
     assert [(each.path, each.before, each.value) for each in outcome.contributors] == [("extra", 55, 0)]
+
+
+def test_who_changed_the_other_way_is_not_named() -> None:
+    def of(first: int, last: int) -> cnnshape.Spec:
+        layers = {name: {"op": "Linear", "out_features": n} for name, n in (("a", first), ("b", last), ("c", 5))}
+        return named(16, layers=layers, input=[10], variants={}, blocks={}, vars={})
+
+    for limit, path in (({"max": "0"}, "b"), ({"min": "1 M"}, "a")):
+        report = cnnshape.check(of(10, 30), rules=[{"metric": "macs", **limit}], base=lambda _: of(20, 8))
+        assert [each.path for each in report.outcomes[0].contributors] == [path, *("c" for _ in limit if path == "b")]
+
+
+def test_a_layer_that_is_gone_is_named_of_the_whole_net_only() -> None:
+    layers = {**net()["layers"], "extra": {"op": "Linear", "out_features": 5}}
+    rule = {"metric": "params", "min": "1 M", "select": {"op": "Linear"}}
+    (outcome,) = cnnshape.check(named(16), rules=[rule], base=lambda _: named(16, layers=layers)).broken
+    assert [(each.path, each.before) for each in outcome.contributors] == [("top", None)]
 
 
 def test_what_is_new_since_a_revision_has_nothing_to_be_held_to() -> None:
