@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
-from cnnshape.errors import Problem, UsageError
+from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.check import FORMATS
 
 if TYPE_CHECKING:
-    from cnnshape.budget import Report
+    from cnnshape.budget.records import Report
 
 _DEFAULT: Final = "budget.yaml"
 
@@ -18,6 +18,7 @@ _DEFAULT: Final = "budget.yaml"
 @click.command("check")
 @click.argument("sources", nargs=-1, metavar="[BUDGET | SPEC]...")
 @click.option("--baseline", metavar="FILE", help="Measure increases from FILE, not from cnnshape.baseline.yaml.")
+@click.option("--base", metavar="REV", help="Measure increases from the specs where this branch left a git revision.")
 @click.option("--update", "updates", is_flag=True, help="Write the baseline first; its figures only go down.")
 @click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
 @click.option(
@@ -29,11 +30,14 @@ _DEFAULT: Final = "budget.yaml"
     help="For people, or for programs.",
 )
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
+@click.option(
+    "--summary", type=click.Path(dir_okay=False), metavar="FILE", help="Write a summary in Markdown to a file, too."
+)
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.pass_context
 def command(
-    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, updates: bool, allow_increase: bool,
-    format: str, verbose: bool, output: str | None,
+    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, updates: bool,
+    allow_increase: bool, format: str, verbose: bool, summary: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Hold nets to the limits of their budgets; exit 1 if one is broken.
 
@@ -45,15 +49,24 @@ def command(
     sources = sources or (_default(),)
     for source in sources:
         refuse_same_file(output, source)
-    if updates:
-        report = _updated(sources, baseline, allow_increase=allow_increase)
-    elif allow_increase:
+        refuse_same_file(summary, source, "--summary")
+    if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
-    else:
-        from cnnshape.budget import check
-
-        report = check(*sources, baseline=baseline)
-    put(render(report, format, verbose=verbose), output)
+    if base is not None and (updates or baseline is not None):
+        other = "--update" if updates else "--baseline"
+        raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
+    try:
+        if updates:
+            report = _updated(sources, baseline, allow_increase=allow_increase)
+        else:
+            report = _checked(sources, baseline, base)
+    except CnnshapeError as error:
+        _refused(error, format, summary, output)
+        raise
+    text = render(report, format, verbose=verbose)
+    if summary is not None:
+        put(render(report, "markdown"), summary)
+    put(text, output)
     if not report.ok:
         ctx.exit(FINDINGS)
 
@@ -63,6 +76,26 @@ def _default() -> str:
         return _DEFAULT
     hint = "name a spec with a `budget`, or the file of a budget"
     raise UsageError(Problem(f"there is no `{_DEFAULT}` here, and no file is named", hint=hint))
+
+
+def _checked(sources: tuple[str, ...], baseline: str | None, base: str | None) -> "Report":
+    from cnnshape.budget import check
+
+    if base is None:
+        return check(*sources, baseline=baseline)
+    from cnnshape.cli.revisions import before
+
+    return check(*sources, base=before(base))
+
+
+def _refused(error: CnnshapeError, format: str, summary: str | None, output: str | None) -> None:
+    """Say where a reviewer looks that the budget cannot be checked; the message itself goes to stderr as ever."""
+    from cnnshape.render import check_github, check_markdown
+
+    if summary is not None:
+        put(check_markdown.refused(error.problems), summary)
+    if format == "github":
+        put(check_github.refused(error.problems), output)
 
 
 def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> "Report":

@@ -7,6 +7,7 @@ no pager, and no object is fetched.  A revision is resolved once; after that git
 import os
 import posixpath
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from typing_extensions import override
 
 from cnnshape.errors import Problem, SpecError, UsageError, did_you_mean
 from cnnshape.render.names import printable
+from cnnshape.spec import Spec, load
 from cnnshape.yamlfile import BYTES, Document, read
 from cnnshape.yamlfile.files import Files, Outside
 
@@ -158,6 +160,23 @@ def fork(base: Revision) -> Revision:
     except GitError:
         text = f"git knows no commit that `{printable(base.word)}` and this branch have in common"
         raise GitError(Problem(text, hint="a shallow clone has no history: `git fetch --unshallow`")) from None
+
+
+def before(word: str) -> Callable[[str], Spec | None]:
+    """What gives the spec that a file was where this branch left a revision; None for one that was not there.
+
+    Raises `GitError` where there is no such revision, and, when it is called, for a file outside of the repository.
+    """
+    base = fork(revision(word))
+    top = os.path.realpath(root())
+
+    def spec(file: str) -> Spec | None:
+        path = os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/")
+        if path.startswith("../"):
+            raise GitError(Problem(f"`{printable(file)}` is not in this repository", hint="--base reads it by git"))
+        return load(f"{base.word}:{path}", files=base) if path in base.blobs else None
+
+    return spec
 
 
 def here() -> str:

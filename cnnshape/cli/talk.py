@@ -58,10 +58,10 @@ def room(stated: int | None, format: str, output: str | None) -> int | None:
     return get_terminal_size().columns
 
 
-def refuse_same_file(output: str | None, spec: str) -> None:
+def refuse_same_file(output: str | None, spec: str, option: str = "--output") -> None:
     """Raise `UsageError` where the file to write is the spec that is read."""
     if output is not None and os.path.exists(output) and os.path.realpath(output) == os.path.realpath(spec):
-        raise UsageError(Problem(f"--output is the spec itself, `{output}`", hint="give what is written another name"))
+        raise UsageError(Problem(f"{option} is the spec itself, `{output}`", hint="give what is written another name"))
 
 
 def put(text: str, output: str | None = None) -> None:

@@ -8,7 +8,7 @@ from cnnshape.errors import Problem, UsageError, did_you_mean
 if TYPE_CHECKING:
     from cnnshape.budget.records import Report
 
-FORMATS: Final = ("text", "json")
+FORMATS: Final = ("text", "markdown", "json", "github", "junit", "sarif")
 """The formats, each ``render`` in the module ``check_`` and its name."""
 
 

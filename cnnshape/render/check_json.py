@@ -12,8 +12,9 @@ SCHEMA: Final = 1
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 
-def _plain(value: Any) -> Any:
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+def plain(value: Any) -> Any:
+    """Shapes as lists, counts as they are."""
+    return [plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _held(value: Any) -> Any:
@@ -47,8 +48,8 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
         "memory": setting.memory,
         "kind": outcome.kind,
         "limit": outcome.limit.text,
-        "bound": _plain(outcome.bound),
-        "actual": _plain(outcome.actual),
+        "bound": plain(outcome.bound),
+        "actual": plain(outcome.actual),
         "unit": rule.metric.unit,
         "baseline": outcome.baseline,
         "overshoot": outcome.overshoot,

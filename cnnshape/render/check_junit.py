@@ -1,0 +1,51 @@
+"""What came of a check as JUnit XML, which every CI reads: a suite for each net, a case for each limit.
+
+A limit of level ``warn`` that is broken is a case that passes, with the message in its output: JUnit has no warnings.
+
+References: the schema ``junit-10.xsd`` of Jenkins' xUnit plugin.
+"""
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from cnnshape.render.check_parts import net
+from cnnshape.render.check_words import limit, problem, sentence, subject
+from cnnshape.render.names import printable
+
+if TYPE_CHECKING:
+    from cnnshape.budget.records import Outcome, Report
+
+
+def _case(suite: ET.Element, outcome: "Outcome", name: str) -> None:
+    case = ET.SubElement(suite, "testcase", name=name, classname=suite.attrib["name"])
+    if outcome.failed:
+        failure = ET.SubElement(case, "failure", message=sentence(outcome), type=outcome.kind)
+        failure.text = problem(outcome).render()
+    else:
+        out = ET.SubElement(case, "system-out")
+        out.text = sentence(outcome) if outcome.ok else problem(outcome).render("warning")
+
+
+def _suite(suites: ET.Element, name: str, file: str, outcomes: "list[Outcome]") -> None:
+    failures = sum(each.failed for each in outcomes)
+    about = {"name": name, "tests": str(len(outcomes)), "failures": str(failures), "errors": "0", "skipped": "0"}
+    suite = ET.SubElement(suites, "testsuite", about | ({"file": file} if file else {}))
+    used: dict[str, int] = {}
+    for outcome in outcomes:
+        name = f"{subject(outcome)}: {limit(outcome)}"
+        used[name] = used.get(name, 0) + 1
+        _case(suite, outcome, name if used[name] == 1 else f"{name} #{used[name]}")
+
+
+def render(report: "Report") -> str:
+    """For a CI server; the same bytes for the same report, as no time is in it."""
+    tests, failures = str(len(report.outcomes)), str(len(report.errors))
+    suites = ET.Element("testsuites", name="cnnshape check", tests=tests, failures=failures, errors="0")
+    nets: dict[tuple[str, str], list[Outcome]] = {}
+    for each in report.outcomes:
+        nets.setdefault((net(each), printable(each.net.spec)), []).append(each)
+    for (name, file), outcomes in nets.items():
+        _suite(suites, name, file, outcomes)
+    ET.indent(suites)
+    text: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return text.decode() + "\n"

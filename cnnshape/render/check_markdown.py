@@ -1,0 +1,93 @@
+"""What came of a check as GitHub Markdown, for a comment or the summary of a job."""
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from cnnshape.errors import SHOWN
+from cnnshape.render.check_parts import net
+from cnnshape.render.check_text import counted, verdict
+from cnnshape.render.check_words import amount, apart, bare, limit, problem, subject
+from cnnshape.render.markdown import code
+from cnnshape.render.names import printable, shortened
+from cnnshape.render.units import Units, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnnshape.budget.records import Outcome, Report
+    from cnnshape.errors import Problem
+
+ROWS: Final = 100
+"""How many limits the table shows, broken ones first: GitHub takes a summary of less than a MiB."""
+
+_CELL = 120  # columns that a name may take
+_HEADERS = ("", "net", "figure of", "is", "limit", "of it", "beyond", "where")
+_RIGHT = frozenset({"is", "of it", "beyond"})
+
+
+def _name(text: str) -> str:
+    r"""A name in a cell; a backslash before a pipe would be read in two ways.
+
+    >>> print(_name("a|b"), _name("a\\|b"))
+    `a\|b` `a\ \|b`
+    """
+    return code(shortened(printable(text), _CELL).replace("\\|", "\\ |"))
+
+
+def _units(outcome: "Outcome") -> Units:
+    if outcome.kind == "equals" or not isinstance(outcome.actual, int) or not isinstance(outcome.bound, int):
+        return "exact"
+    return apart(outcome.rule.metric, outcome.actual, outcome.bound)
+
+
+def _row(outcome: "Outcome") -> list[str]:
+    metric, actual, bound, mark = outcome.rule.metric, outcome.actual, outcome.bound, outcome.mark
+    of = beyond = ""
+    if isinstance(actual, int) and isinstance(bound, int) and bound:
+        of = percent(actual, bound)
+        beyond = bare(metric, outcome.overshoot) if outcome.overshoot else ""
+    state = "holds" if outcome.ok else "**error**" if outcome.failed else "**warning**"
+    place = f"{outcome.file}:{mark.line}" if mark else ""
+    is_ = shortened(amount(metric, actual, _units(outcome)), _CELL)
+    return [state, _name(net(outcome)), _name(subject(outcome)), is_, _name(limit(outcome)), of, beyond, _name(place)]
+
+
+def _fenced(text: str) -> str:
+    """A block of text that nothing in it ends."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _details(broken: "Sequence[Outcome]") -> str:
+    """The messages, folded."""
+    said = [problem(each).render("error" if each.failed else "warning") for each in broken[:SHOWN]]
+    if len(broken) > SHOWN:
+        said.append(f"and {counted(len(broken) - SHOWN, 'more broken limit')}")
+    head = "<details><summary>Which layers, and what to do</summary>"
+    return "\n\n".join([head, _fenced("\n\n".join(said)), "</details>"])
+
+
+def refused(problems: "Sequence[Problem]") -> str:
+    """What is wrong with the files of a check."""
+    said = [each.render() for each in problems[:SHOWN]]
+    if len(problems) > SHOWN:
+        said.append(f"and {counted(len(problems) - SHOWN, 'more problem')}")
+    return "\n\n".join(["**cnnshape check**: the budget cannot be checked", _fenced("\n\n".join(said))]) + "\n"
+
+
+def render(report: "Report") -> str:
+    """For a pull request: a table of the limits, broken ones first, and the messages behind it."""
+    from tabulate import tabulate  # only Markdown pays for its import
+
+    broken = [*report.errors, *report.warnings]
+    found = [*broken, *report.passed]
+    parts = [f"**cnnshape check**: {verdict(report)}"]
+    if found:
+        align = ["right" if header in _RIGHT else "left" for header in _HEADERS]
+        rows = [_row(each) for each in found[:ROWS]]
+        parts.append(tabulate(rows, headers=_HEADERS, tablefmt="pipe", colalign=align, disable_numparse=True))
+    if len(found) > ROWS:
+        parts.append(f"and {counted(len(found) - ROWS, 'more limit')}")
+    if broken:
+        parts.append(_details(broken))
+    return "\n\n".join(parts) + "\n"
