@@ -322,3 +322,7 @@ def test_what_is_wrong_with_the_files_breaks_out_of_no_format(problems: list[Pro
     text = check_markdown.refused(problems)
     read = page(text)
     assert (set(read.tags), len(read.blocks)) == ({"p", "strong", "pre", "code"}, 1)
+
+
+def test_a_fence_in_a_message_does_not_end_the_block() -> None:
+    assert len(page(check_markdown.refused([Problem("wrong", evidence=("```", "<b>", "```"))])).blocks) == 1
