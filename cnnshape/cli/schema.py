@@ -17,6 +17,9 @@ _SCHEMAS: Final = {
     "report": ("render.json", "report_schema", "`cnnshape report --format json`"),
     "comparison": ("render.comparison", "comparison_schema", "`cnnshape compare --format json`"),
     "diff": ("render.diffs.json", "diff_schema", "`cnnshape diff --format json`"),
+    "check": ("render.check_json", "check_schema", "`cnnshape check --format json`"),
+    "conventions": ("render.conventions", "conventions_schema", "`cnnshape conventions --format json`"),
+    "conv": ("render.conv", "conv_schema", "`cnnshape conv --format json`"),
 }
 """The module and function that give each schema, and what it is the schema of."""
 

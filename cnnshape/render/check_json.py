@@ -1,9 +1,9 @@
-"""What came of a check as JSON: every limit, exactly."""
+"""What came of a check as JSON: every limit, exactly; `check.schema.json` beside this file says what is where."""
 
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.render.check_words import problem, sentence
-from cnnshape.render.json import document
+from cnnshape.render.json import document, schema_of
 
 if TYPE_CHECKING:
     from cnnshape.budget.records import Contributor, Outcome, Report
@@ -79,3 +79,8 @@ def render(report: "Report") -> str:
             "outcomes": [_outcome(each) for each in report.outcomes],
         }
     )
+
+
+def check_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `render` gives."""
+    return schema_of("check")

@@ -129,12 +129,9 @@ def _csv(comparison: Comparison, options: Options) -> str:
 
 def comparison_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the format ``json``."""
-    import json
-    from importlib.resources import files
+    from cnnshape.render.json import schema_of
 
-    text = files("cnnshape.render").joinpath("comparison.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    return schema_of("comparison")
 
 
 FORMATS: Final[dict[str, tuple[Callable[[Comparison, Options], str], frozenset[str]]]] = {

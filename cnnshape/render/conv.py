@@ -183,6 +183,13 @@ def _json(ways: "Ways", units: Units = "exact") -> str:
     return document(data)
 
 
+def conv_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the format ``json``."""
+    from cnnshape.render.json import schema_of
+
+    return schema_of("conv")
+
+
 def _csv(ways: "Ways", units: Units = "exact") -> str:
     """For a spreadsheet: exact numbers, a row for each way; what is left out is not in it."""
     out = io.StringIO()

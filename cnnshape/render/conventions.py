@@ -153,6 +153,13 @@ def _json(net: Analysis, sayings: Sayings, units: Units) -> str:
     return document(known | {"macs": net.total.macs, "conventions": rows, "own_ops": own})
 
 
+def conventions_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the format ``json``."""
+    from cnnshape.render.json import schema_of
+
+    return schema_of("conventions")
+
+
 def _csv(net: Analysis, sayings: Sayings, units: Units) -> str:
     """For a spreadsheet: for each convention our MACs and a row for each reason, which add up to what it says."""
     out = io.StringIO()

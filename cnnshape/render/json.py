@@ -104,10 +104,19 @@ def render(analysis: Analysis, options: Options = PLAIN) -> str:
     return document(report(analysis))
 
 
-def report_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of what `render` gives."""
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) in the file ``NAME.schema.json`` beside this module.
+
+    >>> schema_of("report")["title"]
+    'a report of cnnshape'
+    """
     from importlib.resources import files
 
-    text = files("cnnshape.render").joinpath("report.schema.json").read_text(encoding="utf-8")
+    text = files("cnnshape.render").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `render` gives."""
+    return schema_of("report")

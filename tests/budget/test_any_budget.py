@@ -1,8 +1,10 @@
 """Whatever stands under `budget`: it is checked, or refused in our voice, and never ends in a traceback."""
 
 import contextlib
+import json
 from typing import Any
 
+import jsonschema
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -12,8 +14,10 @@ from cnnshape.budget.fields import FIELDS, SELECTION
 from cnnshape.errors import CnnshapeError
 from cnnshape.metrics import METRICS
 from cnnshape.render.check import FORMATS, render
+from cnnshape.render.check_json import check_schema
 from tests.budget.nets import net
 
+SCHEMA = jsonschema.Draft202012Validator(check_schema())
 WORDS = st.sampled_from(
     ["total", "*", "body", "unit", "Conv2d", "half", "1 G", "3 %", "4 kB", "0", "torch", "full", "inplace", "int8",
      "each", "error", "warn", "[", "[!", "]*", "(", "\\", "**", "a\x00b", "\u202e", "width", "input", "9" * 40, "1e999",
@@ -64,6 +68,7 @@ def test_a_budget_is_checked_or_refused(budget: Any) -> None:
         event("checked")
         for form in FORMATS:
             assert render(report, form)
+        SCHEMA.validate(json.loads(render(report, "json")))
         assert all(c.isprintable() or c == "\n" for c in render(report, verbose=True))
     with contextlib.suppress(CnnshapeError):
         update(net(budget=budget), baseline="nowhere.yaml")

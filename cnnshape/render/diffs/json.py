@@ -1,6 +1,5 @@
 """Diffs as JSON: everything, exactly; `diff.schema.json` in the folder above says what is where."""
 
-import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
@@ -10,7 +9,7 @@ from cnnshape.diffs import Change, Pair
 from cnnshape.metrics import METRICS, OURS
 from cnnshape.render.diffs import Options
 from cnnshape.render.diffs.entry import Entry
-from cnnshape.render.json import document
+from cnnshape.render.json import document, schema_of
 
 SCHEMA: Final = 1
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
@@ -86,8 +85,4 @@ def render(entries: Sequence[Entry], options: Options) -> str:
 
 def diff_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of what `render` gives."""
-    from importlib.resources import files
-
-    text = files("cnnshape.render").joinpath("diff.schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    return schema_of("diff")

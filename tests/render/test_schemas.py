@@ -1,0 +1,184 @@
+"""The published schemas of checks, conventions and ways to build a convolution: strict, and true of what is printed."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnnshape
+from cnnshape.analysis.records import Analysis
+from cnnshape.budget import Report
+from cnnshape.render import check, check_json, conv, conventions
+from cnnshape.render.json import report_schema, schema_of
+from tests.analysis.nets import Net
+from tests.analysis.random_nets import nets
+from tests.cli.test_conventions import RAISES
+from tests.golden_files import GOLDEN
+from tests.mistakes import Free, unnoticed
+from tests.render.nets import HOSTILE, hostile
+from tests.render.test_check_formats import outcomes
+from tests.test_convs import convs
+
+SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
+    "check": (check_json.check_schema, check_json.SCHEMA),
+    "conventions": (conventions.conventions_schema, conventions.SCHEMA),
+    "conv": (conv.conv_schema, conv.SCHEMA),
+}
+CHECK, CONVENTIONS, CONV = (jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values())
+
+
+def golden(name: str) -> Any:
+    return json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_it_is_a_schema_of_this_version(name: str) -> None:
+    schema, version = SCHEMAS[name]
+    jsonschema.Draft202012Validator.check_schema(schema())
+    assert schema() == schema_of(name)
+    assert schema()["properties"]["schema"] == {"description": "the version of this layout", "const": version}
+
+
+def closed(schema: Any) -> bool:
+    """Whether every object that a schema describes by its keys has all of these and no other."""
+    if isinstance(schema, list):
+        return all(map(closed, schema))
+    if not isinstance(schema, dict):
+        return True
+    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
+        strict = schema.get("additionalProperties") is False and schema.get("required") == [*schema["properties"]]
+        if not strict and [*schema["properties"]] != ["block"]:  # a call, whose arguments are those of its block
+            return False
+    return all(map(closed, schema.values()))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_key_is_there_and_no_other(name: str) -> None:
+    schema = SCHEMAS[name][0]()
+    assert closed(schema)
+    for part in (schema, *schema["$defs"].values()):
+        if "required" in part:
+            loose = copy.deepcopy(schema) | {"$defs": {"part": {**part, "required": part["required"][1:]}}}
+            assert not closed(loose)
+
+
+def test_the_schema_of_checks_bites() -> None:
+    data = golden("check.broken")
+    kinds = {(row["kind"], row["unit"], bool(row["contributors"])): row for row in data["outcomes"]}
+    assert len(kinds) > 5
+    for row in kinds.values():
+        row |= {"contributors": row["contributors"][:1], "inputs": {"input": [8]}, "settings": {"a": [True, "1/2"]}}
+    data["outcomes"] = [*kinds.values()]
+    assert unnoticed(check_json.check_schema(), data, Free({"inputs", "settings"})) == []
+
+
+def test_the_schema_of_conventions_bites() -> None:
+    data = golden("conventions") | {"own_ops": ["Twice"]}
+    assert unnoticed(conventions.conventions_schema(), data, Free({"inputs"})) == []
+
+
+def test_the_schema_of_ways_bites() -> None:
+    data = golden("conv3d")
+    data["rows"] = data["rows"][:2]
+    assert unnoticed(conv.conv_schema(), data, Free({"letters"}, {"layers"})) == []
+
+
+WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
+    ("check.broken", ("schema",), 2),
+    ("check.broken", ("broken",), -1),
+    ("check.broken", ("outcomes", 0, "kind"), "most"),
+    ("check.broken", ("outcomes", 0, "unit"), "MACs"),
+    ("check.broken", ("outcomes", 0, "level"), "fatal"),
+    ("check.broken", ("outcomes", 0, "memory"), "paged"),
+    ("check.broken", ("outcomes", 0, "batch"), 0),
+    ("check.broken", ("outcomes", 0, "line"), 0),
+    ("check.broken", ("outcomes", 0, "baseline"), -1),
+    ("check.broken", ("outcomes", 0, "actual"), [1, 10]),
+    ("check.broken", ("outcomes", 0, "inputs"), {"input": []}),
+    ("check.broken", ("outcomes", 0, "settings"), {"width": None}),
+    ("check.broken", ("outcomes", 0, "contributors", 0, "before"), -1),
+    ("conventions", ("schema",), 2),
+    ("conventions", ("batch",), 0),
+    ("conventions", ("own_ops",), ["Twice", "Twice"]),
+    ("conventions", ("conventions", 0, "total"), -1),
+    ("conventions", ("conventions", 0, "reasons", 0, "kind"), "whim"),
+    ("conventions", ("conventions", 0, "reasons", 0, "layers"), 0),
+    ("conv", ("schema",), 2),
+    ("conv", ("rows",), []),
+    ("conv", ("conv", "stride"), [0, 0]),
+    ("conv", ("conv", "padding"), [-1, 0]),
+    ("conv", ("conv", "size"), [9] * 4),
+    ("conv", ("letters", "Q"), 3),
+    ("conv", ("letters",), {"C": 1, "K": 1}),
+    ("conv", ("rows", 0, "macs_ratio"), 0),
+    ("conv", ("rows", 0, "groups"), 0),
+    ("conv", ("rows", 0, "output"), [128]),
+    ("conv", ("rows", 0, "receptive_field", "input", 0, "jump"), "1.5"),
+    ("conv", ("rows", 0, "spec", "cnnshape"), 2),
+    ("conv", ("rows", 0, "spec", "layers"), {}),
+    ("conv", ("rows", 0, "spec", "layers", "conv"), {"op": "Conv2d"}),
+    ("conv", ("rows", 0, "spec", "layers", "conv", "block"), "own"),
+]
+
+
+@pytest.mark.parametrize(("file", "at", "wrong"), WRONG)
+def test_a_wrong_value_is_noticed(file: str, at: tuple[str | int, ...], wrong: Any) -> None:
+    judge = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV}[file]
+    good = golden(file)
+    judge.validate(good)
+    held = good
+    for key in at[:-1]:
+        held = held[key]
+    held[at[-1]] = wrong
+    assert not judge.is_valid(good)
+
+
+def test_a_field_is_what_it_is_in_a_report() -> None:
+    ways, report = conv.conv_schema()["$defs"], report_schema()["$defs"]
+    assert {name: ways[name] for name in ("field", "ratio", "count")} == {
+        name: report[name] for name in ("field", "ratio", "count")
+    }
+
+
+@given(report=st.builds(Report, st.lists(outcomes(), max_size=4).map(tuple), st.integers(0, 9)))
+def test_a_check_with_names_that_mean_no_good(report: Report) -> None:
+    data = json.loads(check.render(report, "json"))
+    CHECK.validate(data)
+    for row, outcome in zip(data["outcomes"], report.outcomes, strict=True):
+        assert (row["net"], row["path"], row["rule"]) == (outcome.net.name, outcome.path, outcome.rule.title)
+
+
+def said_of(net: Analysis) -> Any:
+    return json.loads(conventions.render(net, cnnshape.compare_conventions(net), "json"))
+
+
+def test_conventions_with_names_that_mean_no_good() -> None:
+    data = said_of(hostile())
+    CONVENTIONS.validate(data)
+    assert data["name"] == hostile().name
+    assert data["own_ops"] == sorted(f"Op|{path}" for path in HOSTILE)
+
+
+def test_a_tool_that_raises() -> None:
+    data = said_of(cnnshape.analyze(RAISES))
+    CONVENTIONS.validate(data)
+    assert {each["name"] for each in data["conventions"] if each["total"] is None} == {"fvcore"}
+
+
+@given(net=nets(axes=1) | nets(axes=2))
+def test_what_conventions_say_of_any_net(net: Net) -> None:
+    data = said_of(cnnshape.analyze(net.graph()))
+    CONVENTIONS.validate(data)
+
+
+@given(convs())
+def test_the_ways_of_any_convolution(given: dict[str, Any]) -> None:
+    ways = cnnshape.compare_conv(**given)
+    data = json.loads(conv.render(ways, "json"))
+    CONV.validate(data)
+    assert [row["key"] for row in data["rows"]] == [row.key for row in ways.rows]
