@@ -88,6 +88,7 @@ def test_the_schema_of_ways_bites() -> None:
     assert unnoticed(conv.conv_schema(), data, Free({"letters"}, {"layers"})) == []
 
 
+FIELD = golden("conv")["rows"][0]["receptive_field"]["input"][0]
 WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("check.broken", ("schema",), 2),
     ("check.broken", ("broken",), -1),
@@ -100,10 +101,12 @@ WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("check.broken", ("outcomes", 0, "baseline"), -1),
     ("check.broken", ("outcomes", 0, "actual"), [1, 10]),
     ("check.broken", ("outcomes", 0, "inputs"), {"input": []}),
+    ("check.broken", ("outcomes", 0, "inputs"), {"input": [0]}),
     ("check.broken", ("outcomes", 0, "settings"), {"width": None}),
     ("check.broken", ("outcomes", 0, "contributors", 0, "before"), -1),
     ("conventions", ("schema",), 2),
     ("conventions", ("batch",), 0),
+    ("conventions", ("macs",), -1),
     ("conventions", ("own_ops",), ["Twice", "Twice"]),
     ("conventions", ("conventions", 0, "total"), -1),
     ("conventions", ("conventions", 0, "reasons", 0, "kind"), "whim"),
@@ -112,15 +115,25 @@ WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("conv", ("rows",), []),
     ("conv", ("conv", "stride"), [0, 0]),
     ("conv", ("conv", "padding"), [-1, 0]),
+    ("conv", ("conv", "padding"), []),
+    ("conv", ("conv", "padding"), [1] * 4),
+    ("conv", ("conv", "size"), []),
     ("conv", ("conv", "size"), [9] * 4),
     ("conv", ("letters", "Q"), 3),
     ("conv", ("letters",), {"C": 1, "K": 1}),
     ("conv", ("rows", 0, "macs_ratio"), 0),
     ("conv", ("rows", 0, "groups"), 0),
     ("conv", ("rows", 0, "output"), [128]),
+    ("conv", ("rows", 0, "output"), [128] * 5),
+    ("conv", ("rows", 0, "receptive_field", "input"), []),
+    ("conv", ("rows", 0, "receptive_field", "input"), [FIELD] * 4),
     ("conv", ("rows", 0, "receptive_field", "input", 0, "jump"), "1.5"),
     ("conv", ("rows", 0, "spec", "cnnshape"), 2),
+    ("conv", ("rows", 0, "spec", "input"), [128]),
+    ("conv", ("rows", 0, "spec", "input"), [128] * 5),
     ("conv", ("rows", 0, "spec", "layers"), {}),
+    ("conv", ("rows", 0, "spec", "layers", "conv"), "std/grouped"),
+    ("conv", ("rows", 0, "spec", "layers", "conv", "block"), 1),
     ("conv", ("rows", 0, "spec", "layers", "conv"), {"op": "Conv2d"}),
     ("conv", ("rows", 0, "spec", "layers", "conv", "block"), "own"),
 ]
