@@ -1,13 +1,15 @@
 """Names as people read them: on one line, without what would move the cursor, cut where they say least."""
 
+from cnnshape.yamlfile.scalars import escaped
+
 
 def printable(text: str) -> str:
-    r"""A text with every character that is not printable written as its escape.
+    r"""A text with every character that is not printable written as its escape, and on one line.
 
     >>> print(printable("red\x1b[31m"), printable("two\nlines"))
     red\x1b[31m two\nlines
     """
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return escaped(text)
 
 
 def quoted(name: str) -> str:

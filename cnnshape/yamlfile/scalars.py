@@ -97,8 +97,22 @@ def printable(text: str, most: int = 40) -> str:
     >>> printable("a\tb"), printable("x" * 50, 10)
     ('a\\tb', 'xxxxxxx...')
     """
-    short = text if len(text) <= most else text[: most - 3] + "..."
-    return short if short.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in short)
+    return escaped(text if len(text) <= most else text[: most - 3] + "...")
+
+
+def escaped(text: str) -> str:
+    r"""A text with an escape for what does not print, and for what a log on GitHub would take for a command.
+
+    Such a command is a line that starts with ``::``, or holds ``##[``.
+
+    >>> print(escaped("red\x1b[31m"), escaped("::error::"), escaped("a::b"), escaped("##[error]"))
+    red\x1b[31m \x3a:error:: a::b ##\x5berror]
+    """
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    if "::" in text and text.lstrip().startswith("::"):
+        text = text.replace(":", "\\x3a", 1)
+    return text.replace("##[", "##\\x5b") if "##[" in text else text
 
 
 def _check_digits(digits: str) -> None:
