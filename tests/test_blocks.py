@@ -45,7 +45,7 @@ def test_the_copies_of_a_repeat_read_one_another() -> None:
     graph = built({"stage": {"block": "unit", "repeat": 3, "c": "4 * (i + 1)", "first": {"c": 7, "k": 1}}})
     assert paths(graph)[::2] == ["stage.0.conv", "stage.1.conv", "stage.2.conv"]
     assert channels(graph) == [7, 8, 12]
-    assert [node.facts.layer.kernel_size for node in graph.nodes[::2]] == [(1, 1), (3, 3), (3, 3)]  # type: ignore[attr-defined]  # of convolutions
+    assert [vars(node.facts.layer)["kernel_size"] for node in graph.nodes[::2]] == [(1, 1), (3, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("left_out", [{"repeat": 0}, {"when": False}])

@@ -7,11 +7,10 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.convs.convolution import one
-from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.render import seen
 from cnnshape.render.columns import shape
 from cnnshape.render.text import aligned, folded
-from cnnshape.render.units import Units, count, ratio
+from cnnshape.render.units import Units, count, in_units, ratio
 
 if TYPE_CHECKING:
     from cnnshape.convs import Conv, LeftOut, Way, Ways
@@ -217,12 +216,8 @@ def render(ways: "Ways", format: str = "text", units: Units | None = None) -> st
 
     Raises `UsageError` for a format that there is not, and for units where figures are exact.
     """
-    if format not in FORMATS:
-        raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, FORMATS)))
-    if units is not None and format in ("json", "csv"):
-        text = f"units does not go with the format {format}"
-        raise UsageError(Problem(text, hint="it goes with text, markdown"))
-    return FORMATS[format](ways, units or "auto")
+    asked = in_units(format, FORMATS, units)
+    return FORMATS[format](ways, asked)
 
 
 def spec(row: "Way") -> str:

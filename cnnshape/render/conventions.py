@@ -7,12 +7,11 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.analysis.records import Analysis
-from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
 from cnnshape.render.summary import title
 from cnnshape.render.text import aligned, folded
-from cnnshape.render.units import Units, count, layers, percent
+from cnnshape.render.units import Units, count, in_units, layers, percent
 
 if TYPE_CHECKING:
     from cnnshape.conventions import Reason, Saying
@@ -187,9 +186,5 @@ def render(net: Analysis, sayings: Sayings, format: str = "text", units: Units |
 
     Raises `UsageError` for a format that there is not, and for units where figures are exact.
     """
-    if format not in FORMATS:
-        raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, FORMATS)))
-    if units is not None and format in ("json", "csv"):
-        text = f"units does not go with the format {format}"
-        raise UsageError(Problem(text, hint="it goes with text, markdown"))
-    return FORMATS[format](net, sayings, units or "auto")
+    asked = in_units(format, FORMATS, units)
+    return FORMATS[format](net, sayings, asked)

@@ -1,6 +1,9 @@
 """Numbers as people read them.  They are exact until they come here, and all rounding is done in integers."""
 
+from collections.abc import Iterable
 from typing import Final, Literal
+
+from cnnshape.errors import Problem, UsageError, did_you_mean
 
 Units = Literal["auto", "exact", "k", "M", "G"]
 
@@ -144,3 +147,17 @@ def times(part: int, whole: int) -> str:
         if steps != 10**digits:
             return f"x{_decimal(steps, digits)}"
     return "x>1" if part > whole else "x<1"
+
+
+def in_units(format: str, formats: Iterable[str], units: Units | None) -> Units:
+    """The units of a format; raises `UsageError` for a format that there is not, and where figures are exact anyway.
+
+    >>> in_units("text", ("text", "json"), None)
+    'auto'
+    """
+    if format not in formats:
+        raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, formats)))
+    if units is not None and format in ("json", "csv"):
+        text = f"units does not go with the format {format}"
+        raise UsageError(Problem(text, hint="it goes with text, markdown"))
+    return units or "auto"

@@ -68,6 +68,7 @@ def astray(tool: str) -> list[Case]:
 
 
 def present(tool: str) -> None:
+    """Only who has the tool can ask it again; what it said is golden, and compared everywhere."""
     if not installed(tool):
         pytest.skip(f"{tool} is not installed: pip install -e '.[bench]'")
 
