@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from cnnshape.calls import call, call_shared
 from cnnshape.catalogue import Catalogue, condition
-from cnnshape.dims import Shape
+from cnnshape.dims import Shape, equal, same
 from cnnshape.errors import Problem, ShapeError, SpecError
 from cnnshape.facts import Facts, memoised
 from cnnshape.graph import Node
@@ -135,7 +135,9 @@ class Assembly:
         """A batch that is written as a number would hold for one batch only."""
         shape = entry.get(layer.batch_in)
         literal = shape[0] if isinstance(shape, list) else -1
-        if source is None or not self._fed[source] or type(literal) is not int or literal in (-1, self.batch):
+        if source is None or not self._fed[source] or type(literal) is not int or literal == -1:
+            return []
+        if equal(literal, self.batch):
             return []
         text = f"{layer.batch_in}={shown(shape)} writes {literal} for the batch, which is {self.batch}"
         return [Problem(text, hint="write `batch` or -1", at=(layer.batch_in, 0))]
@@ -211,8 +213,8 @@ class Assembly:
         if owner is not None:
             node = self.nodes[owner - self.first]
             has, wants = node.facts.weights | node.facts.buffers, facts.weights | facts.buffers
-            if has != wants:
-                name = next(name for name in {**has, **wants} if has.get(name) != wants.get(name))
+            name = next((name for name in {**has, **wants} if not _same(has.get(name), wants.get(name))), None)
+            if name is not None:
                 text = f"`{node.path}` has {name} {has.get(name)}, here it would be {wants.get(name)}"
                 raise ShapeError(Problem(text, hint="layers that share weights read the same number of channels"))
         if facts.layer.reads_indices:
@@ -221,9 +223,13 @@ class Assembly:
                 hint = "name a max pooling layer with `return_indices: true`"
                 raise ShapeError(Problem("its second input keeps no indices", hint=hint))
             pooled, made = pool.inputs[0][2:], facts.output[2:]
-            if pooled != made:
+            if not same(pooled, made):
                 text = f"its indices count pixels of an image of {list(pooled)}, here the output has {list(made)}"
                 raise ShapeError(Problem(text, hint=f"state `output_size: {list(pooled)}`"))
+
+
+def _same(has: Shape | None, wants: Shape | None) -> bool:
+    return has is not None and wants is not None and bool(same(has, wants))
 
 
 def _check_no_call(op: str, entry: dict[str, Any], scope: Scope) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from cnnshape.assembly import Assembly
 from cnnshape.catalogue import Catalogue
+from cnnshape.dims import Open
 from cnnshape.ends import alive, outputs
 from cnnshape.errors import Problem, SpecError, UsageError
 from cnnshape.graph import Graph
@@ -36,17 +37,20 @@ def build(
     """The graph of a spec file, a spec, or a mapping that says the same, with the shape of every value.
 
     ``variant`` names one of the spec's, ``settings`` gives variables other values, ``inputs`` gives inputs other sizes
-    (of their last axes), both by name.
+    (of their last axes; None leaves one as it is), both by name.
+    Any of these numbers may be open, see `cnnshape.terms`; then so are the shapes that hang on it.
     Raises `SpecError` for what the text says and `ShapeError` where only shapes do not fit.
 
     >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}, "relu": "ReLU"}
     >>> build({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}).shapes
     ((1, 3, 8, 8), (1, 4, 6, 6), (1, 4, 6, 6))
     """
-    if not isinstance(batch, bool):
+    if not isinstance(batch, bool | Open):
         with suppress(TypeError):
             batch = index(batch)
-    if type(batch) is not int or batch < 1:
+    if type(batch) is not int and not isinstance(batch, Open):
+        raise UsageError(Problem(f"batch={shown(batch)} is not a whole number from 1 up"))
+    if batch < 1:
         raise UsageError(Problem(f"batch={shown(batch)} is not a whole number from 1 up"))
     if batch > LARGEST:
         raise UsageError(Problem(f"batch={shown(batch)} is above {LARGEST:,}"))

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.catalogue import condition
+from cnnshape.dims import settled
 from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import shown
 from cnnshape.problems import Failed
@@ -107,6 +108,7 @@ def _count(entry: dict[str, Any], env: dict[str, Any]) -> int | None:
         count = evaluate(entry["repeat"], env)
     except CnnshapeError as error:
         raise SpecError(*(one._replace(at=("repeat", *one.at)) for one in error.problems)) from None
+    count = settled(count)
     if type(count) is not int or count < 0:
         raise SpecError(Problem(f"repeat takes a whole number from 0 up, not {shown(count)}", at=("repeat",)))
     return count

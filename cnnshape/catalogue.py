@@ -6,6 +6,7 @@ from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.facts import arity
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, literals, shown
+from cnnshape.open_fields import layer_of
 from cnnshape.registry import Registry, layer_type
 from cnnshape.settings import evaluate
 from cnnshape.templates import LAYER_KEYS
@@ -72,7 +73,7 @@ class Catalogue:
             raise SpecError(*problems)
         same = (op, repr(values))
         if same not in self._layers:
-            self._layers[same] = kind.layer(**values)
+            self._layers[same] = layer_of(kind.layer, values)
         return self._layers[same]
 
 

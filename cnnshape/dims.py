@@ -1,30 +1,54 @@
-"""Integers that may be ints, numpy arrays or sympy symbols, and the helpers that treat them alike.
+"""Integers that a formula runs on, and the helpers that treat them alike whether they are known or open.
 
-A formula of a layer is written once, with ``+ - * //``, comparison and these helpers, and runs on the sizes of
-one net (ints), on 100,000 variants at once (int64 arrays) and on letters (sympy, ``integer=True, positive=True``).
-Imports nothing of ours; numpy and sympy are imported only when a value of theirs comes in.
+A formula of a layer is written once, with ``+ - * //``, comparison and these helpers.  On ints it gives the sizes of
+one net.  On an `Open` number it gives a term that stands for 100,000 variants at once, or for any size:
+`cnnshape.terms` makes them.  Imports nothing of ours.
 """
 
-from functools import cache
 from math import gcd as _gcd
 from typing import Any
 
-Dim = Any  # int | numpy.ndarray[int64] | sympy.Expr
-Truth = Any  # bool | numpy.ndarray[bool] | sympy boolean
+Dim = Any  # int | Open
+Truth = Any  # bool | a claim over open numbers
 Shape = tuple[Dim, ...]
 
 
-def is_symbol(value: Dim) -> bool:
-    """Whether the value is an expression of sympy."""
-    return hasattr(value, "free_symbols")
+class Open:
+    """A number that is not known yet, or a claim about some; what an int or a bool does not know, it does itself."""
 
+    __slots__ = ()
 
-def _plain(a: Dim, b: Dim) -> bool:
-    return isinstance(a, int) and isinstance(b, int)  # bool is an int; numpy's scalars are not
+    def gcd(self, other: Any) -> Any:
+        """The greatest common divisor."""
+        raise NotImplementedError
 
+    def minimum(self, other: Any) -> Any:
+        """The smaller."""
+        raise NotImplementedError
 
-def _symbolic(*values: Dim) -> bool:
-    return any(is_symbol(value) for value in values)
+    def maximum(self, other: Any) -> Any:
+        """The larger."""
+        raise NotImplementedError
+
+    def equal(self, other: Any) -> Truth:
+        """The claim that two numbers are the same; ``==`` would say whether they are written alike."""
+        raise NotImplementedError
+
+    def both(self, other: Truth) -> Truth:
+        """The claim that both hold."""
+        raise NotImplementedError
+
+    def either(self, other: Truth) -> Truth:
+        """The claim that one of two holds."""
+        raise NotImplementedError
+
+    def where(self, yes: Any, no: Any) -> Any:
+        """``yes`` where the claim holds, ``no`` elsewhere."""
+        raise NotImplementedError
+
+    def known(self) -> Any:
+        """The value, where something hangs on it."""
+        raise NotImplementedError
 
 
 def prod(factors: tuple[Dim, ...] | list[Dim]) -> Dim:
@@ -49,72 +73,53 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
 
 
 def gcd(a: Dim, b: Dim) -> Dim:
-    """The greatest common divisor, element by element; one of letters is worked out when they become numbers.
+    """The greatest common divisor.
 
     >>> gcd(12, 18)
     6
     """
-    if _plain(a, b):
-        return _gcd(a, b)
-    if _symbolic(a, b):
-        return _symbolic_gcd()(a, b)
-    import numpy
-
-    return numpy.gcd(a, b)
-
-
-@cache
-def _symbolic_gcd() -> Any:
-    """The function of sympy for it; ``sympy.gcd`` takes letters for polynomials and says 1."""
-    import sympy
-
-    def evaluate(cls: Any, a: Any, b: Any) -> Any:
-        if a.is_Integer and b.is_Integer:
-            return sympy.igcd(a, b)
-        if (a / b).is_integer:
-            return b
-        if (b / a).is_integer:
-            return a
-        ordered = tuple(sympy.ordered((a, b)))
-        return None if ordered == (a, b) else cls(*ordered)
-
-    facts = {"eval": classmethod(evaluate), "nargs": 2, "is_integer": True, "is_positive": True}
-    return type("gcd", (sympy.Function,), facts)
+    return a.gcd(b) if isinstance(a, Open) else b.gcd(a) if isinstance(b, Open) else _gcd(a, b)
 
 
 def minimum(a: Dim, b: Dim) -> Dim:
-    """The smaller, element by element."""
-    if _plain(a, b):
-        return a if a < b else b
-    if _symbolic(a, b):
-        import sympy
+    """The smaller.
 
-        return sympy.Min(a, b)
-    import numpy
-
-    return numpy.minimum(a, b)
+    >>> minimum(3, 2)
+    2
+    """
+    if isinstance(a, Open):
+        return a.minimum(b)
+    return b.minimum(a) if isinstance(b, Open) else b if b < a else a
 
 
 def maximum(a: Dim, b: Dim) -> Dim:
-    """The larger, element by element."""
-    if _plain(a, b):
-        return a if a > b else b
-    if _symbolic(a, b):
-        import sympy
+    """The larger.
 
-        return sympy.Max(a, b)
-    import numpy
-
-    return numpy.maximum(a, b)
+    >>> maximum(3, 2)
+    3
+    """
+    if isinstance(a, Open):
+        return a.maximum(b)
+    return b.maximum(a) if isinstance(b, Open) else b if b > a else a
 
 
 def equal(a: Dim, b: Dim) -> Truth:
-    """Whether two sizes are the same; ``==`` on symbols would compare how they are written."""
-    if not _plain(a, b) and _symbolic(a, b):
-        import sympy
+    """Whether two sizes are the same; ``==`` on open ones would compare how they are written."""
+    return a.equal(b) if isinstance(a, Open) else b.equal(a) if isinstance(b, Open) else a == b
 
-        return sympy.Eq(a, b)
-    return a == b
+
+def same(a: Shape, b: Shape) -> Truth:
+    """Whether two shapes are the same.
+
+    >>> same((1, 2), (1, 2)), same((1, 2), (1, 2, 1))
+    (True, False)
+    """
+    if len(a) != len(b):
+        return False
+    claim: Truth = True
+    for one, other in zip(a, b, strict=True):
+        claim = both(claim, equal(one, other))
+    return claim
 
 
 def divides(a: Dim, b: Dim) -> Truth:
@@ -127,39 +132,29 @@ def divides(a: Dim, b: Dim) -> Truth:
 
 
 def both(a: Truth, b: Truth) -> Truth:
-    """``a and b``."""
-    if _plain(a, b):
-        return a and b
-    if _symbolic(a, b):
-        import sympy
-
-        return sympy.And(a, b)
-    import numpy
-
-    return numpy.logical_and(a, b)
+    """``a and b``; both are worked out."""
+    if isinstance(a, Open):
+        return a.both(b)
+    return b if a else False
 
 
 def either(a: Truth, b: Truth) -> Truth:
-    """``a or b``."""
-    if _plain(a, b):
-        return a or b
-    if _symbolic(a, b):
-        import sympy
-
-        return sympy.Or(a, b)
-    import numpy
-
-    return numpy.logical_or(a, b)
+    """``a or b``; both are worked out."""
+    if isinstance(a, Open):
+        return a.either(b)
+    return True if a else b
 
 
-def where(condition: Truth, yes: Dim, no: Dim) -> Dim:
-    """``yes if condition else no``, element by element; both sides are computed."""
-    if isinstance(condition, bool):
-        return yes if condition else no
-    if _symbolic(condition, yes, no):
-        import sympy
+def where(condition: Truth, yes: Any, no: Any) -> Any:
+    """``yes if condition else no``; both sides are worked out."""
+    if isinstance(condition, Open):
+        return condition.where(yes, no)
+    return yes if condition else no
 
-        return sympy.Piecewise((yes, condition), (no, True))
-    import numpy
 
-    return numpy.where(condition, yes, no)
+def settled(value: Any) -> Any:
+    """A number that has to be known, where something hangs on its very value: how many layers, which axis.
+
+    Other values are what they are.
+    """
+    return value.known() if isinstance(value, Open) else value

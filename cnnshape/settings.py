@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape
+from cnnshape.dims import Dim, Open, Shape
 from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, UsageError, did_you_mean
 from cnnshape.expressions import Value, compile, is_plain_name
 from cnnshape.facts import beyond
@@ -14,7 +14,7 @@ from cnnshape.spec import Spec, plain
 from cnnshape.templates import REQUIRED
 
 Settings = Mapping[str, Any]
-Inputs = Mapping[str, Sequence[int]]
+Inputs = Mapping[str, Sequence[int | None]]
 
 MOST_ITEMS: Final = 1000
 """The length of a list that is a variable: expressions may go through it again and again."""
@@ -154,6 +154,8 @@ def overridden(
         if not 0 < len(sizes) <= len(axes):
             raise UsageError(Problem(f"input `{name}` has {len(axes)} axes without the batch, {len(sizes)} are given"))
         for place, given in enumerate(sizes, len(axes) - len(sizes)):
+            if given is None:
+                continue  # stays as it is
             axis, size = axes[place], plain(given, (name, place))
             if isinstance(axis, str) and is_plain_name(axis):
                 if str(chosen.setdefault(axis, size)) != str(size):
@@ -165,6 +167,13 @@ def overridden(
                 axes[place] = size
     named = {} if variant is None else spec.variants[variant]
     return {**spec.vars, **named, **chosen}, shapes
+
+
+def _is_axis(size: Any) -> bool:
+    if type(size) is not int and not isinstance(size, Open):
+        return False
+    number: Dim = size
+    return bool(number >= 1) and bool(number <= LARGEST)
 
 
 def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Value], batch: int) -> dict[str, Shape]:
@@ -179,7 +188,7 @@ def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Va
             problems += [spec.placed(problem, at, name) for problem in error.problems]
             continue
         for place, size in enumerate(sizes):
-            if type(size) is not int or not 1 <= size <= LARGEST:
+            if not _is_axis(size):
                 text = f"an axis of the input is a whole number from 1 up, not {shown(size)}"
                 problems.append(spec.placed(Problem(text, at=(place,)), at, name))
         shapes[name] = (batch, *sizes)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic_core import SchemaValidator, ValidationError
 
+from cnnshape.dims import Open
 from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import Core, field_problems, fields_schema, shown
 from cnnshape.templates import (
@@ -139,7 +140,7 @@ class _Plain:
         self.left -= 1
         if self.left < 0:
             raise SpecError(Problem(f"the mapping holds more than {MOST_VALUES:,} values"))
-        if value is None or isinstance(value, bool | str):
+        if value is None or isinstance(value, bool | str | Open):
             return value
         if len(at) > DEPTH:
             raise SpecError(Problem(f"lists and mappings nest more than {DEPTH} deep"))

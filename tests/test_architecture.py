@@ -18,13 +18,14 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
     ("errors", "dims", "record", "reach", "blocks", "choice", "glossary"),
+    ("terms",),
     ("layers",),
-    ("registry", "facts", "yamlfile", "expressions"),
+    ("registry", "facts", "yamlfile", "expressions", "open_fields"),
     ("templates",),
     ("library",),
     ("spec",),
     ("settings",),
-    ("graph", "catalogue", "problems"),
+    ("graph", "catalogue", "problems", "knobs"),
     ("scope",),
     ("calls",),
     ("assembly",),

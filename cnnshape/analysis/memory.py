@@ -6,9 +6,11 @@ keeps order and number of elements) shares the storage of its input and keeps it
 The rule ``inplace``: besides, an elementwise layer writes over its input when nothing reads that later.
 """
 
+from collections.abc import Iterator
+from functools import reduce
 from typing import Final, Literal, NamedTuple
 
-from cnnshape.dims import prod
+from cnnshape.dims import Dim, equal, maximum, prod
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.graph import Graph, Node
 
@@ -110,6 +112,19 @@ class _Life:
         self.busy.append(step)
         return len(self.sizes) - 1
 
+    def live(self) -> Iterator[Dim]:
+        """The bytes that are in memory at each step."""
+        steps = len(self.graph.nodes)
+        change = [0] * (steps + 2)
+        for size, born, last in zip(self.sizes, self.born, self.last, strict=True):
+            if last >= 0:  # an input that nothing reads is never in memory
+                change[max(born, 0)] += size
+                change[min(last, steps) + 1] -= size
+        now = 0
+        for step in range(steps):
+            now += change[step]
+            yield now
+
     def read(self, node: Node) -> list[int | None]:
         """The storages that a node reads, in the order of its inputs."""
         found = [self.of[source] for source in node.sources]
@@ -170,9 +185,9 @@ class _Life:
         storage = self.of[source]
         return (
             storage is not None
-            and self.sizes[storage] == size
             and self.born[storage] >= 0
             and self.busy[storage] <= step
+            and bool(equal(self.sizes[storage], size))
         )
 
 
@@ -180,15 +195,8 @@ def peak(graph: Graph, item: int, rule: Rule = "separate") -> Peak:
     """The largest live set of activations, in bytes, for elements of ``item`` bytes; linear in the size of the net."""
     life = _Life(graph, item, rule)
     life.trace()
-    steps = len(graph.nodes)
-    change = [0] * (steps + 2)
-    for size, born, last in zip(life.sizes, life.born, life.last, strict=True):
-        if last >= 0:  # an input that nothing reads is never in memory
-            change[max(born, 0)] += size
-            change[min(last, steps) + 1] -= size
-    most, at, now = 0, 0, 0
-    for step in range(steps):
-        now += change[step]
+    most, at = 0, 0
+    for step, now in enumerate(life.live()):
         if now > most:
             most, at = now, step
     tensors = [
@@ -198,3 +206,10 @@ def peak(graph: Graph, item: int, rule: Rule = "separate") -> Peak:
     ]
     tensors.sort(key=lambda tensor: -tensor.bytes)
     return Peak(most, graph.nodes[at].path if graph.nodes else "", tuple(tensors))
+
+
+def most(graph: Graph, item: int, rule: Rule = "separate") -> Dim:
+    """The bytes of `peak` alone, which may be open."""
+    life = _Life(graph, item, rule)
+    life.trace()
+    return reduce(maximum, life.live(), 0)

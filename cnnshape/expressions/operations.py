@@ -5,9 +5,11 @@ Numbers are ints, and fractions where they are not whole; a result has at most 6
 
 import operator
 from collections.abc import Callable
+from functools import reduce
 from numbers import Rational
 from typing import Any, Final
 
+from cnnshape.dims import Open, equal, maximum, minimum, settled, where
 from cnnshape.yamlfile.scalars import printable
 
 LARGEST: Final = 10**60
@@ -40,7 +42,7 @@ FAST: Final[dict[str, Callable[[Any, Any], Any]]] = {
 
 def is_number(value: Any) -> bool:
     """Whether a value is a number; a truth is not."""
-    return isinstance(value, int | Rational) and not isinstance(value, bool)
+    return isinstance(value, int | Rational | Open) and not isinstance(value, bool)
 
 
 def said(value: Any) -> str:
@@ -51,6 +53,8 @@ def said(value: Any) -> str:
     """
     if isinstance(value, bool) or value is None:
         return f"`{'null' if value is None else str(value).lower()}`"
+    if isinstance(value, Open):
+        return str(value)
     if is_number(value):
         size = max(abs(value.numerator), value.denominator)
         return str(value) if size < LARGEST else "a number of more than 60 digits"
@@ -64,6 +68,8 @@ def said(value: Any) -> str:
 
 def bounded(value: Any, sign: str, at: int) -> Any:
     """A number as an int where it is whole; refused where it is too long."""
+    if isinstance(value, Open):
+        return value
     if value.denominator == 1:
         value = value.numerator
     if max(abs(value.numerator), value.denominator) >= LARGEST:
@@ -93,6 +99,8 @@ def compared(sign: str, a: Any, b: Any, at: int) -> bool:
         alike = any(isinstance(a, kind) and isinstance(b, kind) for kind in (bool, str))
         if not alike:
             raise Wrong(f"`{sign}` compares numbers, truths or texts with their like, not {said(a)} with {said(b)}", at)
+    if isinstance(a, Open) or isinstance(b, Open):
+        return bool(equal(a, b)) is (sign == "==") if sign in ("==", "!=") else bool(FAST[sign](a, b))
     return bool(FAST[sign](a, b))
 
 
@@ -107,6 +115,7 @@ def item(values: Any, index: Any, at: int) -> Any:
     """``values[index]``; there is no counting from the end, which would hide a mistake in the index."""
     if not isinstance(values, list | tuple):
         raise Wrong(f"`[...]` takes a value out of a list, not out of {said(values)}", at)
+    index = settled(index)
     if type(index) is not int:
         raise Wrong(f"an index is a whole number, not {said(index)}", at)
     if not 0 <= index < len(values):
@@ -143,7 +152,7 @@ def _len(values: list[Any], at: int) -> int:
 
 
 def _extreme(name: str) -> Callable[[list[Any], int], Any]:
-    choose = {"min": min, "max": max}[name]
+    choose = {"min": minimum, "max": maximum}[name]
 
     def function(values: list[Any], at: int) -> Any:
         if len(values) == 1 and isinstance(values[0], list | tuple):
@@ -151,7 +160,7 @@ def _extreme(name: str) -> Callable[[list[Any], int], Any]:
         if not values:
             raise Wrong(f"`{name}` of an empty list is nothing", at)
         _numbers(name, values, at)
-        return choose(values)
+        return reduce(choose, values)
 
     return function
 
@@ -169,11 +178,11 @@ def _ceil(values: list[Any], at: int) -> Any:
 def _round_to(values: list[Any], at: int) -> Any:
     """The multiple of the step nearest to x, at least one step, and one more where more than a tenth would be lost."""
     _numbers("round_to", values, at)
-    x, step = values
+    x, step = values[0], settled(values[1])
     if type(step) is not int or step < 1:
         raise Wrong(f"`round_to` takes a whole step above zero, not {said(step)}", at)
-    near = max(step, (2 * x + step) // 2 // step * step)
-    return bounded(near + step if 10 * near < 9 * x else near, "round_to", at)
+    near = maximum((2 * x + step) // 2 // step * step, step)
+    return bounded(where(10 * near < 9 * x, near + step, near), "round_to", at)
 
 
 FUNCTIONS: Final[dict[str, tuple[int, int, Callable[[list[Any], int], Any]]]] = {

@@ -29,7 +29,7 @@ def _fit(axes: int) -> Any:
     listed = {"type": "list", "items_schema": item, "min_length": axes, "max_length": axes, "strict": True}
     takes = f"a whole number from 1 up or a list of {axes}, in which null keeps the size"
     edit = {"type": "union", "choices": [one, listed]}
-    return Annotated[tuple[int | None, ...], Core(schema, takes, edit, size=True)]
+    return Annotated[tuple[int | None, ...], Core(schema, takes, edit, low=1)]
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Position = Dim
 else:  # an amount, which an `Index` is not: a slice may start at half the channels
     _WHOLE = {"type": "int", "strict": True, "ge": -LARGEST, "le": LARGEST}
-    Position = Annotated[int, Core(_WHOLE, "a whole number", size=True)]
+    Position = Annotated[int, Core(_WHOLE, "a whole number", low=-LARGEST)]
 
 
 def listed(numbers: int | Sequence[int] | None) -> Sequence[int]:

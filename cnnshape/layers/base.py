@@ -22,7 +22,7 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, Truth, equal, prod
+from cnnshape.dims import Dim, Open, Shape, Truth, equal, prod
 from cnnshape.errors import SpecError
 from cnnshape.layers.fields import field_problems, fields_schema
 from cnnshape.reach import POINTWISE, Reach
@@ -44,7 +44,9 @@ class Need(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """The hint with the values in it."""
+        """The hint with the values in it; none where they are open."""
+        if any(isinstance(value, Open) for value in self.values.values()):
+            return ""
         return self.hint.format_map(self.values) if isinstance(self.hint, str) else self.hint()
 
 

@@ -3,7 +3,7 @@
 A field type is an annotation that carries its own pydantic-core schema.  Validation runs in pydantic's engine
 (``pydantic_core``) without its Python layer, which costs a cold process 40 ms to import and 3 ms more for every
 model that is used; any other annotation that pydantic knows is handed to pydantic itself.  To the type checker every
-size is a `Dim`, because in a sweep it holds an array and in a closed form a symbol.
+size is a `Dim`, because in a sweep and in a closed form it holds an open number.
 """
 
 from collections.abc import Mapping
@@ -22,17 +22,17 @@ MOST_AXES = 64  # of a tensor, the batch included; torch takes no more
 class Core:
     """The pydantic-core schema of an annotation, what it takes in words, and what an editor should accept.
 
-    ``size`` says that the value is an amount, which a sweep may replace by an array and a closed form by a symbol;
-    every other field is a mode, which may stand in an ``if``.
+    ``low`` says that the value is an amount, this much at least, and may be an open number; every other field is a
+    mode, which may stand in an ``if``.
     """
 
-    __slots__ = ("edit", "schema", "size", "takes")  # hashed by identity, as a part of an annotation
+    __slots__ = ("edit", "low", "schema", "takes")  # hashed by identity, as a part of an annotation
 
-    def __init__(self, schema: Schema, takes: str, edit: Schema | None = None, *, size: bool = False) -> None:
+    def __init__(self, schema: Schema, takes: str, edit: Schema | None = None, *, low: int | None = None) -> None:
         self.schema = schema
         self.takes = takes
         self.edit = edit or schema
-        self.size = size
+        self.low = low
 
 
 def _int(low: int) -> Schema:
@@ -40,7 +40,7 @@ def _int(low: int) -> Schema:
 
 
 def _number(low: int, takes: str, *, size: bool = True) -> Any:
-    return Annotated[int, Core(_int(low), takes, size=size)]
+    return Annotated[int, Core(_int(low), takes, low=low if size else None)]
 
 
 def _float() -> Schema:
@@ -74,7 +74,7 @@ def _per_axis(low: int, axes: int, per: int = 1) -> Any:
         "schema": {"type": "tuple", "items_schema": [item] * count, "strict": True},
     }
     edit = {"type": "union", "choices": [item, _listed(low, count)]}
-    return Annotated[tuple[int, ...], Core(schema, takes, edit, size=True)]
+    return Annotated[tuple[int, ...], Core(schema, takes, edit, low=low)]
 
 
 def _list_of(low: int, takes: str, *, free: bool = False, size: bool = True) -> Any:
@@ -93,7 +93,7 @@ def _list_of(low: int, takes: str, *, free: bool = False, size: bool = True) -> 
         "schema": {"type": "tuple", "items_schema": [inner], "variadic_item_index": 0, "min_length": 1, "strict": True},
     }
     edit = {"type": "list", "items_schema": _int(-1) if free else item, "min_length": 1}
-    return Annotated[tuple[int, ...], Core(schema, takes, edit, size=size)]
+    return Annotated[tuple[int, ...], Core(schema, takes, edit, low=low if size else None)]
 
 
 if TYPE_CHECKING:
@@ -154,11 +154,22 @@ def _union(choices: list[Schema]) -> Schema:
     return {"type": "nullable", "schema": inner} if len(others) < len(choices) else inner
 
 
-def is_size(annotation: Any) -> bool:
-    """Whether a field holds amounts, which may be arrays or symbols, and not a mode."""
+def least(annotation: Any) -> int | None:
+    """The least amount that a field holds; None of a mode, which holds no amounts.
+
+    >>> least(Size | None), least(bool)
+    (1, None)
+    """
     if get_origin(annotation) is Annotated:
-        return any(isinstance(part, Core) and part.size for part in get_args(annotation))
-    return any(is_size(part) for part in get_args(annotation))
+        lows = [part.low for part in get_args(annotation) if isinstance(part, Core)]
+    else:
+        lows = [least(part) for part in get_args(annotation)]
+    return next((low for low in lows if low is not None), None)
+
+
+def is_size(annotation: Any) -> bool:
+    """Whether a field holds amounts, which may be open numbers, and not a mode."""
+    return least(annotation) is not None
 
 
 def literals(annotation: Any) -> frozenset[str]:

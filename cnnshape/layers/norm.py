@@ -21,7 +21,7 @@ else:
     _spread = {"type": "function-before", "function": {"type": "no-info", "function": _listed}}
     _edit = {"type": "union", "choices": [core(Size).edit, core(Sizes).edit]}
     _takes = "a whole number from 1 up or a list of these"
-    Trailing = Annotated[Any, Core(_spread | {"schema": core(Sizes).schema}, _takes, _edit, size=True)]
+    Trailing = Annotated[Any, Core(_spread | {"schema": core(Sizes).schema}, _takes, _edit, low=1)]
 
 
 def learned(size: Shape, affine: bool, bias: bool) -> dict[str, Shape]:

@@ -233,7 +233,7 @@ def test_an_editor_is_told_what_a_field_accepts() -> None:
 def test_what_only_pydantic_knows_is_left_to_it() -> None:
     found = core(dict[str, int])
     assert isinstance(found, Core)
-    assert (found.schema["type"], found.takes, found.size) == ("dict", "another value", False)
+    assert (found.schema["type"], found.takes, found.low) == ("dict", "another value", None)
 
 
 def test_a_list_in_a_list_is_wrong_as_a_whole() -> None:
