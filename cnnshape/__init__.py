@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from cnnshape.registry import layer_types as layer_types
     from cnnshape.spec import Spec as Spec
     from cnnshape.spec import load as load
+    from cnnshape.sweeps import Sweep as Sweep
+    from cnnshape.sweeps import sweep as sweep
 
 __version__ = "0.1.0"
 
@@ -72,6 +74,8 @@ _HOME = {
     "layer_types": "registry",
     "Spec": "spec",
     "load": "spec",
+    "Sweep": "sweeps",
+    "sweep": "sweeps",
 }
 
 __all__ = list(_HOME)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, cast
 
 from cnnshape.dims import Shape, prod
 from cnnshape.errors import Problem, ShapeError
-from cnnshape.layers.base import Layer, Ops, Taps
+from cnnshape.layers.base import Layer, Ops, Tap, Taps
 from cnnshape.layers.fields import LARGEST, MOST_AXES
 
 MOST_ELEMENTS: Final = 10**18
@@ -33,8 +33,15 @@ class Facts(NamedTuple):
     """Elements of all buffers, a counter being one."""
 
     def taps(self) -> tuple[Taps, ...]:
-        """What each output axis reads of each input; computed when asked for."""
-        return self.layer.taps(*self.inputs)
+        """What each output axis reads of each input, in numbers that are known; computed when asked for."""
+        return tuple([tuple([_known(tap) for tap in taps]) for taps in self.layer.taps(*self.inputs)])
+
+
+def _known(tap: Tap | None) -> Tap | None:
+    if tap is None:
+        return None
+    reach = tap.reach.known()
+    return tap if reach is tap.reach else Tap(tap.axis, reach)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.expressions import is_plain_name
+from cnnshape.settings import AS_STATED, Inputs, Settings
 from cnnshape.spec import Spec
 
 _LETTERS: Final[dict[int, str]] = {1: "C", 2: "CL", 3: "CHW", 4: "CDHW"}
@@ -66,17 +67,21 @@ class Knobs:
         prefix = "" if len(self.spec.inputs) == 1 else f"{name}."
         return tuple(dict.fromkeys(self.known[prefix + letter] for letter in letters)) if rank in _LETTERS else ()
 
-    def options(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def options(
+        self, values: Mapping[str, Any], batch: Any = 1, settings: Settings = AS_STATED, inputs: Inputs = AS_STATED
+    ) -> dict[str, Any]:
         """What `build` takes for a value of each of these knobs: ``batch``, ``settings`` and ``inputs``.
+
+        Those given stay as they are where no knob turns them.  Raises `UsageError` where there is no such knob, and
+        where two are the same.
 
         >>> from cnnshape.spec import load
         >>> spec = load({"cnnshape": 1, "input": [3, 8, 8], "vars": {"n": 1}, "layers": {"act": "ReLU"}})
         >>> Knobs.of(spec).options({"n": 2, "W": 9})
         {'batch': 1, 'settings': {'n': 2}, 'inputs': {'input': (None, None, 9)}}
         """
-        batch: Any = 1
-        settings: dict[str, Any] = {}
-        inputs: dict[str, list[Any]] = {}
+        settings = dict(settings)
+        sizes: dict[str, list[Any]] = {name: list(axes) for name, axes in inputs.items()}
         turned: dict[Knob, str] = {}
         for name, value in values.items():
             knob = self.knob(name)
@@ -87,11 +92,13 @@ class Knobs:
             if knob.variable:
                 settings[knob.variable] = value
             elif knob.input:
-                axes = inputs.setdefault(knob.input, [None] * len(self.spec.inputs[knob.input]))
+                axes = sizes.get(knob.input, [])
+                axes = [None] * (len(self.spec.inputs[knob.input]) - len(axes)) + axes
                 axes[knob.axis] = value
+                sizes[knob.input] = axes
             else:
                 batch = value
-        return {"batch": batch, "settings": settings, "inputs": {name: tuple(axes) for name, axes in inputs.items()}}
+        return {"batch": batch, "settings": settings, "inputs": {name: tuple(axes) for name, axes in sizes.items()}}
 
 
 def _axes(spec: Spec) -> Iterator[Knob]:

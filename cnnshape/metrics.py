@@ -57,7 +57,7 @@ def _work(kind: str) -> Metric:
     return Metric(f"{kind}s", f"{kind}s", says, "count", "ops", lambda net: of(net.total), of)
 
 
-def _size(record: LayerRecord) -> int | None:
+def field_size(record: LayerRecord) -> int | None:
     """The largest local receptive field of a layer over inputs and axes; None where it has none."""
     sizes = [field.size for axes in record.receptive_field.values() for field in axes if field.size is not None]
     return max(sizes, default=None)
@@ -65,7 +65,7 @@ def _size(record: LayerRecord) -> int | None:
 
 def _net_size(net: Analysis) -> int | None:
     last = net.last_map
-    return None if last is None else _size(last)
+    return None if last is None else field_size(last)
 
 
 def _shapes(net: Analysis) -> tuple[tuple[int, ...], ...]:
@@ -88,7 +88,7 @@ _ALL: Final = (
     _sum("weight_bytes", "weights", "bytes of the parameters", "B", "bytes"),
     _sum("buffer_bytes", "buffer bytes", "bytes of the buffers", "B", "bytes"),
     Metric("peak_memory", "peak memory", "the largest live set of activations", "bytes", "B",
-           lambda net: net.peak_memory.bytes),
+           lambda net: net.peak_bytes),
     Metric("receptive_field", "RF", "size of the receptive field of the last map", "pixels", "px", _net_size),
     Metric("output", "output", "shapes of the outputs, batch first", "shape", "", _shapes),
 )  # fmt: skip

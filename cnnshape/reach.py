@@ -7,11 +7,11 @@ between; nothing is read where the last lies before the first.  Every reach has 
 
 from abc import ABC, abstractmethod
 from math import gcd
-from typing import Any, Literal, dataclass_transform, final
+from typing import Any, Literal, Self, dataclass_transform, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim
+from cnnshape.dims import Dim, Open, settled
 from cnnshape.record import Record
 
 Outside = Literal["zeros", "reflect", "replicate", "circular"]
@@ -27,6 +27,13 @@ class Reach(Record, ABC):
     def __init__(self, *values: Any, **named: Any) -> None:
         self.__dict__.update(self.defaults)
         self.__dict__.update(zip(self.annotations, values, strict=False), **named)
+
+    def known(self) -> Self:
+        """Itself with numbers that are known: where pixels lie hangs on their values."""
+        values = self.__dict__
+        if not any(isinstance(value, Open) for value in values.values()):
+            return self
+        return type(self)(**{name: settled(value) for name, value in values.items()})
 
     @property
     def outside(self) -> Outside:

@@ -34,6 +34,7 @@ ROOMS = (
     ("analysis", "annotation_schema", "expand"),
     ("convs", "conventions", "metrics"),
     ("comparison", "budget", "diffs"),
+    ("sweeps",),
     ("schema",),
     ("render",),
     ("interop",),

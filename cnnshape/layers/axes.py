@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from cnnshape.dims import Dim, Shape, either, equal, maximum
+from cnnshape.dims import Dim, Shape, either, equal, maximum, settled
 from cnnshape.layers.base import Need, Tap, Taps
 from cnnshape.layers.fields import LARGEST, Core
 from cnnshape.reach import Broadcast
@@ -101,6 +101,7 @@ def matching_axes(before: Sequence[int], after: Sequence[int]) -> tuple[int | No
     >>> matching_axes((2, 64, 7, 7), (2, 64, 49)), matching_axes((2, 64, 5), (2, 8, 8, 1, 5))
     ((0, 1, None), (0, None, None, None, 2))
     """
+    before, after = [settled(size) for size in before], [settled(size) for size in after]
     found: list[int | None] = []
     old = 0
     while len(found) < len(after):

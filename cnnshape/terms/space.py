@@ -50,6 +50,13 @@ class Space:
         """A text with the values of the terms that are marked in it."""
         return _MARK.sub(lambda mark: format(value(self._marked[int(mark[1])]), mark[2]), text)
 
+    def templated(self, text: str, write: Callable[[int, str], str]) -> str:
+        """A text ready for ``str.format``: each mark as ``write`` says it for its place and how its value is shown."""
+        parts = _MARK.split(text.replace("{", "{{").replace("}", "}}"))
+        return "".join(
+            part if at % 3 == 0 else write(at // 3, parts[at + 1]) for at, part in enumerate(parts) if at % 3 < 2
+        )
+
     def marked(self, text: str) -> list[Node]:
         """The terms that are marked in a text."""
         return [self._marked[int(mark[1])] for mark in _MARK.finditer(text)]

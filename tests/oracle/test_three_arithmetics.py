@@ -115,7 +115,7 @@ def assert_columns_agree(one: Case, other: Case) -> None:
     together = traced(one, second)
     assert together.keys() == apart[0].keys() == apart[1].keys(), one
     columns = {letter(at): np.array([first[at], second[at]]) for at in first}
-    for (name, _), column in zip(together.items(), Program(list(together.values())).run(columns).columns, strict=True):
+    for (name, _), column in zip(together.items(), Program(list(together.values())).run(columns), strict=True):
         found = np.broadcast_to(np.asarray(column), 2).tolist()
         assert found == [apart[0][name], apart[1][name]], f"{name} of {one} and {other}: {found}"
 
@@ -147,7 +147,7 @@ def assert_masks_agree(one: Case, other: Case) -> None:
     for name, claim in traced(one, second).items():
         if name.startswith("need "):
             with np.errstate(divide="ignore"):
-                mask = mask & np.asarray(Program([claim]).run(columns).columns[0])
+                mask = mask & np.asarray(Program([claim]).run(columns)[0])
     assert mask.tolist() == [not refusal(one), not refusal(other)], f"{one} and {other}: {mask}"
 
 

@@ -1,0 +1,142 @@
+"""Conditions over the columns of a sweep, such as ``macs < 300M and params@fc <= 4 M``, in the language of specs.
+
+A number may have a prefix or a unit of bytes behind it, as in a budget, and the word of what it counts.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy
+from typing_extensions import override
+
+from cnnshape.budget.quantity import BYTES, PREFIXES
+from cnnshape.errors import CnnshapeError, Problem, UsageError
+from cnnshape.expressions import WORDS, Expression, compile
+from cnnshape.metrics import METRICS
+from cnnshape.sweeps.points import Parting, Watched, parted
+from cnnshape.sweeps.record import Sweep
+from cnnshape.sweeps.values import Values
+from cnnshape.terms.columns import Column, Program
+from cnnshape.terms.nodes import Node
+from cnnshape.terms.ratio import Ratio
+from cnnshape.yamlfile.scalars import NUMBER, exact
+
+_WORDS: Final = "|".join(sorted({each.word for each in METRICS.values() if each.word} | {"pixels", "parameters"}))
+_TOKEN: Final = re.compile(
+    r"(?P<figure>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*(?:\[[0-9]+\])?@[A-Za-z0-9_./:+-]*[A-Za-z0-9_]"
+    r"|[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+|output\[[0-9]+\])"
+    rf"|(?<![A-Za-z0-9_.])(?P<number>{NUMBER})\s*(?P<unit>[KMGTPE]iB|[kMGTPE]?B|[kMGTPE])?"
+    rf"(?P<word>\s*(?:{_WORDS}))?(?![A-Za-z0-9_.])"
+)
+
+
+class Query:
+    """A condition over columns; raises `UsageError` for one that cannot be read.
+
+    >>> sorted(Query("macs@conv1 < 2 k and width >= 8").keys)
+    ['macs@conv1', 'width']
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._names: dict[str, str] = {}
+        try:
+            self._expression: Expression = compile(_TOKEN.sub(self._token, text))
+        except CnnshapeError as error:
+            raise UsageError(
+                *(problem._replace(text=f"`{text}`: {problem.text}") for problem in error.problems)
+            ) from None
+        self.keys: tuple[str, ...] = tuple(sorted(self._names.get(name, name) for name in self._expression.names))
+        """The columns and words that it names."""
+
+    def _token(self, match: re.Match[str]) -> str:
+        if match["figure"]:
+            name = f"figure_{len(self._names)}_"
+            self._names[name] = match["figure"]
+            return name
+        number = exact(match["number"]) * {**PREFIXES, **BYTES}.get(match["unit"] or "", 1)
+        return str(number.numerator) if number.denominator == 1 else f"({number.numerator} / {number.denominator})"
+
+    def _said(self, error: CnnshapeError) -> UsageError:
+        return UsageError(*(each._replace(text=f"`{self.text}`: {each.text}") for each in error.problems))
+
+    def mask(self, found: Sweep) -> Column:
+        """The points that are nets and for which it holds.
+
+        Raises `UsageError` where it names what is no column, or has no truth.
+        """
+        named = {name: self._names.get(name, name) for name in self._expression.names}
+        held = {name: key for name, key in named.items() if key in found.columns or key in found.knobs}
+        there = found.valid
+        for key in held.values():
+            if key in found.columns:
+                there = there & found.has(key)
+        mask = numpy.zeros(len(found), dtype=bool)
+        todo = [_Rows(found, held, numpy.flatnonzero(there))]
+        words = {str(value) for key in held.values() if key in found.knobs for value in found.knobs[key].distinct}
+        while todo:
+            rows = todo.pop()
+            if not len(rows.rows):
+                continue
+            try:
+                mask[rows.rows] = self._holds(rows, words)
+            except Parting as parting:
+                todo += [_Rows(found, held, rows.rows[which]) for which in parted(parting.labels)]
+        return mask
+
+    def _holds(self, rows: "_Rows", words: set[str]) -> bool:
+        env = dict.fromkeys(words - WORDS, "")
+        env = {word: word for word in env} | rows.open()
+        try:
+            value = self._expression(env)
+        except CnnshapeError as error:
+            raise UsageError(
+                *(problem._replace(text=f"`{self.text}`: {problem.text}") for problem in error.problems)
+            ) from None
+        if not isinstance(value, bool):
+            raise UsageError(Problem(f"`{self.text}` is no condition", hint="compare figures, as in `macs < 300M`"))
+        return value
+
+
+class _Rows(Watched):
+    """Rows of a sweep whose columns are open."""
+
+    def __init__(self, found: Sweep, held: Mapping[str, str], rows: Column) -> None:
+        super().__init__()
+        self.found, self.held, self.rows = found, held, rows
+        self._tops: dict[str, Column] = {}
+
+    def open(self) -> dict[str, Any]:
+        """Each column as a known or an open number; names part ways first."""
+        found: dict[str, Any] = {}
+        for name, key in self.held.items():
+            values = self.found.knobs[key].take(self.rows) if key in self.found.knobs else None
+            if values is None:
+                found[name] = self._figure(name, key)
+            elif len(values.distinct) == 1:
+                found[name] = values.distinct[0]
+            elif values.numeric:
+                found[name] = self._knob(name, values)
+            else:
+                raise Parting(values.codes)
+        return found
+
+    def _figure(self, name: str, key: str) -> Any:
+        column = self.found.columns[key][self.rows]
+        if column.dtype == object:
+            text = f"`{key}` is a shape and cannot be compared"
+            raise UsageError(Problem(text, hint=f"`{key.replace('output', 'output[1]', 1)}` is one of its axes"))
+        return self._variable(name, column)
+
+    def _knob(self, name: str, values: Values) -> Any:
+        variable = self._variable(name, values.tops[values.codes])
+        return variable if values.bottom == 1 else Ratio(variable, values.bottom)
+
+    def _variable(self, name: str, column: Column) -> Any:
+        self._tops[name] = column
+        return self.space.variable(name, int(column.min()), int(column.max()))
+
+    @override
+    def value(self, node: Node) -> tuple[Any, Column | None]:
+        return numpy.asarray(Program([node]).run({name: self._tops[name] for name in node.names})[0]), None

@@ -1,0 +1,131 @@
+"""The result of a sweep: columns of knobs and figures, which points are valid, and why others are not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy
+from typing_extensions import override
+
+from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.sweeps.figures import Figure
+from cnnshape.sweeps.reasons import Reasons
+from cnnshape.sweeps.values import Values
+from cnnshape.terms.columns import Column
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """Many variants of a net, a row for each; a figure that a row has not is 0 in its column and missing elsewhere."""
+
+    net: str
+    knobs: Mapping[str, Values]
+    figures: tuple[Figure, ...]
+    columns: Mapping[str, Column]
+    """A column of each figure: int64, and of shapes tuples."""
+    missing: Mapping[str, Column]
+    """Where a figure has no value though the point is valid: of a layer that the variant does not have."""
+    reasons: Reasons
+
+    @override
+    def __repr__(self) -> str:
+        knobs, figures = ", ".join(self.knobs), ", ".join(self.columns)
+        return f"Sweep({self.net}: {len(self):,} points, {int(self.valid.sum()):,} valid, {knobs} -> {figures})"
+
+    def __len__(self) -> int:
+        """How many points there are."""
+        return len(self.reasons.codes)
+
+    def __getitem__(self, key: str) -> Column:
+        """The column of a knob or figure; raises `UsageError` where there is none."""
+        if key in self.columns:
+            return self.columns[key]
+        if key in self.knobs:
+            return self.knobs[key].column()
+        raise UsageError(Problem(f"the sweep has no column `{key}`", hint=did_you_mean(key, self.keys())))
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of the columns: knobs, then figures."""
+        return (*self.knobs, *self.columns)
+
+    @property
+    def valid(self) -> Column:
+        """Which points are nets; figures mean something there only."""
+        return self.reasons.valid
+
+    def reason(self, row: int) -> str:
+        """Why a point is no net: what a report of it would say first; empty where it is one."""
+        return self.reasons.at(row)
+
+    def has(self, key: str) -> Column:
+        """Where a figure has a value."""
+        valid = self.valid
+        return valid & ~self.missing[key] if key in self.missing else valid
+
+    def take(self, which: Any) -> "Sweep":
+        """Some of the points, by number or mask, in this order."""
+        return Sweep(
+            self.net,
+            {name: values.take(which) for name, values in self.knobs.items()},
+            self.figures,
+            {key: column[which] for key, column in self.columns.items()},
+            {key: mask[which] for key, mask in self.missing.items()},
+            self.reasons.take(which),
+        )
+
+    @classmethod
+    def joined(cls, several: "Sequence[Sweep]") -> "Sweep":
+        """The points of several, one after the other."""
+        first = several[0]
+        if len(several) == 1:
+            return first
+        sizes = [len(each) for each in several]
+        absent = {key for each in several for key in each.missing}
+        none = [numpy.zeros(size, dtype=bool) for size in sizes]
+        return Sweep(
+            first.net,
+            {name: Values.joined([each.knobs[name] for each in several]) for name in first.knobs},
+            first.figures,
+            {key: numpy.concatenate([each.columns[key] for each in several]) for key in first.columns},
+            {key: numpy.concatenate([each.missing.get(key, no) for each, no in zip(several, none, strict=True)])
+             for key in absent},
+            Reasons.joined([each.reasons for each in several]),
+        )  # fmt: skip
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The points one by one: Python's numbers, None for what a point has not, and ``reason`` where it is no net."""
+        held = {name: [plain(value) for value in values.distinct] for name, values in self.knobs.items()}
+        there = {key: self.has(key) for key in self.columns}
+        for row in range(len(self)):
+            found = {name: held[name][values.codes[row]] for name, values in self.knobs.items()}
+            for key, column in self.columns.items():
+                value = column[row] if there[key][row] else None
+                found[key] = value.item() if isinstance(value, numpy.generic) else value
+            yield found | {"reason": self.reason(row) or None}
+
+    def frame(self) -> "pandas.DataFrame":
+        """As a data frame of pandas, with ``valid`` and ``reason``; what a row has not is missing.
+
+        Raises `MissingPackage` without pandas.
+        """
+        from cnnshape.sweeps.tables import frame
+
+        return frame(self)
+
+    def arrow(self) -> "pyarrow.Table":
+        """As a table of Apache Arrow, with ``reason``, null where the row is a net; what a row has not is null.
+
+        Raises `MissingPackage` without pyarrow.
+        """
+        from cnnshape.sweeps.tables import arrow
+
+        return arrow(self)
+
+
+def plain(value: Any) -> Any:
+    """A value of a knob as a program reads it: fractions as floats."""
+    return value if isinstance(value, int | str | list) or value is None else float(value)

@@ -1,0 +1,132 @@
+"""What a sweep is asked: its points, its figures, and which rows are kept of each chunk and in the end."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+
+from cnnshape.analysis.cost import convention
+from cnnshape.analysis.memory import Rule, itemsize, rule
+from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.knobs import Knobs
+from cnnshape.metrics import METRICS
+from cnnshape.registry import Registry
+from cnnshape.settings import AS_STATED, Inputs, Settings
+from cnnshape.spec import Spec, load
+from cnnshape.sweeps.figures import DEFAULT
+from cnnshape.sweeps.figures import figures as figures_of
+from cnnshape.sweeps.fronts import Aim, ordered, pareto
+from cnnshape.sweeps.parts import VARIANT, Job
+from cnnshape.sweeps.plans import Plan
+from cnnshape.sweeps.queries import Query
+from cnnshape.sweeps.record import Sweep
+from cnnshape.sweeps.run import CHUNK, chunks
+
+
+@dataclass(frozen=True)
+class Search:
+    """A sweep that can be run."""
+
+    job: Job
+    plan: Plan
+    where: Query | None = None
+    pareto: tuple[Aim, ...] = ()
+    sort: Aim | None = None
+    top: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        source: "str | os.PathLike[str] | Mapping[str, Any] | Spec",
+        plan: Plan,
+        *,
+        figures: Sequence[str] = DEFAULT,
+        where: str = "",
+        pareto: Sequence[str] = (),
+        sort: str = "",
+        top: int | None = None,
+        batch: int = 1,
+        dtype: str = "float32",
+        flops: str = "torch",
+        memory: Rule = "separate",
+        variant: str | None = None,
+        settings: Settings = AS_STATED,
+        inputs: Inputs = AS_STATED,
+        registry: Registry | None = None,
+    ) -> "Search":
+        """The search that these words ask for; raises `UsageError` for what is wrong with them.
+
+        What the condition and the orders name is among the figures.
+        """
+        spec = load(source)
+        _check(spec, plan, settings)
+        query = Query(where) if where else None
+        aims, by = tuple(map(Aim.read, pareto)), Aim.read(sort, most=True) if sort else None
+        if top is not None and top < 1:
+            raise UsageError(Problem(f"top={top} is not a whole number from 1 up"))
+        named = [*figures, *(aim.key for aim in aims), *([by.key] if by else [])]
+        named += [key for key in query.keys if _is_figure(key)] if query else []
+        convention(flops)
+        wanted = figures_of(key for key in named if key not in plan.names)
+        how = rule(memory)
+        job = Job(spec, wanted, itemsize(dtype), dtype, flops, how, batch, variant, settings, inputs, registry)
+        return cls(job, plan, query, aims, by, top)
+
+    def chunks(
+        self, size: int = CHUNK, executor: Executor | None = None, progress: Callable[[int], None] | None = None
+    ) -> Iterator[Sweep]:
+        """The points that the condition keeps, chunk by chunk in order."""
+        done, absent = 0, {each.key for each in self.job.figures if each.path}
+        for found in chunks(self.job, self.plan, size, executor):
+            done += len(found)
+            absent = {key for key in absent if not found.has(key).any() and found.valid.any()}
+            yield found if self.where is None else found.take(numpy.flatnonzero(self.where.mask(found)))
+            if progress:
+                progress(done)
+        for key in sorted(absent):
+            raise self._absent(key)
+
+    def collected(
+        self, size: int = CHUNK, executor: Executor | None = None, progress: Callable[[int], None] | None = None
+    ) -> Sweep:
+        """All rows that are kept, in one."""
+        kept: list[Sweep] = []
+        for found in self.chunks(size, executor, progress):
+            kept.append(found)
+            if self.pareto:
+                kept = [pareto(Sweep.joined(kept), self.pareto)]
+            elif self.sort and self.top:
+                kept = [ordered(Sweep.joined(kept), self.sort, self.top)]
+        found = Sweep.joined(kept)
+        if self.sort:
+            found = ordered(found, self.sort)
+        return found if self.top is None else found.take(slice(self.top))
+
+    def _absent(self, key: str) -> UsageError:
+        """What is said where no point has the layer of a figure."""
+        path = next(each.path for each in self.job.figures if each.key == key)
+        first = {name: values.distinct[0] for name, values in self.plan.slice(0, 1).items()}
+        paths = self.job.build(first).graph.paths
+        inside = [known for known in paths if known.startswith(f"{path}.")]
+        hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else did_you_mean(path, paths)
+        return UsageError(Problem(f"no point of the sweep has a layer `{path}`", hint=hint))
+
+
+def _is_figure(key: str) -> bool:
+    return key.partition("@")[0].partition("[")[0] in METRICS
+
+
+def _check(spec: Spec, plan: Plan, settings: Settings) -> None:
+    """Raise `UsageError` for a knob that the net does not have, or that is set beside."""
+    if not plan.names:
+        raise UsageError(Problem("no knob has values", hint="give a variable or a size some, as in width=[8, 16]"))
+    known = Knobs.of(spec)
+    for name in plan.names:
+        if name == VARIANT and VARIANT not in spec.vars:
+            continue
+        knob = known.knob(name)
+        if knob.variable in settings:
+            raise UsageError(Problem(f"`{knob.variable}` is a knob and a setting at once"))

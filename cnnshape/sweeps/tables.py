@@ -1,0 +1,99 @@
+"""A sweep for whoever goes on in pandas or Arrow, and as a Parquet file that is written chunk by chunk."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnnshape.errors import MissingPackage, Problem
+from cnnshape.sweeps.figures import Figure
+from cnnshape.sweeps.record import Sweep, plain
+from cnnshape.sweeps.values import Values
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+
+def _package(name: str, what: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        text = f"{what} needs the package {name}, which is not installed"
+        raise MissingPackage(Problem(text, hint="pip install 'cnnshape[sweep]'")) from None
+
+
+def frame(found: Sweep) -> "pandas.DataFrame":
+    """See `Sweep.frame`."""
+    made_by = _package("pandas", "a data frame")
+    columns: dict[str, Any] = {name: values.column() for name, values in found.knobs.items()}
+    for key, column in found.columns.items():
+        there = found.has(key)
+        if not there.all():
+            column = made_by.Series(column, dtype="object" if column.dtype == object else "Int64").mask(~there)
+        columns[key] = column
+    reasons = made_by.Series(list(found.reasons), dtype="object")
+    whole: pandas.DataFrame = made_by.DataFrame(columns | {"valid": found.valid, "reason": reasons})
+    return whole
+
+
+def arrow(found: Sweep) -> "pyarrow.Table":
+    """See `Sweep.arrow`."""
+    made_by = _package("pyarrow", "a table of Arrow")
+    table: pyarrow.Table = made_by.table(_arrays(found, made_by), schema=schema(found.knobs, found.figures))
+    return table
+
+
+def schema(knobs: Mapping[str, Values], figures: Iterable[Figure]) -> "pyarrow.Schema":
+    """The types of the columns of a sweep with these knobs, the same for every chunk of it."""
+    made_by = _package("pyarrow", "a table of Arrow")
+    shapes = made_by.list_(made_by.list_(made_by.int64()))
+    fields = [(name, _knob_type(values, made_by)) for name, values in knobs.items()]
+    fields += [(each.key, shapes if each.is_shape else made_by.int64()) for each in figures]
+    whole: pyarrow.Schema = made_by.schema([*fields, ("reason", made_by.string())])
+    return whole
+
+
+def _knob_type(values: Values, made_by: Any) -> Any:
+    if values.numeric:
+        return made_by.int64() if values.bottom == 1 else made_by.float64()
+    return made_by.string()
+
+
+def _arrays(found: Sweep, made_by: Any) -> list[Any]:
+    arrays = []
+    for values in found.knobs.values():
+        if values.numeric:
+            arrays.append(made_by.array(values.column()))
+        else:
+            distinct = made_by.array([_word(value) for value in values.distinct], made_by.string())
+            arrays.append(distinct.take(made_by.array(values.codes)))
+    for each in found.figures:
+        column, there = found.columns[each.key], found.has(each.key)
+        if each.is_shape:
+            shapes = [list(map(list, value)) if has else None for value, has in zip(column, there, strict=True)]
+            arrays.append(made_by.array(shapes, made_by.list_(made_by.list_(made_by.int64()))))
+        else:
+            arrays.append(made_by.array(column, made_by.int64(), mask=~there))
+    return [*arrays, made_by.array([reason or None for reason in found.reasons], made_by.string())]
+
+
+def _word(value: Any) -> str:
+    """A value of a knob that holds no numbers, as a word."""
+    return value if isinstance(value, str) else str(plain(value))
+
+
+class ParquetFile:
+    """A Parquet file that grows; whatever has been written when it is closed can be read."""
+
+    def __init__(self, path: str, knobs: Mapping[str, Values], figures: Iterable[Figure]) -> None:
+        self._schema = schema(knobs, figures)
+        self._writer = _package("pyarrow.parquet", "a Parquet file").ParquetWriter(path, self._schema)
+
+    def write(self, found: Sweep) -> None:
+        """Some more rows."""
+        self._writer.write_table(arrow(found).cast(self._schema))
+
+    def close(self) -> None:
+        """End the file, so that it can be read."""
+        self._writer.close()
