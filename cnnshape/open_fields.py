@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnshape.dims import Open, both, settled
+from cnnshape.errors import SpecError
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import LARGEST, least
 from cnnshape.terms import Term
@@ -19,7 +20,10 @@ def layer_of(kind: type[Layer], values: Mapping[str, Any]) -> Layer:
     if not held:
         return kind(**values)
     stand_ins = {name: _each(value, _stand_in) for name, value in held.items()}
-    layer = kind(**{**values, **stand_ins})
+    try:
+        layer = kind(**{**values, **stand_ins})
+    except SpecError:  # what is wrong is said with the values themselves
+        layer = kind(**{name: _each(value, settled) for name, value in {**values, **held}.items()})
     return layer.unchecked(**{name: _put(getattr(layer, name), value) for name, value in held.items()})
 
 

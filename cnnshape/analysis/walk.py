@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from cnnshape.analysis.bands import IDENTITY, LOST, Band, Work, after, effort, union, unkept
+from cnnshape.dims import settled
 from cnnshape.facts import Facts
 from cnnshape.graph import Graph, Node
 from cnnshape.reach import Reach, TransposedWindow, Whole
@@ -157,7 +158,7 @@ class Walk:
             for out, reach in route.get(carrier, ()):
                 self._put(found, out, self.after(band, reach))
             if carrier not in route or (statistics and carrier >= 2):
-                self._put(found, None, self.after(band, Whole(shape[carrier])))
+                self._put(found, None, self.after(band, Whole(settled(shape[carrier]))))
         return self._state(found)
 
     def _merged(self, sides: list[State]) -> State:

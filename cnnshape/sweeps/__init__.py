@@ -48,7 +48,7 @@ def sweep(
     """The figures of a net at every point: a column for each knob and figure, and which points are nets.
 
     A knob is a variable of the spec, an axis of its input (``H``, ``W``, ...; ``left.H`` of several inputs), the batch
-    ``N``, or ``variant``, which may be one for all; it takes an array, a range or a list.  Values stand side by side, or with ``grid`` every
+    ``N``, or ``variant``; it takes an array, a range or a list.  Values stand side by side, or with ``grid`` every
     combination is a point.  Figures are metrics, of the net (``macs``) or of a layer (``macs@layer1.0.conv1``).
     ``where`` keeps the points for which a condition holds, ``pareto`` those that no other beats in some figures,
     ``sort`` and ``top`` the best by one: ``macs:min`` wants it small, ``params:max`` large.

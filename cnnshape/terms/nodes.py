@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Open, Truth
+from cnnshape.dims import Dim, Open, Truth, prod
 
 if TYPE_CHECKING:
     from cnnshape.terms.space import Space
@@ -123,6 +123,9 @@ class Term(Node):
         return self._with(other, "multiply")
 
     __rmul__ = __mul__
+
+    def __pow__(self, times: int) -> Dim:
+        return prod([self] * times)
 
     def __neg__(self) -> Dim:
         return self.space.multiply(self, -1)

@@ -24,6 +24,7 @@ from cnnshape.analysis.tools.difference import (
     read,
     unseen,
 )
+from cnnshape.dims import settled
 from cnnshape.facts import Facts
 
 
@@ -52,7 +53,10 @@ def _interpolated(facts: Facts) -> int:
         return made(facts)
     if isinstance(factor, tuple):
         return read(facts) * prod(map(int, factor))
-    return int(made(facts) + read(facts) * float(factor) ** (len(facts.output) - 2)) - made(facts)
+    times = float(factor) ** (len(facts.output) - 2)
+    if times.is_integer():
+        return read(facts) * int(times)
+    return int(settled(made(facts)) + settled(read(facts)) * times) - made(facts)
 
 
 def _response_norm(facts: Facts) -> int:
