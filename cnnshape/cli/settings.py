@@ -10,6 +10,7 @@ from cnnshape.errors import Problem, UsageError
 if TYPE_CHECKING:
     from cnnshape.analysis.records import Analysis
     from cnnshape.spec import Spec
+    from cnnshape.sweeps.plans import Plan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -67,6 +68,80 @@ def analysed(command: Command) -> Command:
 def several(command: Command) -> Command:
     """Give a command that takes several nets the options of `analysed`, without those that say which net is meant."""
     return _given(command, (_BATCH, *_SIZES, *_COST))
+
+
+def several_knobs(command: Command) -> Command:
+    """Give a command the argument SPEC and options that take many values; `knob_values` takes them."""
+    many = (
+        click.option("--set", "settings", multiple=True, metavar="VAR=VALUES", help="Values of a variable."),
+        click.option("--input", "inputs", multiple=True, metavar="[NAME=]VALUES", help="Sizes of an input."),
+        click.option("--batch", default="1", show_default=True, metavar="VALUES", help="Samples in a batch."),
+        click.option("--variant", metavar="NAMES", help="Variants of the spec, a,b,c."),
+        click.option("--variants", is_flag=True, help="All variants of the spec."),
+    )
+    return _given(command, (_SPEC, *many, *_COST))
+
+
+def knob_values(
+    file: str, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *, variants: bool
+) -> "tuple[Spec, Plan, dict[str, Any]]":
+    """The spec, every combination of what has several values, and what holds for all points."""
+    from cnnshape.spec import load
+    from cnnshape.sweeps.parts import VARIANT
+    from cnnshape.sweeps.plans import Grid, listed
+
+    spec = load(file)
+    groups: list[tuple[tuple[str, ...], list[Any]]] = []
+    if variants and variant:
+        raise UsageError(Problem("--variant and --variants say two things", hint="give one of them"))
+    if variants and not spec.variants:
+        raise UsageError(Problem(f"`{file}` has no variants"))
+    named = [*spec.variants] if variants else [name.strip() for name in variant.split(",")] if variant else []
+    groups += [((VARIANT,), named)] if named else []
+    groups += [((name,), listed(text, name)) for name, text in values(settings).items()]
+    for pair in inputs:
+        groups += _sizes(pair, spec)
+    groups += [(("N",), listed(batch, "N"))]
+    names = [name for names, _ in groups for name in names]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(Problem(f"`{name}` is given values twice"))
+    turned = [group for group in groups if len(group[1]) > 1]
+    fixed = {name: held[0] for names, held in groups if len(held) == 1 for name in names}
+    if not turned:
+        hint = "give something several values: --set width=16:128:8, --input 128:320:32"
+        raise UsageError(Problem("there is nothing to sweep", hint=hint))
+    return spec, Grid(turned), _fixed(spec, fixed, VARIANT)
+
+
+def _fixed(spec: "Spec", held: dict[str, Any], variant: str) -> dict[str, Any]:
+    from cnnshape.knobs import Knobs
+
+    chosen = held.pop(variant, None)
+    return {"variant": chosen, **Knobs.of(spec).options(held)}
+
+
+def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], list[Any]]]":
+    """The knobs of one ``--input``: all sizes at once, or each with values of its own."""
+    from cnnshape.knobs import Knobs
+    from cnnshape.sweeps.plans import listed
+
+    name, _, text = pair.rpartition("=")
+    if not name and len(spec.inputs) > 1:
+        known = ", ".join(f"`{name}`" for name in spec.inputs)
+        raise UsageError(Problem(f"--input {pair} does not say which input it is for", hint=f"inputs: {known}"))
+    space = Knobs.of(spec).space(name or None)
+    if not space:
+        text = f"the sizes of the input are expressions, which --input {pair} cannot set"
+        raise UsageError(Problem(text, hint="--set gives the variables in them values"))
+    names = tuple(dict.fromkeys(knob.variable or knob.name for knob in space))
+    parts = text.lower().split("x")
+    if len(parts) == 1:
+        return [(names, listed(text, names[0]))]
+    if len(parts) != len(names):
+        said = f"--input gives {len(parts)} sizes, and {len(names)} can be set: {', '.join(names)}"
+        raise UsageError(Problem(said))
+    return [((knob,), listed(part, knob)) for knob, part in zip(names, parts, strict=True)]
 
 
 def values(pairs: tuple[str, ...]) -> dict[str, str]:

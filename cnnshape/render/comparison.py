@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from cnnshape.comparison import ComparedNet, Comparison
@@ -13,26 +13,12 @@ from cnnshape.render import comparison_text
 from cnnshape.render.columns import shape
 from cnnshape.render.comparison_cells import HEAVIEST, Changes, columns, heaviest, inputs, ordered, said, title
 from cnnshape.render.comparison_cells import Options as Options
-from cnnshape.render.names import printable, wide
+from cnnshape.render.names import printable
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
 
 PLAIN: Final = Options()
-
-
-def _pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
-    """A Markdown table.  Not by `tabulate`, whose spaces depend on which other packages are installed."""
-    widths = [max(3, *map(wide, cells)) for cells in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        parts = zip(row, widths, right, strict=True)
-        cells = [" " * (width - wide(cell)) + cell if to_right else cell + " " * (width - wide(cell))
-                 for cell, width, to_right in parts]  # fmt: skip
-        lines.append(f"| {' | '.join(cells)} |")
-    rule = ["-" * (width + 1) + ":" if to_right else ":" + "-" * (width + 1)
-            for width, to_right in zip(widths, right, strict=True)]  # fmt: skip
-    return [lines[0], f"|{'|'.join(rule)}|", *lines[1:]]
 
 
 def _unbroken(text: str) -> str:
@@ -42,7 +28,7 @@ def _unbroken(text: str) -> str:
 
 def _markdown(comparison: Comparison, options: Options) -> str:
     """For a pull request or a page that is committed."""
-    from cnnshape.render.markdown import code, escaped
+    from cnnshape.render.markdown import code, escaped, pipes
 
     def name(text: str) -> str:
         return code(printable(text))
@@ -54,7 +40,7 @@ def _markdown(comparison: Comparison, options: Options) -> str:
     rows = zip(*([each.header, *of] for each, of in zip(found, cells, strict=True)), strict=True)
     how: Changes = "ratio" if options.ratio else "difference"
     changes = how if any(each.changes for each in found) else None
-    lines = [title(comparison, changes, escaped, name), "", *_pipes(list(rows), [each.right for each in found])]
+    lines = [title(comparison, changes, escaped, name), "", *pipes(list(rows), [each.right for each in found])]
     heavy = heaviest(comparison, options)
     lines += ["", "Heaviest layers by MACs:", ""] if heavy else []
     for net, layers in heavy.items():

@@ -1,10 +1,12 @@
 """The report as GitHub Markdown: a pipe table and a short list, the same bytes for the same net."""
 
 import re
+from collections.abc import Sequence
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import FIELD, NAMES, TEXT, WEIGHTS, Column
+from cnnshape.render.names import wide
 from cnnshape.render.summary import brief, facts, setting, title
 from cnnshape.render.table import table
 
@@ -33,6 +35,20 @@ def code(text: str) -> str:
     fence = "`" * (longest + 1)
     room = " " if text[0] == "`" or text[-1] == "`" else ""
     return f"{fence}{room}{text}{room}{fence}".replace("|", "\\|")
+
+
+def pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
+    """A Markdown table.  Not by `tabulate`, whose spaces depend on which other packages are installed."""
+    widths = [max(3, *map(wide, cells)) for cells in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        parts = zip(row, widths, right, strict=True)
+        cells = [" " * (width - wide(cell)) + cell if to_right else cell + " " * (width - wide(cell))
+                 for cell, width, to_right in parts]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    rule = ["-" * (width + 1) + ":" if to_right else ":" + "-" * (width + 1)
+            for width, to_right in zip(widths, right, strict=True)]  # fmt: skip
+    return [lines[0], f"|{'|'.join(rule)}|", *lines[1:]]
 
 
 def _cell(column: Column, cell: str) -> str:

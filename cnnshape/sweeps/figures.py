@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
+from typing_extensions import override
+
 from cnnshape.analysis.records import Analysis
 from cnnshape.errors import Problem, UsageError, did_you_mean
-from cnnshape.metrics import METRICS, Metric, field_size, metric
+from cnnshape.metrics import METRICS, Metric, Unit, field_size, metric
 
 DEFAULT: Final = ("params", "macs", "peak_memory")
 
@@ -44,6 +46,15 @@ class Figure(NamedTuple):
         if self.axis is None:
             return value
         return value[0][self.axis] if self.axis < len(value[0]) else None
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        return figure, (self.key,)  # the functions of a metric are known everywhere by its key
+
+    @property
+    def unit(self) -> Unit:
+        """What it is counted in."""
+        return self.metric.unit if self.axis is None else "count"
 
     @property
     def is_shape(self) -> bool:

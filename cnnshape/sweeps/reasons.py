@@ -51,6 +51,13 @@ class Reasons:
         code = self.codes[row]
         return "" if code < 0 else self.reasons[code].at(self.places[row])
 
+    def rows(self) -> Iterator[tuple[str, Column]]:
+        """Each sentence as it stands before its values are put in, and the points that it is said of, in order."""
+        for code, reason in enumerate(self.reasons):
+            rows = numpy.flatnonzero(self.codes == code)
+            if len(rows):
+                yield reason.text, rows
+
     def __iter__(self) -> Iterator[str]:
         return (self.at(row) for row in range(len(self.codes)))
 

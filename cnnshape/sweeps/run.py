@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Final
 
+from cnnshape.errors import Problem, UsageError
 from cnnshape.sweeps.parts import Job, swept
 from cnnshape.sweeps.plans import Plan
 from cnnshape.sweeps.record import Sweep
@@ -33,6 +34,8 @@ def chunks(job: Job, plan: Plan, size: int = CHUNK, executor: Executor | None = 
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenExecutor as error:
+        raise UsageError(Problem(f"the workers of the sweep ended: {str(error) or type(error).__name__}")) from None
     finally:
         for future in waiting:
             future.cancel()

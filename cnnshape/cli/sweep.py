@@ -1,0 +1,78 @@
+"""``cnnshape sweep``: the figures of a net for many values of its variables and sizes."""
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cnnshape.cli.settings import knob_values, several_knobs
+from cnnshape.cli.talk import put, refuse_same_file, room
+from cnnshape.errors import Problem, UsageError
+from cnnshape.metrics import METRICS
+
+if TYPE_CHECKING:
+    from cnnshape.sweeps.search import Search
+
+_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv", ".parquet": "parquet"}
+_FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
+
+
+@click.command("sweep", epilog=f"Figures: {', '.join(METRICS)}; of a layer macs@PATH; output[1] is an axis.")
+@several_knobs
+@click.option("--figures", metavar="KEYS", help="Columns, a,b,c or relative to params,macs,peak_memory: +a,-b.")
+@click.option("--where", default="", metavar="COND", help='Keep points: "macs < 300M and params < 4M".')
+@click.option("--pareto", default="", metavar="KEYS", help="Keep what no other point beats: macs,receptive_field:max.")
+@click.option("--sort", default="", metavar="KEY", help="Sort by a column, largest first; KEY:min smallest first.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="The first N rows.")
+@click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
+@click.option("--format", "format", type=click.Choice(_FORMATS), help="Text, or what FILE's ending says.")
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, Parquet always.")
+@click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes that share the work.")
+@click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
+def command(
+    spec: str, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int, units: Any,
+    top: int | None, width: int | None, variants: bool, batch: str, variant: str | None, settings: tuple[str, ...],
+    inputs: tuple[str, ...], **asked: Any,
+) -> None:  # fmt: skip
+    """Say the figures of the net in SPEC at every combination of some values.
+
+    Values are written 16:128:8 (both ends are meant), 8:64:*2, or 8,16,32. --input 128:320:32 is for all sizes at once,
+    128:320:32x224 for each of its own. A point that is no net says why. A Parquet or CSV file is written as points
+    come; what an interrupt leaves of it can be read.
+    """
+    from cnnshape.choice import chosen
+    from cnnshape.render.sweeps import Options
+    from cnnshape.sweeps.figures import DEFAULT, figure
+    from cnnshape.sweeps.search import Search
+
+    refuse_same_file(output, spec)
+    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    if kind == "parquet" and output is None:
+        raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
+    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants)
+    words = () if figures is None else figures.split(",")
+    keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
+    aims = [word.strip() for word in pareto.split(",") if word.strip()]
+    search = Search.of(loaded, plan, figures=keys, pareto=aims, top=top, **asked, **fixed)
+    options = Options(units, room(width, kind, output), top)
+    _run(search, kind, output, options, workers)
+
+
+def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
+    """Do it and put it out, row by row where that can be."""
+    from cnnshape.cli.streams import progress, streamed, working
+
+    with working(workers) as executor, progress(len(search.plan)) as told:
+        if kind in ("csv", "parquet") and not (search.pareto or search.sort or search.top):
+            streamed(search, kind, output, executor, told)
+            return
+        found = search.collected(executor=executor, progress=told)
+    if kind == "parquet":
+        from cnnshape.cli.streams import parquet
+
+        assert output is not None
+        parquet(search, found, output)
+        return
+    from cnnshape.render.sweeps import render
+
+    put(render(found, kind, options, points=len(search.plan)), output)

@@ -1,0 +1,93 @@
+"""A sweep for people: aligned text, fitted to a width, and Markdown for a pull request."""
+
+from cnnshape.render.markdown import code, escaped, pipes
+from cnnshape.render.names import printable, wide
+from cnnshape.render.sweeps.cells import (
+    MOST_REASONS,
+    MOST_ROWS,
+    Column,
+    Options,
+    Shown,
+    columns,
+    knobs,
+    refusals,
+    span,
+)
+from cnnshape.render.text import aligned, folded
+from cnnshape.sweeps.record import Sweep
+
+
+def _title(shown: Shown) -> str:
+    """How many points there were, and how many rows are left."""
+    found, points = shown.sweep, f"{shown.points:,} point{'s' if shown.points != 1 else ''}"
+    if len(found) < shown.points:
+        points += f", {len(found):,} kept"
+    refused = len(found) - int(found.valid.sum())
+    return f"{points}, {refused:,} of them no nets" if refused else points
+
+
+def _nets(shown: Shown, options: Options) -> tuple[Sweep, str]:
+    """The rows that are shown, of points that are nets, and what is said of the others."""
+    valid = shown.sweep.valid.nonzero()[0]
+    kept = valid[: options.rows or MOST_ROWS]
+    left = len(valid) - len(kept)
+    return shown.sweep.take(kept), f"and {left:,} more" if left else ""
+
+
+def _fitted(found: list[Column], width: int | None) -> tuple[list[Column], list[str]]:
+    """The columns that there is room for, from the left, and the headers of the others."""
+    kept: list[Column] = []
+    used = 0
+    for column in found:
+        used += max(map(wide, [column.header, *column.cells])) + (2 if kept else 0)
+        if width is not None and used > width and kept:
+            break
+        kept.append(column)
+    return kept, [column.header for column in found[len(kept) :]]
+
+
+def text(shown: Shown, options: Options) -> str:
+    """For people who read it in a terminal."""
+    found, units = shown.sweep, options.units or "auto"
+    rows, more = _nets(shown, options)
+    ranges = "; ".join(f"{name} {span(values)}" for name, values in knobs(found)) if len(found) else ""
+    lines = folded(f"{printable(found.net)}: {_title(shown)}", "  ", options.width)
+    lines += folded(ranges, "  ", options.width) if ranges else []
+    if len(rows):
+        kept, left_out = _fitted(list(columns(rows, units)), options.width)
+        table = zip(*([each.header, *each.cells] for each in kept), strict=True)
+        lines += ["", *aligned(list(table), [each.right for each in kept])]
+        if left_out:
+            said = f"left out to fit {options.width} columns: {', '.join(left_out)}"
+            lines += ["", *folded(said, "  ", options.width)]
+    if more:
+        lines += ["", *folded(f"{more}: --top N shows so many, --format csv all", "  ", options.width)]
+    refused = refusals(found)
+    if refused:
+        lines += ["", "no nets"]
+        room = len(f"{refused[0][0]:,}")
+        for count, why, at in refused[:MOST_REASONS]:
+            lines += folded(f"{count:>{room},}  {printable(why)} (at {at})", " " * (room + 2), options.width)
+        if len(refused) > MOST_REASONS:
+            lines.append(f"and {len(refused) - MOST_REASONS:,} other reasons")
+    return "\n".join(lines) + "\n"
+
+
+def markdown(shown: Shown, options: Options) -> str:
+    """For a pull request or a page that is committed."""
+    found, units = shown.sweep, options.units or "auto"
+    rows, more = _nets(shown, options)
+    lines = [f"{code(found.net)}: {_title(shown)}"]
+    if len(rows):
+        kept = list(columns(rows, units))
+        cells = [[escaped(each.header), *map(escaped, each.cells)] for each in kept]
+        lines += ["", *pipes(list(zip(*cells, strict=True)), [each.right for each in kept])]
+    if more:
+        lines += ["", f"... {more}"]
+    refused = refusals(found)
+    if refused:
+        lines += ["", "No nets:", ""]
+        lines += [f"- {count:,}: {escaped(why)} (at {escaped(at)})" for count, why, at in refused[:MOST_REASONS]]
+        if len(refused) > MOST_REASONS:
+            lines.append(f"- {len(refused) - MOST_REASONS:,} other reasons")
+    return "\n".join(lines) + "\n"
