@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from cnnshape.errors import UsageError as UsageError
     from cnnshape.graph import Graph as Graph
     from cnnshape.registry import layer_types as layer_types
+    from cnnshape.solving import Solution as Solution
+    from cnnshape.solving import solve as solve
     from cnnshape.spec import Spec as Spec
     from cnnshape.spec import load as load
     from cnnshape.sweeps import Sweep as Sweep
@@ -74,6 +76,8 @@ _HOME = {
     "layer_types": "registry",
     "Spec": "spec",
     "load": "spec",
+    "Solution": "solving",
+    "solve": "solving",
     "Sweep": "sweeps",
     "sweep": "sweeps",
 }

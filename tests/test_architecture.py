@@ -35,6 +35,7 @@ ROOMS = (
     ("convs", "conventions", "metrics"),
     ("comparison", "budget", "diffs"),
     ("sweeps",),
+    ("solving",),
     ("schema",),
     ("render",),
     ("interop",),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from cnnshape.dims import Dim, Shape, either, equal, maximum, settled
+from cnnshape.dims import Dim, Shape, either, equal, maximum, settled, where
 from cnnshape.layers.base import Need, Tap, Taps
 from cnnshape.layers.fields import LARGEST, Core
-from cnnshape.reach import Broadcast
+from cnnshape.reach import POINTWISE, Broadcast
 
 if TYPE_CHECKING:
     Position = Dim
@@ -88,7 +88,10 @@ def do_broadcast(a: Shape, b: Shape) -> Iterator[Need]:
 def stretched(x: Shape, out: Shape) -> Taps:
     """What an output reads of an input that is broadcast to it."""
     new = len(out) - len(x)
-    return (*(None,) * new, *(Tap(axis, Broadcast(size, out[new + axis])) for axis, size in enumerate(x)))
+    reaches = (
+        where(equal(size, made), POINTWISE, Broadcast(size, made)) for size, made in zip(x, out[new:], strict=True)
+    )
+    return (*(None,) * new, *(Tap(axis, reach) for axis, reach in enumerate(reaches)))
 
 
 def matching_axes(before: Sequence[int], after: Sequence[int]) -> tuple[int | None, ...]:

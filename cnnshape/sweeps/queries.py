@@ -66,8 +66,7 @@ class Query:
 
         Raises `UsageError` where it names what is no column, or has no truth.
         """
-        named = {name: self._names.get(name, name) for name in self._expression.names}
-        held = {name: key for name, key in named.items() if key in found.columns or key in found.knobs}
+        held = {name: key for name, key in self._named().items() if key in found.columns or key in found.knobs}
         there = found.valid
         for key in held.values():
             if key in found.columns:
@@ -86,8 +85,16 @@ class Query:
         return mask
 
     def _holds(self, rows: "_Rows", words: set[str]) -> bool:
-        env = dict.fromkeys(words - WORDS, "")
-        env = {word: word for word in env} | rows.open()
+        return self._evaluated({word: word for word in words - WORDS} | rows.open())
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether it holds where the columns that it names have these values, which may be open."""
+        return self._evaluated({name: values[key] for name, key in self._named().items() if key in values})
+
+    def _named(self) -> dict[str, str]:
+        return {name: self._names.get(name, name) for name in self._expression.names}
+
+    def _evaluated(self, env: dict[str, Any]) -> bool:
         try:
             value = self._expression(env)
         except CnnshapeError as error:

@@ -62,13 +62,13 @@ class Search:
         What the condition and the orders name is among the figures.
         """
         spec = load(source)
-        _check(spec, plan, settings)
+        check(spec, plan, settings)
         query = Query(where) if where else None
         aims, by = tuple(map(Aim.read, pareto)), Aim.read(sort, most=True) if sort else None
         if top is not None and top < 1:
             raise UsageError(Problem(f"top={top} is not a whole number from 1 up"))
         named = [*figures, *(aim.key for aim in aims), *([by.key] if by else [])]
-        named += [key for key in query.keys if _is_figure(key)] if query else []
+        named += [key for key in query.keys if is_figure(key)] if query else []
         convention(flops)
         wanted = figures_of(key for key in named if key not in plan.names)
         how = rule(memory)
@@ -115,13 +115,14 @@ class Search:
         return UsageError(Problem(f"no point of the sweep has a layer `{path}`", hint=hint))
 
 
-def _is_figure(key: str) -> bool:
+def is_figure(key: str) -> bool:
+    """Whether a column is one of figures, not of a knob."""
     return key.partition("@")[0].partition("[")[0] in METRICS
 
 
-def _check(spec: Spec, plan: Plan, settings: Settings) -> None:
+def check(spec: Spec, plan: Plan | None, settings: Settings) -> None:
     """Raise `UsageError` for a knob that the net does not have, or that is set beside."""
-    if not plan.names:
+    if plan is None or not plan.names:
         raise UsageError(Problem("no knob has values", hint="give a variable or a size some, as in width=[8, 16]"))
     known = Knobs.of(spec)
     for name in plan.names:

@@ -1,0 +1,197 @@
+"""A question for the best point, read and answered: box by box, or where that does not do by looking at every point."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
+from cnnshape.settings import AS_STATED
+from cnnshape.solving.best import Best, Question, best
+from cnnshape.solving.boxes import Axis, Box, Split, TooWide
+from cnnshape.solving.conditions import Condition, conditions
+from cnnshape.solving.record import Closest, Neighbour, Solution
+from cnnshape.spec import Spec, load
+from cnnshape.sweeps.figures import Figure, figure
+from cnnshape.sweeps.fronts import Aim
+from cnnshape.sweeps.parts import Job
+from cnnshape.sweeps.plans import Grid
+from cnnshape.sweeps.search import Search, check, is_figure
+from cnnshape.sweeps.values import Values
+
+_ONE: Final = re.compile(r"(?P<left>[^<>=]+?)\s*(?P<sign>[<>])=?\s*(?P<right>[^<>=]+)")
+
+
+class Asked:
+    """A question for the best, read."""
+
+    def __init__(
+        self, spec: Spec, axes: Sequence[Axis], met: tuple[Condition, ...], aim: Aim, figures: tuple[Figure, ...]
+    ) -> None:
+        self.spec, self.axes, self.met, self.aim, self.figures = spec, tuple(axes), met, aim, figures
+        self.looked = 0
+        self.bisected = True
+
+    @classmethod
+    def of(
+        cls, source: Any, groups: Sequence[tuple[tuple[str, ...], Any]], where: str, maximize: str, minimize: str
+    ) -> "Asked":
+        """From words; raises `UsageError` for what is wrong with them."""
+        if bool(maximize) == bool(minimize):
+            raise UsageError(
+                Problem("a solution is the largest or the smallest of something: name one thing to maximize")
+            )
+        spec = load(source)
+        axes = [_axis(names, values) for names, values in groups]
+        names = [name for axis in axes for name in axis.names]
+        check(spec, Grid(groups) if groups else None, AS_STATED)
+        aim, met = Aim(maximize or minimize, bool(maximize)), conditions(where)
+        if aim.key not in names and not is_figure(aim.key):
+            hint = did_you_mean(aim.key, [*names, "params", "macs", "receptive_field", "peak_memory"])
+            raise UsageError(Problem(f"there is neither a figure nor a knob `{aim.key}`", hint=hint))
+        keys = dict.fromkeys([aim.key, *(key for each in met for key in each.query.keys)])
+        figures = tuple(figure(key) for key in keys if key not in names and is_figure(key))
+        for each in figures:
+            if each.is_shape:
+                text = f"`{each.key}` is a shape and cannot be compared"
+                raise UsageError(
+                    Problem(text, hint=f"`{each.key.replace('output', 'output[1]', 1)}` is one of its axes")
+                )
+        return cls(spec, axes, met, aim, figures)
+
+    @property
+    def points(self) -> int:
+        """How many points there are."""
+        return Box(self.axes).points
+
+    def answered(self, job: Job) -> Solution:
+        """The answer."""
+        point = self.best(job)
+        at = None if point is None else self.measured(job, point)
+        keys = dict.fromkeys([self.aim.key, *(each.key for each in self.figures)])
+        known = {each.key: each for each in self.figures}
+        return Solution(
+            net=job.spec.name,
+            objective=self.aim.key,
+            aim="largest" if self.aim.most else "smallest",
+            conditions=tuple(each.text for each in self.met),
+            point=point,
+            figures={key: at[key] for key in keys} if at else {},
+            neighbours=tuple(self._neighbours(job, point)) if point else (),
+            closest=() if point else tuple(self._closest(job)),
+            points=self.points,
+            looked=self.looked,
+            method="bisection" if self.bisected else "every point",
+            known=known,
+        )
+
+    def best(self, job: Job) -> dict[str, Any] | None:
+        """The best point; None where none meets the conditions."""
+        if all(each.plain for each in self.met):
+            try:
+                return self._of_boxes(job)
+            except TooWide:
+                pass
+        return self._of_sweep(job)
+
+    def _of_boxes(self, job: Job) -> dict[str, Any] | None:
+        found: tuple[int, tuple[int, ...], dict[str, Any]] | None = None
+        todo = [Box(self.axes)]
+        self.looked, self.bisected = 0, False
+        while todo:
+            box = todo.pop()
+            try:
+                there = self._of_box(job, box)
+            except Split as split:
+                todo += box.parts(split)
+                continue
+            if there is None:
+                continue
+            at = zip(box.axes, there.places, strict=True)
+            point = {name: axis.values[place] for axis, place in at for name in axis.names}
+            places = tuple(axis.values.index(point[axis.name]) for axis in self.axes)
+            if found is None or (-there.value, places) < (-found[0], found[1]):
+                found = there.value, places, point
+        return found and found[2]
+
+    def _of_box(self, job: Job, box: Box) -> Best | None:
+        values = box.open()
+        try:
+            net = job.build(values)
+            values |= {each.key: each.of(net) for each in self.figures}
+        except UsageError:
+            raise
+        except CnnshapeError:
+            return None
+        if any(value is None for value in values.values()):
+            return None
+        claims = []
+        for each in self.met:
+            more = each.claims(box, values)
+            if more is None:
+                return None
+            claims += more
+        objective = values[self.aim.key]
+        question = Question(box, claims, objective if self.aim.most else -objective)
+        found = best(question)
+        self.bisected |= question.bisected() is not None
+        self.looked += found.looked if found else 1
+        return found
+
+    def _of_sweep(self, job: Job) -> dict[str, Any] | None:
+        """By looking at every point, chunk by chunk."""
+        self.looked, self.bisected = self.points, False
+        plan = Grid([(axis.names, list(axis.values)) for axis in self.axes])
+        text = " and ".join(f"({each.text})" for each in self.met)
+        found = Search(job, plan, conditions(text)[0].query if text else None, (), self.aim, 1).collected()
+        if not len(found):
+            return None
+        row = next(found.rows())
+        return {name: found.knobs[name].distinct[0] for name in found.knobs} if row else None
+
+    def measured(self, job: Job, point: Mapping[str, Any]) -> dict[str, Any]:
+        """The knobs and figures at one point; raises where it is no net."""
+        net = job.build(point)
+        return {**point, **{each.key: each.of(net) for each in self.figures}}
+
+    def _neighbours(self, job: Job, point: Mapping[str, Any]) -> Iterator[Neighbour]:
+        """The next values of each knob, with what stops them."""
+        for axis in self.axes:
+            place = axis.values.index(point[axis.name])
+            for other in (place + 1, place - 1):
+                if 0 <= other < len(axis.values) and axis.numeric:
+                    yield self._neighbour(job, axis, axis.values[other], point)
+
+    def _neighbour(self, job: Job, axis: Axis, value: Any, point: Mapping[str, Any]) -> Neighbour:
+        try:
+            there = self.measured(job, {**point, **dict.fromkeys(axis.names, value)})
+        except CnnshapeError as error:
+            first = error.problems[0]
+            said = f"`{first.path}`: {first.text}" if first.path else first.text
+            return Neighbour(axis.names, value, (), said, {})
+        figures = {key: there[key] for key in dict.fromkeys([self.aim.key, *(each.key for each in self.figures)])}
+        if any(value is None for value in figures.values()):
+            return Neighbour(axis.names, value, (), "it has no such figure", figures)
+        stops = tuple(each.text for each in self.met if not each.query.holds(there))
+        return Neighbour(axis.names, value, stops, "", figures)
+
+    def _closest(self, job: Job) -> Iterator[Closest]:
+        """For each condition over one figure that holds nowhere, where it comes closest."""
+        for each in self.met:
+            match = _ONE.fullmatch(each.text)
+            key = each.query.keys[0] if len(each.query.keys) == 1 else ""
+            if not match or not is_figure(key):
+                continue
+            small = (match["sign"] == "<") == (key in match["left"])
+            alone = Asked(self.spec, self.axes, (), Aim(key, not small), (figure(key),))
+            point = alone.best(job)
+            if point is None:
+                continue
+            there = alone.measured(job, point)
+            if not each.query.holds(there):
+                yield Closest(each.text, point, {key: there[key]})
+
+
+def _axis(names: tuple[str, ...], values: Any) -> Axis:
+    """The values of a knob, numbers in order."""
+    found = Axis(names, Values.of(names[0], values).distinct)
+    return found._replace(values=tuple(sorted(found.values))) if found.numeric else found
