@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from cnnshape.registry import layer_types as layer_types
     from cnnshape.solving import Solution as Solution
     from cnnshape.solving import solve as solve
+    from cnnshape.solving.layer import Choices as Choices
+    from cnnshape.solving.layer import solve_layer as solve_layer
     from cnnshape.spec import Spec as Spec
     from cnnshape.spec import load as load
     from cnnshape.sweeps import Sweep as Sweep
@@ -78,6 +80,8 @@ _HOME = {
     "load": "spec",
     "Solution": "solving",
     "solve": "solving",
+    "Choices": "solving.layer",
+    "solve_layer": "solving.layer",
     "Sweep": "sweeps",
     "sweep": "sweeps",
 }

@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, str]] = {
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
     "schema": "Print the JSON Schema of specs, for editors, or that of what is printed as JSON.",
+    "solve": "Find the values at which a net is largest, or smallest, under some conditions.",
     "sweep": "Say the figures of a net for many values of its variables and sizes.",
     "verify": "Compare an analysis with PyTorch, layer by layer.",
 }

@@ -20,6 +20,7 @@ _SCHEMAS: Final = {
     "check": ("render.check_json", "check_schema", "`cnnshape check --format json`"),
     "conventions": ("render.conventions", "conventions_schema", "`cnnshape conventions --format json`"),
     "conv": ("render.conv", "conv_schema", "`cnnshape conv --format json`"),
+    "solution": ("render.solutions.data", "solution_schema", "`cnnshape solve --format json`"),
     "sweep": ("render.sweeps.data", "sweep_schema", "`cnnshape sweep --format json`"),
 }
 """The module and function that give each schema, and what it is the schema of."""

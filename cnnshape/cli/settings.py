@@ -10,7 +10,7 @@ from cnnshape.errors import Problem, UsageError
 if TYPE_CHECKING:
     from cnnshape.analysis.records import Analysis
     from cnnshape.spec import Spec
-    from cnnshape.sweeps.plans import Plan
+    from cnnshape.sweeps.plans import Grid
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -84,7 +84,7 @@ def several_knobs(command: Command) -> Command:
 
 def knob_values(
     file: str, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *, variants: bool
-) -> "tuple[Spec, Plan, dict[str, Any]]":
+) -> "tuple[Spec, Grid, dict[str, Any]]":
     """The spec, every combination of what has several values, and what holds for all points."""
     from cnnshape.spec import load
     from cnnshape.sweeps.parts import VARIANT

@@ -27,6 +27,8 @@ class Values(NamedTuple):
         >>> Values.of("width", [8, 16, 8]).distinct
         (8, 16)
         """
+        if isinstance(values, Values):
+            return values
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             values = [values]
         held = values if isinstance(values, numpy.ndarray) else list(values)

@@ -1,0 +1,92 @@
+"""``cnnshape solve``: the largest or smallest net under some conditions, or how a layer gives an output."""
+
+import os
+from typing import Any, Final
+
+import click
+
+from cnnshape.cli.settings import knob_values, several_knobs, values
+from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, room
+from cnnshape.errors import Problem, UsageError
+from cnnshape.metrics import METRICS
+
+_ENDINGS: Final = {".md": "markdown", ".json": "json"}
+
+
+@click.command("solve", epilog=f"Figures: {', '.join(METRICS)}; of a layer macs@PATH; output[1] is an axis.")
+@several_knobs
+@click.option("--vary", multiple=True, metavar="KNOB=VALUES", help="Values of a variable, of H, W or N, of a field.")
+@click.option("--where", default="", metavar="COND", help='Conditions: "macs <= 300M and peak_memory <= 512KiB".')
+@click.option("--maximize", default="", metavar="KEY", help="The figure or knob that is to be largest.")
+@click.option("--minimize", default="", metavar="KEY", help="The figure or knob that is to be smallest.")
+@click.option("--layer", metavar="PATH", help="Ask for the fields of this layer instead.")
+@click.option("--output-size", metavar="HxW", help="With --layer: what it puts out.")
+@click.option("--receptive-field", type=click.IntRange(1), metavar="N", help="With --layer: what it sees.")
+@click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
+@click.option("--format", "format", type=click.Choice(["text", "markdown", "json"]), help="Text, or FILE's ending.")
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
+def command(
+    spec: str, layer: str | None, format: str | None, output: str | None, width: int | None, units: Any,
+    output_size: str | None, receptive_field: int | None, **given: Any,
+) -> None:  # fmt: skip
+    """Say at which values the net in SPEC is largest, or smallest, of all that meet some conditions.
+
+    Values are written 8:256:8 (both ends are meant), 8:64:*2, or 8,16,32. The answer is exact and comes with the next
+    values and what stops them. With --layer: which stride, dilation, padding or kernel give what is asked of one layer.
+    Exit status 1 where there is no answer.
+    """
+    from cnnshape.render.solutions import render
+
+    refuse_same_file(output, spec)
+    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    if layer is None and (output_size or receptive_field):
+        text = "--output-size and --receptive-field are asked of a layer"
+        raise UsageError(Problem(text, hint="name it with --layer"))
+    answer = _net(spec, **given) if layer is None else _layer(spec, layer, output_size, receptive_field, **given)
+    put(render(answer, kind, units, room(width, kind, output)), output)
+    if not answer:
+        click.get_current_context().exit(FINDINGS)
+
+
+def _net(
+    spec: str, vary: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...], batch: str,
+    variant: str | None, variants: bool, **asked: Any,
+) -> Any:  # fmt: skip
+    from cnnshape.solving import solve
+
+    loaded, plan, fixed = knob_values(spec, batch, variant, (*vary, *settings), inputs, variants=variants)
+    knobs = {names[0]: values for names, values in plan.groups}
+    return solve(loaded, knobs, together=[names for names, _ in plan.groups], **asked, **fixed)
+
+
+def _layer(
+    spec: str, path: str, output_size: str | None, receptive_field: int | None, vary: tuple[str, ...],
+    settings: tuple[str, ...], inputs: tuple[str, ...], batch: str, variant: str | None, variants: bool, where: str,
+    maximize: str, minimize: str, **_: Any,
+) -> Any:  # fmt: skip
+    from cnnshape.cli.settings import sizes
+    from cnnshape.solving.layer import solve_layer
+    from cnnshape.spec import load
+    from cnnshape.sweeps.plans import listed
+
+    for name, stated in (("where", where), ("maximize", maximize), ("minimize", minimize), ("variants", variants)):
+        if stated:
+            raise UsageError(Problem(f"--{name} does not go with --layer", hint="--output-size says what it puts out"))
+    if not batch.isascii() or not batch.isdigit():
+        raise UsageError(Problem(f"--batch takes one number beside --layer, not `{batch}`"))
+    loaded = load(spec)
+    return solve_layer(
+        loaded, path, output=_sizes(output_size), receptive_field=receptive_field,
+        vary={name: listed(text, name) for name, text in values(vary).items()} or None,
+        batch=int(batch), variant=variant, settings=values(settings), inputs=sizes(inputs, loaded),
+    )  # fmt: skip
+
+
+def _sizes(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    parts = text.lower().split("x")
+    if not all(part.isascii() and part.isdigit() and len(part) < 13 for part in parts):
+        raise UsageError(Problem(f"--output-size takes sizes such as 28x28, not `{text}`"))
+    return tuple(map(int, parts))

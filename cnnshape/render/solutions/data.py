@@ -1,0 +1,72 @@
+"""An answer for programs: exact figures."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cnnshape.render.json import document, schema_of
+from cnnshape.solving.layer import Choice, Choices
+from cnnshape.solving.record import Solution
+from cnnshape.sweeps.record import plain
+
+SCHEMA: Final = 1
+"""The version of the JSON; it goes up when a key changes its meaning or goes away."""
+
+
+def _point(point: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) for name, value in point.items()}
+
+
+def solution_json(answer: Solution) -> str:
+    """Everything of an answer about a net."""
+    neighbours = [
+        {"knobs": list(each.names), "value": plain(each.value), "allowed": each.allowed, "stops": list(each.stops),
+         "reason": each.reason or None, "figures": dict(each.figures)}
+        for each in answer.neighbours
+    ]  # fmt: skip
+    closest = [
+        {"condition": each.condition, "point": _point(each.point), "figures": dict(each.figures)}
+        for each in answer.closest
+    ]
+    figures = {key: value for key, value in answer.figures.items() if key in answer.known}
+    return document(
+        {
+            "schema": SCHEMA,
+            "net": answer.net,
+            "objective": answer.objective,
+            "aim": answer.aim,
+            "conditions": list(answer.conditions),
+            "point": None if answer.point is None else _point(answer.point),
+            "figures": figures,
+            "neighbours": neighbours,
+            "closest": closest,
+            "points": answer.points,
+            "looked_at": answer.looked,
+            "method": answer.method,
+        }
+    )
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"fields": dict(choice.fields), "output": list(choice.output), "receptive_field": choice.receptive_field}
+
+
+def choices_json(answer: Choices) -> str:
+    """Everything of an answer about one layer."""
+    return document(
+        {
+            "schema": SCHEMA,
+            "net": answer.net,
+            "layer": answer.path,
+            "op": answer.op,
+            "output": None if answer.output is None else list(answer.output),
+            "receptive_field": answer.receptive_field,
+            "tried": {name: list(values) for name, values in answer.tried.items()},
+            "found": list(map(_choice, answer.found)),
+            "nearest": list(map(_choice, answer.nearest)),
+        }
+    )
+
+
+def solution_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the format ``json``."""
+    return schema_of("solution")
