@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import lcm
+from numbers import Rational
 from typing import Any, Final
 
 from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
@@ -30,6 +32,9 @@ class Asked:
         self.spec, self.axes, self.met, self.aim, self.figures = spec, tuple(axes), met, aim, figures
         self.looked = 0
         self.bisected = True
+        numbers = [axis.values for axis in self.axes if aim.key in axis.names and axis.numeric]
+        self._bottom = lcm(*[value.denominator for values in numbers for value in values])
+        """What makes the objective whole, where it is a knob."""
 
     @classmethod
     def of(
@@ -130,7 +135,8 @@ class Asked:
             if more is None:
                 return None
             claims += more
-        objective = values[self.aim.key]
+        objective = values[self.aim.key] * self._bottom
+        objective = objective.numerator if isinstance(objective, Rational) else objective
         question = Question(box, claims, objective if self.aim.most else -objective)
         found = best(question)
         self.bisected |= question.bisected() is not None
