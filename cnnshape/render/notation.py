@@ -167,19 +167,21 @@ class _Writer:
 
     def _signed(self, term: Term, factor: int, more: int = 0) -> tuple[int, Piece]:
         """The sign of a product, and the product without it; ``more`` is added to a quotient."""
-        factors: dict[Piece, int] = {}
+        powers: dict[tuple[Piece, str], int] = {}  # by name, too: two that have one value are still two
         for each in (term,) if term in self.shared else sorted(term.factors, key=self._turn):
             times, piece = self._factor(each, more)
             factor *= times
-            factors[piece] = factors.get(piece, 0) + 1
+            key = (piece, self._name(each))
+            powers[key] = powers.get(key, 0) + 1
+        factors = [(piece, n) for (piece, _), n in powers.items()]
         number, how = abs(factor), self.how
-        if len(factors) == 1 and number == 1 and [*factors.values()] == [1]:
-            return factor, next(iter(factors))
-        pieces = [piece if n == 1 else how.power(piece, n) for piece, n in factors.items()]
+        if len(factors) == 1 and number == 1 and factors[0][1] == 1:
+            return factor, factors[0][0]
+        pieces = [piece if n == 1 else how.power(piece, n) for piece, n in factors]
         texts = [how.inside(piece, POWER) for piece in pieces]
         if number != 1:
             texts.insert(0, how.number(number))
-        plain = not any(piece.text.lstrip("-")[:1].isdigit() and " " not in piece.text for piece in factors)
+        plain = not any(piece.text.lstrip("-")[:1].isdigit() and " " not in piece.text for piece, _ in factors)
         return factor, Piece(how.product(texts, plain), PRODUCT if len(texts) > 1 else POWER)
 
     def _factor(self, term: Term, more: int) -> tuple[int, Piece]:
