@@ -25,7 +25,7 @@ def _blocks(of: "Explanation | NetExplanation") -> Iterator[Block]:
 def _broken(text: str, room: int) -> list[str]:
     """A formula on as many lines as it needs, broken before a sign or between factors."""
     lines: list[str] = []
-    for piece in re.split(r" (?=[-+*/] |[A-Za-z(])", text):
+    for piece in re.split(r" (?=[-+*/<>=] |[A-Za-z(])", text):
         if lines and len(lines[-1]) + 1 + len(piece) <= room:
             lines[-1] += f" {piece}"
         else:
@@ -59,7 +59,14 @@ def _fitted(block: Table) -> Iterator[str]:
             first, *rest = wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
             spread += [[*row[:-1], first], *([*[""] * last, line] for line in rest)]
         cells = spread
-    for place, line in enumerate(aligned(cells, block.right)):
+    lines = aligned(cells, block.right)
+    if max(map(wide, lines)) > _WIDTH - 2:
+        for row in cells[1:]:
+            yield from (
+                f"  {'  ' * (at > 0)}{line}" for at, cell in enumerate(row) for line in _broken(cell, _WIDTH - 4)
+            )
+        return
+    for place, line in enumerate(lines):
         if any(cells[0][1:]) or place > 1:
             yield f"  {line}"
 

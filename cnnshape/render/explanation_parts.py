@@ -183,14 +183,13 @@ def _where(of: "Explanation", formulas: _Formulas, used: Mapping[str, None]) -> 
         rows: list[list[str | Formula]] = [["", "value", "from"]]
         rows += [[_symbol(each.name), f"{each.value:,}", _origins(each)] for each in letters]
         yield Table(rows, (False, True, False))
-    held = [each for each in of.conditions if each.claim.names <= used.keys()]
-    if held:
-        yield Title("which holds")
-        rows = [["", "here", ""]]
-        for each in held:
-            says = "needed" if each.need else "decides the formula"
-            rows.append([formulas.symbolic(each.claim, {}), formulas.filled(each.claim, {}, {}), says])
-        yield Table(rows, (False, False, False))
+    for need, title in ((True, "needs"), (False, "decides which formula it is")):
+        held = [each for each in of.conditions if each.need is need and each.claim.names <= used.keys()]
+        if held:
+            yield Title(title)
+            rows = [["", "here"]]
+            rows += [[formulas.symbolic(each.claim, {}), formulas.filled(each.claim, {}, {})] for each in held]
+            yield Table(rows, (False, False))
 
 
 def _origins(letter: "Given") -> str:
@@ -220,7 +219,7 @@ def _seen(seen: "Seen") -> Iterator[Block]:
         yield Table([["", ""], *_worked(last)], (False, False))
     for step in steps:
         if step.words:
-            yield Note("", f"{quoted(step.path)}: {step.words}, and these see {words.axis(step.alone)}")
+            yield Note("", f"{quoted(step.path)}: {step.words}, and these see {_sees(step.alone)}")
         if step.joined:
             sides = "; ".join(f"{quoted(side.path)} {words.axis(side.field)}" for side in step.joined)
             yield Note("", f"{quoted(step.path)} also sees by {sides}")
@@ -250,6 +249,10 @@ def _worked(step: "Step") -> Iterator[list[str | Formula]]:
     yield ["size", f"{before.size} + ({k} - 1) * {d} * {jump} = {after.size}"]
     yield ["jump", f"{s} * {jump} = {then}"]
     yield ["start", f"{before.start} - {pads} * {jump} = {after.start}"]
+
+
+def _sees(field: Field) -> str:
+    return words.axis(field) if field.jumps else f"{field.size:,} pixels" if field.size else "nothing"
 
 
 def _result(field: Field) -> str:

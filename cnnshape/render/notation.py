@@ -167,11 +167,11 @@ class _Writer:
 
     def _signed(self, term: Term, factor: int, more: int = 0) -> tuple[int, Piece]:
         """The sign of a product, and the product without it; ``more`` is added to a quotient."""
-        powers: dict[tuple[Piece, str], int] = {}  # by name, too: two that have one value are still two
+        powers: dict[tuple[Piece, int], int] = {}  # by term, too: two that have one value are still two
         for each in (term,) if term in self.shared else sorted(term.factors, key=self._turn):
             times, piece = self._factor(each, more)
             factor *= times
-            key = (piece, self._name(each))
+            key = (piece, each.number)
             powers[key] = powers.get(key, 0) + 1
         factors = [(piece, n) for (piece, _), n in powers.items()]
         number, how = abs(factor), self.how
