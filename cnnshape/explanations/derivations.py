@@ -129,10 +129,9 @@ def _parts(layer: OpenLayer, metric: Metric) -> Iterator[Part]:
     """What a figure is the sum of, by name, where it is one of several amounts."""
     key = metric.key
     if key in ("params", "trainable_params") and layer.record.params:
-        plain = layer.record.weights
-        for name, shape in layer.open.weights.items():
-            if name in plain:
-                yield Part(name, prod(shape), prod(plain[name]), shape=shape)
+        plain, shapes = layer.record.weights, layer.open.weights
+        if plain.keys() == shapes.keys():  # torch packs the projections of attention where sizes are equal
+            yield from (Part(name, prod(shape), prod(plain[name]), shape=shape) for name, shape in shapes.items())
     elif key == "flops" or key.startswith("flops."):
         name = key.partition(".")[2]
         yield from _flops(layer, CONVENTIONS[name] if name else layer.record.analysis.convention)

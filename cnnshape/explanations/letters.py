@@ -47,7 +47,7 @@ class Letter(NamedTuple):
 
 def axis_names(layer: Layer, rank: int) -> list[str]:
     """The letters of the axes of an input or output with so many."""
-    names = layer.axes.split(", ")
+    names = layer.axes.split(", ") if layer.axes else []
     if len(names) == rank and "..." not in names:
         if not getattr(layer, "batch_first", True):
             names[:2] = reversed(names[:2])
