@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.explanations.records import Explanation
-from cnnshape.render.explanation_parts import Block, Equation, Formula, Note, Table, Title, layer_blocks, net_blocks
+from cnnshape.render.explanation_blocks import Block, Equation, Formula, Note, Table, Title
+from cnnshape.render.explanation_net import net_blocks
+from cnnshape.render.explanation_parts import layer_blocks
 from cnnshape.render.names import wide
 from cnnshape.render.text import aligned
 
@@ -99,15 +101,18 @@ def _markdown(of: "Explanation | NetExplanation") -> str:
     """For a pull request or a page: formulas between dollars, as GitHub renders them."""
     from tabulate import tabulate  # only Markdown pays for its import
 
-    from cnnshape.render.markdown import escaped
+    from cnnshape.render.markdown import code, escaped
+
+    def marked(text: str) -> str:
+        return "".join(code(part) if at % 2 else _spaced(part, escaped) for at, part in enumerate(text.split("`")))
 
     def cell(each: str | Formula) -> str:
-        return escaped(each) if isinstance(each, str) else each("markdown")
+        return marked(each) if isinstance(each, str) else each("markdown")
 
     found: list[str] = []
     for block in _blocks(of):
         if isinstance(block, Title):
-            found.append(f"{'#' * (block.level + 1)} {escaped(block.text)}")
+            found.append(f"{'#' * (block.level + 1)} {marked(block.text)}")
         elif isinstance(block, Equation):
             found.append("\n".join(["```math", *_aligned(block), "```"]))
         elif isinstance(block, Table):
@@ -115,9 +120,16 @@ def _markdown(of: "Explanation | NetExplanation") -> str:
             sides = ["right" if each else "left" for each in block.right]
             found.append(tabulate(rows[1:], rows[0], tablefmt="pipe", colalign=sides, disable_numparse=True))
         else:
-            said = escaped(block.text) if isinstance(block.text, str) else block.text("markdown")
+            said = marked(block.text) if isinstance(block.text, str) else block.text("markdown")
             found.append(f"**{block.label}**: {said}" if block.label else said)
     return "\n\n".join(found) + "\n"
+
+
+def _spaced(text: str, escaped: Callable[[str], str]) -> str:
+    """A part of a sentence, escaped, with the spaces that it has at its ends."""
+    found = escaped(text)
+    ends = (" " * text.startswith(" "), " " * text.endswith(" ")) if found else (" " * bool(text), "")
+    return f"{ends[0]}{found}{ends[1]}"
 
 
 def _aligned(block: Equation) -> Iterator[str]:

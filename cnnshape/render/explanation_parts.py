@@ -1,60 +1,21 @@
-"""An explanation as a sequence of titles, equations, tables and sentences, before it takes a format."""
+"""The explanation of a layer, as blocks."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.analysis.receptive import Field
 from cnnshape.render import seen as words
 from cnnshape.render.columns import shape
+from cnnshape.render.explanation_blocks import Block, Equation, Formula, Note, Table, Title
 from cnnshape.render.names import printable, quoted
 from cnnshape.render.notation import Notation, written
-from cnnshape.render.units import count, percent, size
+from cnnshape.render.units import size
 
 if TYPE_CHECKING:
     from cnnshape.explanations.paths import Seen, Step
     from cnnshape.explanations.records import Derivation, Explanation, Given
-    from cnnshape.explanations.totals import NetExplanation, Total
 
-Formula: TypeAlias = Callable[[Notation], str]
-"""What writes a formula in a notation."""
-
-_MOST = 10  # parts of a sum that are shown
-
-
-class Title(NamedTuple):
-    """A heading: of the whole, or of a part."""
-
-    text: str
-    level: int = 2
-
-
-class Equation(NamedTuple):
-    """A name and what it equals, step by step."""
-
-    name: Formula
-    sides: tuple[Formula, ...]
-    unit: str = ""
-
-
-class Table(NamedTuple):
-    """Rows of cells, the first of them the header; a cell is a text or a formula."""
-
-    rows: list[list[str | Formula]]
-    right: tuple[bool, ...]
-
-
-class Note(NamedTuple):
-    """A sentence, with a word before it where it has one."""
-
-    label: str
-    text: "str | Formula"
-    apart: bool = False
-    """Whether it belongs to the whole, and not to the part that it stands in."""
-
-
-Block: TypeAlias = Title | Equation | Table | Note
-
-FIELD_RULE = "size' = size + (k - 1) d jump, jump' = s jump, start' = start - p jump"
+FIELD_RULE: Final = "size' = size + (k - 1) d jump, jump' = s jump, start' = start - p jump"
 """The recurrence of sliding windows (Araujo et al. 2019)."""
 
 
@@ -97,7 +58,8 @@ def _symbol(name: str) -> Formula:
 def _tuple(cells: list[Formula]) -> Formula:
     def write(style: Notation) -> str:
         inner: Notation = "latex" if style == "markdown" else style
-        return f"({', '.join(cell(inner) for cell in cells)})"
+        text = f"({', '.join(cell(inner) for cell in cells)})"
+        return f"${text}$" if style == "markdown" else text
 
     return write
 
@@ -264,37 +226,3 @@ def _result(field: Field) -> str:
             else "it sees nothing"
         )
     return words.axis(field)
-
-
-def net_blocks(of: "NetExplanation") -> Iterator[Block]:
-    """The explanation of figures of a net."""
-    yield Title(f"{printable(of.net)}: batch {of.batch}, {of.dtype}", 1)
-    for total in of.totals:
-        yield Title(total.header)
-        yield Note("", f"{_amount(total, total.value)}, {total.how}")
-        yield from _made_of(total)
-        yield Note("counts", total.says)
-
-
-def _amount(total: "Total", value: Any) -> str:
-    if total.unit == "shape":
-        shapes = value if value and isinstance(value[0], tuple) else (value,)
-        return ", ".join(map(shape, shapes))
-    if value is None:
-        return "none"
-    return f"{value:,} {total.word}".rstrip()
-
-
-def _made_of(total: "Total") -> Iterator[Block]:
-    shown, rest = total.parts[:_MOST], total.parts[_MOST:]
-    adds = total.metric not in ("output", "depth", "receptive_field", "layers")
-    rows: list[list[str | Formula]] = [["", total.word or "shape", *(["share"] if adds else [])]]
-    for path, value in shown:
-        share = [percent(value, total.value)] if adds else []
-        rows.append([printable(path), shape(value) if isinstance(value, tuple) else f"{value:,}", *share])
-    if rest:
-        more = sum(each.value for each in rest) if not isinstance(rest[0].value, tuple) else 0
-        share = [percent(more, total.value)] if adds else []
-        rows.append([f"{count(len(rest))} more", f"{more:,}", *share])
-    if len(rows) > 1:
-        yield Table(rows, (False, True, True)[: len(rows[0])])

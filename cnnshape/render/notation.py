@@ -239,16 +239,17 @@ class _Writer:
         while len(parts) == 1 and parts[0][0].kind == "floor" and parts[0][0] not in self.shared:
             ((quotient, factor),) = parts
             top, bottom = quotient.args
-            inner, more = _as_sum(top)
-            least = -(constant // factor) if factor > 0 else constant // -factor
-            if not isinstance(bottom, int) and (least or factor < 0 or bottom.low < 1):
+            if not isinstance(bottom, int) and bottom.low < 1:
                 break
             if factor > 0:
-                parts, constant = inner, more - least * bottom
+                parts, constant = _as_sum(top + constant // factor * bottom)
             else:
-                parts, constant = [(each, -n) for each, n in inner], least * bottom + bottom - 1 - more
-            shared = gcd(*[n for _, n in parts])
+                parts, constant = _as_sum((constant // -factor + 1) * bottom - 1 - top)
+            shared = gcd(*[n for _, n in parts]) or 1
             parts, constant = [(each, n // shared) for each, n in parts], constant // shared
+        if len(parts) == 1 and parts[0][0].kind == "min" and parts[0][1] == 1 and parts[0][0] not in self.shared:
+            both = [each + constant >= 0 for each in parts[0][0].args]  # the smaller is, so both are
+            return self.how.joined("and", [self.of(each) for each in both if each is not True], AND)
         left, right, sign = _sides(parts, constant, strict=True)
         return self.how.relation(self.sum(*left), sign, self.sum(*right))
 
