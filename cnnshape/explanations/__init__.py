@@ -60,7 +60,7 @@ def explain(
     >>> net = {"cnnshape": 1, "input": [3, 32, 32], "layers": {"fc": {"op": "Linear", "out_features": 10}}}
     >>> found = explain(net, "fc", metric="params")
     >>> found["params"].value, found.point
-    (330, {'N': 1, 'H': 3, 'W': 32, 'K': 10, 'C': 32})
+    (330, {'N': 1, 'K': 10, 'H': 3, 'W': 32, 'C': 32, 'b': 4})
     """
     net = analyze(
         source, batch=batch, dtype=dtype, flops=flops, memory=memory, variant=variant, settings=settings,

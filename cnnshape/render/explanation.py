@@ -25,13 +25,21 @@ def _blocks(of: "Explanation | NetExplanation") -> Iterator[Block]:
 
 
 def _broken(text: str, room: int) -> list[str]:
-    """A formula on as many lines as it needs, broken before a sign or between factors."""
+    """A formula on as many lines as it needs: broken before a sign outside of parentheses, else wherever it must be."""
+    depth, start, pieces = 0, 0, []
+    for place, sign in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0 and text[place : place + 3] in (" + ", " - "):
+            pieces.append(text[start:place])
+            start = place + 1
     lines: list[str] = []
-    for piece in re.split(r" (?=[-+*/<>=] |[A-Za-z(])", text):
-        if lines and len(lines[-1]) + 1 + len(piece) <= room:
-            lines[-1] += f" {piece}"
-        else:
-            lines.append(piece)
+    for piece in [*pieces, text[start:]]:
+        fine = [piece] if len(piece) <= room else re.split(r" (?=[-+*/<>=] |[A-Za-z(])", piece)
+        for each in fine:
+            if lines and len(lines[-1]) + 1 + len(each) <= room:
+                lines[-1] += f" {each}"
+            else:
+                lines.append(each)
     return lines
 
 
@@ -146,12 +154,12 @@ def _aligned(block: Equation) -> Iterator[str]:
 def _plain(text: str) -> str:
     r"""A text as LaTeX shows it.
 
-    >>> print(_plain("out_channels `a` 5 %"))
-    out\_channels `a` 5 \%
+    >>> print(_plain("out_channels of `a`, 5 %"))
+    out\_channels of \texttt{a}, 5 \%
     """
-    text = text.replace("\\", "\x00")
-    text = _SPECIAL.sub(r"\\\1", text).replace("^", r"\^{}").replace("~", r"\~{}").replace("\x00", r"\textbackslash{}")
-    return re.sub(r"`([^`']*)`", r"\\texttt{\1}", text) if "`" in text and "{" not in text else text
+    text = _SPECIAL.sub(r"\\\1", text.replace("\\", "\0"))
+    text = text.replace("^", r"\^{}").replace("~", r"\~{}").replace("\0", r"\textbackslash{}")
+    return re.sub(r"`([^`]*)`", r"\\texttt{\1}", text)
 
 
 def _latex(of: "Explanation | NetExplanation") -> str:

@@ -168,7 +168,8 @@ def _seen(seen: "Seen") -> Iterator[Block]:
     """How the field of one input comes about."""
     yield Title(_axes(seen))
     steps = [step for step in seen.steps if step.changes]
-    yield Note("rule", FIELD_RULE)
+    if any(step.sliding for step in steps):
+        yield Note("rule", FIELD_RULE)
     rows: list[list[str | Formula]] = [["", "k", "s", "p", "d", "size", "jump", "start"]]
     rows.append([printable(seen.input), "", "", "", "", *_figures(seen.start)])
     for step in steps:
