@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from cnnshape.errors import ShapeError as ShapeError
     from cnnshape.errors import SpecError as SpecError
     from cnnshape.errors import UsageError as UsageError
+    from cnnshape.explanations import Explanation as Explanation
+    from cnnshape.explanations import NetExplanation as NetExplanation
+    from cnnshape.explanations import explain as explain
+    from cnnshape.explanations import explain_net as explain_net
     from cnnshape.graph import Graph as Graph
     from cnnshape.registry import layer_types as layer_types
     from cnnshape.solving import Solution as Solution
@@ -74,6 +78,10 @@ _HOME = {
     "ShapeError": "errors",
     "SpecError": "errors",
     "UsageError": "errors",
+    "Explanation": "explanations",
+    "NetExplanation": "explanations",
+    "explain": "explanations",
+    "explain_net": "explanations",
     "Graph": "graph",
     "layer_types": "registry",
     "Spec": "spec",

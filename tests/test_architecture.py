@@ -33,7 +33,7 @@ ROOMS = (
     ("builder",),
     ("analysis", "annotation_schema", "expand"),
     ("convs", "conventions", "metrics"),
-    ("comparison", "budget", "diffs"),
+    ("comparison", "budget", "diffs", "explanations"),
     ("sweeps",),
     ("solving",),
     ("schema",),

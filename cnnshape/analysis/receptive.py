@@ -17,7 +17,7 @@ from cnnshape.analysis.border import window as window
 from cnnshape.analysis.merges import Merge as Merge
 from cnnshape.analysis.merges import misaligned as misaligned
 from cnnshape.analysis.runs import Run
-from cnnshape.analysis.walk import GLOBAL, Reading, Walk
+from cnnshape.analysis.walk import GLOBAL, Reading, State, Walk
 from cnnshape.graph import Graph
 
 
@@ -93,15 +93,23 @@ def summaries(graph: Graph, walk: Walk | None = None) -> tuple[dict[str, tuple[F
             if name in found[value]:
                 state = reading.step.state
                 local = tuple([band for (carrier, _), band in state.items() if carrier is not None])
-                outputs = _outputs(reading) if len(local) > 1 else None
+                outputs = _outputs(reading, state) if len(local) > 1 else None
                 field = known(local, state.get(GLOBAL), outputs, reading.via, reading.meet)
                 found[value][name].append(field)
     return tuple([{name: tuple(fields) for name, fields in mine.items()} for mine in found])
 
 
-def _outputs(reading: Reading) -> int | None:
+def one_side(reading: Reading, state: State) -> Field:
+    """The field of a layer as if it read one of its inputs only; ``state`` is what comes in there."""
+    local = tuple([band for (carrier, _), band in state.items() if carrier is not None])
+    outputs = _outputs(reading, state) if len(local) > 1 else None
+    via, meet = (reading.via if GLOBAL in state else ""), (reading.meet if len(local) > 1 else "")
+    return _field(Work(), local, state.get(GLOBAL), outputs, via, meet)
+
+
+def _outputs(reading: Reading, state: State) -> int | None:
     """How many outputs several paths run along; None where they run along several axes."""
-    carriers = {carrier for carrier, _ in reading.step.state if carrier is not None}
+    carriers = {carrier for carrier, _ in state if carrier is not None}
     return int(reading.node.facts.output[carriers.pop()]) if len(carriers) == 1 else None
 
 

@@ -1,0 +1,25 @@
+"""Nets of one layer, made of the cases that the strategies draw."""
+
+from cnnshape.analysis.records import Analysis
+from cnnshape.explanations import Explanation, explanation
+from cnnshape.facts import derive
+from cnnshape.graph import Graph, Node
+from cnnshape.terms.values import value
+from tests.strategies.case import Case
+
+
+def analysed(case: Case) -> Analysis:
+    """The net that is one layer, ``x``."""
+    inputs = {f"in{place}": shape for place, shape in enumerate(case.inputs)}
+    node = Node("x", case.op, derive(case.layer(), case.inputs), tuple(range(len(inputs))))
+    return Analysis(Graph("net", inputs, (node,), (len(inputs),)), "float32", 4)
+
+
+def explained(case: Case, *metrics: str) -> tuple[Analysis, Explanation]:
+    net = analysed(case)
+    return net, explanation(net, "x", metrics or None)
+
+
+def worth(term: object, point: dict[str, int]) -> object:
+    """What a formula comes to; a shape axis by axis."""
+    return tuple(value(each, point) for each in term) if isinstance(term, tuple) else value(term, point)
