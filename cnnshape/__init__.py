@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from cnnshape.errors import ShapeError as ShapeError
     from cnnshape.errors import SpecError as SpecError
     from cnnshape.errors import UsageError as UsageError
+    from cnnshape.forms import ClosedForm as ClosedForm
+    from cnnshape.forms import formula as formula
     from cnnshape.graph import Graph as Graph
     from cnnshape.registry import layer_types as layer_types
     from cnnshape.spec import Spec as Spec
@@ -68,6 +70,8 @@ _HOME = {
     "ShapeError": "errors",
     "SpecError": "errors",
     "UsageError": "errors",
+    "ClosedForm": "forms",
+    "formula": "forms",
     "Graph": "graph",
     "layer_types": "registry",
     "Spec": "spec",

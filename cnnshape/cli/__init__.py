@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "conventions": "Say what other tools would count, and why.",
     "diff": "Say what was done to a net, between files or git revisions.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
+    "formula": "Write a figure of a net as a formula over its sizes.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
     "schema": "Print the JSON Schema of specs, for editors, or that of what is printed as JSON.",
     "verify": "Compare an analysis with PyTorch, layer by layer.",

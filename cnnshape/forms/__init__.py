@@ -44,8 +44,8 @@ def formula(
 ) -> ClosedForm:
     """A figure of a net, or of one of its layers, as an expression over what is ``free``, and where it holds.
 
-    Free are axes of inputs by their letters, the batch as ``N``, and variables of the spec; the spatial axes of the first
-    input where nothing is said.  ``assume`` holds conditions over them such as ``H % 32 == 0``.  Counts are plain
+    Free are axes of inputs by their letters, the batch as ``N``, and variables of the spec; the spatial axes of the
+    first input where nothing is said.  ``assume`` holds conditions over them such as ``H % 32 == 0``.  Counts are plain
     numbers, memory is in bytes; the other arguments are those of `analyze`.
 
     Raises what `analyze` raises, and `UsageError` for a metric, layer or name that there is not, for a figure that has

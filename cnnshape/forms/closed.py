@@ -27,6 +27,8 @@ class Divided:
     value: Any
     steps: dict[str, tuple[int, str, int]]
     """For each size the step, the letter that counts them, and the rest."""
+    lows: dict[str, int]
+    """The least that each letter counts."""
 
     def __call__(self, **sizes: int) -> Any:
         """The value at sizes that have these rests; raises `UsageError` at others."""
@@ -60,6 +62,10 @@ class ClosedForm:
     """The sizes at which everything was decided that bounds do not decide."""
     inputs: dict[str, tuple[Any, ...]]
     """The shape of each input of the net."""
+    outputs: tuple[str, ...]
+    """The outputs of the net that the shapes belong to, where the figure is their shapes."""
+    alone: dict[str, Sizes | None]
+    """What is left to each name where the others are as in `point`; empty where they do not hang on each other."""
     _source: Source = field(compare=False)
     _noted: Mapping[Claim, bool] = field(compare=False)
 
@@ -86,16 +92,19 @@ class ClosedForm:
         point = {name: sizes.smallest if sizes else self.point[name] for name, sizes in self.sizes.items()}
         return point if self.holds(**point) and all(self.sizes.values()) else None
 
-    def reason(self, name: str) -> Problem | None:
-        """What the net says of the largest size that is too small; None where there is none."""
+    def reason(self, name: str) -> tuple[int, Problem] | None:
+        """A size that is not legal, and what the net says of it; None where there is none but as assumed.
+
+        It is the one behind the smallest where legal sizes have gaps, and else the one before.
+        """
         sizes = self.sizes[name]
-        below = sizes.gap_below(sizes.smallest) if sizes else None
-        if below is None:
+        size = None if sizes is None else sizes.gap()
+        if size is None:
             return None
         try:
-            self._source.build({**self.point, name: below, **self._alike(name, below)})
+            self._source.build({**self.point, name: size, **self._alike(name, size)})
         except CnnshapeError as error:
-            return error.problems[0]
+            return size, error.problems[0]
         return None
 
     def _alike(self, name: str, size: int) -> Point:

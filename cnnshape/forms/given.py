@@ -27,7 +27,7 @@ class Given:
         Raises `UsageError` for what is no condition, and for a name that is not free.
         """
         env = {said: values[name] for said, name in self.names.items()}
-        return all([self._truth(condition, env) for condition in self.conditions])
+        return all(self._truth(condition, env) for condition in self.conditions)
 
     def _truth(self, condition: Expression, env: Mapping[str, Any]) -> bool:
         unknown = sorted(condition.names - env.keys())
@@ -77,5 +77,5 @@ class Given:
         for step in range(_FAR):
             for size in dict.fromkeys((point[name] + step, point[name] - step)):
                 env = {said: size for said, meant in self.names.items() if meant == name}
-                if 1 <= size <= LARGEST and all([self._truth(each, env) for each in own]):
+                if 1 <= size <= LARGEST and all(self._truth(each, env) for each in own):
                     yield size

@@ -12,7 +12,7 @@ from cnnshape.forms.sizes import Sizes
 from cnnshape.forms.trace import Point, Source, Trace
 from cnnshape.layers.fields import LARGEST
 from cnnshape.metrics import Metric
-from cnnshape.terms import Claim, Space
+from cnnshape.terms import Claim, Space, Term
 from cnnshape.terms.nodes import Node
 from cnnshape.terms.values import order
 
@@ -27,11 +27,15 @@ AllSizes = dict[str, Sizes | None]
 def normal(net: Source, trace: Trace, point: Point, metric: Metric, layer: str | None, value: Any) -> ClosedForm:
     """The closed form of a figure."""
     same = _same(trace.assumed())
-    first = _Over({name: Sizes((), 1, 1, (0,)) for name in net.free}, same)
+    kept = _axes(net)
+    first = _Over({name: Sizes((), 1, 1, (0,)) for name in net.free}, same, kept)
     sizes, rest = _legal([name for name in net.free if name not in same], first.assumed(trace.assumed()))
-    last = _Over(sizes, same, kept=_axes(net))
-    last.expansion.of(trace.graph.shapes)  # sizes come before what is made of them, and so they are written
+    last = _Over(sizes, same, kept)
+    for shape in trace.graph.shapes:  # sizes come before what is made of them, and so they are written
+        last.expansion.of(tuple([axis for axis in shape if isinstance(axis, Term) and len(axis.names) == 1]))
     form = last.expansion.of(value)
+    left = tuple(last.assumed(rest))
+    is_shapes = metric.unit == "shape" and layer is None
     return ClosedForm(
         name=trace.graph.name,
         metric=metric,
@@ -39,10 +43,12 @@ def normal(net: Source, trace: Trace, point: Point, metric: Metric, layer: str |
         value=form,
         divided=_divided(value, form, sizes, same, point),
         sizes=sizes,
-        assumptions=tuple(last.assumed(rest)),
+        assumptions=left,
         same=same,
         point=point,
         inputs={name: last.expansion.of(shape) for name, shape in trace.graph.inputs.items()},
+        outputs=tuple([trace.graph.paths[output] for output in trace.graph.outputs]) if is_shapes else (),
+        alone=_alone(trace.assumed(), point, same) if left else {},
         _source=net,
         _noted=dict(trace.noted),
     )
@@ -113,6 +119,19 @@ def _legal(names: Iterable[str], assumed: list[Assumed]) -> tuple[AllSizes, list
     return sizes, rest
 
 
+def _alone(assumed: list[Assumed], point: Point, same: Mapping[str, str]) -> AllSizes:
+    """What is left to each name where the others are as at the point."""
+    found: AllSizes = {}
+    for name in point:
+        if name not in same:
+            fixed = {other: Sizes((size,), size + 1, 1, ()) for other, size in point.items() if other != name}
+            free = Sizes((), 1, 1, (0,))
+            alike = {other: one for other, one in same.items() if one == name}
+            held = {other: sizes for other, sizes in fixed.items() if other not in alike}
+            found |= _legal([name], _Over({name: free, **held}, alike).assumed(assumed))[0]
+    return found
+
+
 def _divided(value: Any, form: Any, sizes: AllSizes, same: Mapping[str, str], point: Point) -> Divided | None:
     """The figure with the steps of its strides taken out of the sizes; None where that changes nothing."""
     steps = {name: _step(name, form, held) for name, held in sizes.items()}
@@ -133,7 +152,7 @@ def _divided(value: Any, form: Any, sizes: AllSizes, same: Mapping[str, str], po
         found[name] = (step, letter, rest)
     for name, one in same.items():
         variables[name] = variables[one]
-    return Divided(Expansion(space, variables, lows=lows).of(value), found)
+    return Divided(Expansion(space, variables, lows=lows).of(value), found, lows)
 
 
 def _rest(size: int, step: int, held: Sizes | None) -> int:
@@ -165,6 +184,8 @@ def _rounded(x: Any) -> Iterator[Node]:
 def _letter(name: str, taken: Iterable[str]) -> str:
     """The letter that counts the steps of a size: ``h`` for ``H``."""
     prefix, dot, last = name.rpartition(".")
-    if len(last) == 1 and last.isupper() and prefix + dot + last.lower() not in taken:
-        return prefix + dot + last.lower()
-    return next(letter for letter in (*_LETTERS, f"{name}_steps") if letter not in taken)
+    small = prefix + dot + last.lower()
+    if len(last) == 1 and small != name and small not in taken:
+        return small
+    others: tuple[str, ...] = (*_LETTERS, f"{name}_steps")
+    return next(letter for letter in others if letter not in taken)

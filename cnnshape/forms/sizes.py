@@ -45,9 +45,11 @@ class Sizes:
         """How far apart they are in the end where that is always the same, and 1 elsewhere."""
         return self.period if len(self.residues) == 1 else 1
 
-    def gap_below(self, size: int) -> int | None:
-        """The largest below a size that is not legal; None where all are."""
-        return next((other for other in range(size - 1, 0, -1) if other not in self), None)
+    def gap(self) -> int | None:
+        """The first size behind the smallest that is not legal, else the one before it; None where all are legal."""
+        first, most = self.smallest, max(self.tail, self.smallest) + self.period
+        behind = next((size for size in range(first + 1, most + 1) if size not in self), None)
+        return behind or (first - 1 or None)
 
     def words(self) -> str:
         """As a sentence says it behind the name of the axis."""

@@ -72,7 +72,9 @@ class Source:
     def _variables(self) -> dict[str, Any]:
         raw, _ = overridden(self.spec, self.variant, self.settings, self.inputs)
         ops = self.registry if self.registry is not None else layer_types()
-        return variables(raw, {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch})
+        return variables(
+            raw, {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch}
+        )
 
     def names(self) -> dict[str, str]:
         """What each way to say it means: ``H`` and ``size`` may be one variable."""
