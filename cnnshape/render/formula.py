@@ -53,15 +53,22 @@ def _aligned(named: Named) -> str:
     """Expressions of LaTeX in lines, a long one with a line for each part."""
     lines = []
     for name, expression in named:
-        left = rf"\text{{{_escaped(name)}}}"
-        first, *rest = parts.parts_of(expression, (" + ", " - "))
-        if len(expression) > _WIDTH and not rest:
-            first, *rest = re.split(r"(?<=,) (?=\d)", expression)
-        if len(expression) <= _WIDTH or not rest:
-            lines.append(f"{left} &= {expression}")
-        else:
-            lines.append("".join([f"{left} &= {first}", *(f" \\\\\n  &\\quad {part}" for part in rest)]))
+        first, *rest = [expression] if len(expression) <= _WIDTH else _cut(expression)
+        more = "".join(f" \\\\\n  &\\quad {part}" for part in rest)
+        lines.append(rf"\text{{{_escaped(name)}}} &= {first}{more}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def _cut(expression: str) -> list[str]:
+    """The lines of a long expression: parts of a sum, or arguments of a maximum, whose brackets no longer grow then."""
+    call = re.fullmatch(r"(?P<name>\\(max|min))\\left\( (?P<inside>.*) \\right\)", expression)
+    sums = parts.parts_of(expression, (" + ", " - "))
+    if call is None or len(sums) > 1:
+        return sums
+    arguments = parts.parts_of(call["inside"], (", ",))
+    last = len(arguments) - 1
+    lines = [one.removeprefix(", ") + (r" \bigr)" if place == last else ",") for place, one in enumerate(arguments)]
+    return [rf"{call['name']}\bigl( {lines[0]}", *lines[1:]]
 
 
 def _escaped(text: str) -> str:

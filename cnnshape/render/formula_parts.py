@@ -177,7 +177,7 @@ def laid_out(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def parts_of(text: str, signs: tuple[str, ...]) -> list[str]:
-    """An expression cut before each of these signs that stands in no brackets; the signs stay, without first space.
+    r"""An expression cut before each of these signs that stands in no brackets; the signs stay, without first space.
 
     >>> parts_of("a + (b - c) - d", (" + ", " - ")), parts_of("f(a, b), c", (", ",))
     (['a', '+ (b - c)', '- d'], ['f(a, b)', ', c'])
@@ -185,7 +185,7 @@ def parts_of(text: str, signs: tuple[str, ...]) -> list[str]:
     depth, last, found = 0, 0, list[str]()
     for place, letter in enumerate(text):
         depth += (letter in "({[") - (letter in ")}]")
-        if not depth and text.startswith(signs, place):
+        if not depth and text.startswith(signs, place) and not text.endswith("\\", 0, place):  # a `\,` is a space
             found.append(text[last:place].lstrip(" "))
             last = place
     return [*found, text[last:].lstrip(" ")]
