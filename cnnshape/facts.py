@@ -92,9 +92,15 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     for need in layer.needs(*xs):
         if not need.ok:
             raise ShapeError(Problem(need.sentence, hint=need.advice))
-    output, weights, buffers = layer.output(*xs), layer.weights(*xs), layer.buffers(*xs)
-    if what := beyond(output):
+    facts = unchecked(layer, xs)
+    if what := beyond(facts.output):
         raise ShapeError(Problem(f"its output has {what}"))
+    return facts
+
+
+def unchecked(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
+    """The facts of a layer for inputs of which it is known that they are what it needs; all may be open."""
+    output, weights, buffers = layer.output(*xs), layer.weights(*xs), layer.buffers(*xs)
     return Facts(
         layer=layer,
         inputs=xs,

@@ -27,7 +27,8 @@ def written(
     r"""A number, a term or a claim in one of the notations.
 
     ``names`` says how variables are shown, which may be by their values; ``shared`` names terms that are explained
-    elsewhere; ``whole`` holds the quotients that are known to leave no rest, which are not rounded then.
+    elsewhere, and ``names`` may show these names, too; ``whole`` holds the quotients that are known to leave no rest,
+    which are not rounded then.
 
     >>> from cnnshape.terms import Space
     >>> space = Space(bool, int)
@@ -68,6 +69,7 @@ class _Writer:
         self._sums = [term for term in shared if term.kind == "sum"]
         self._pieces: dict[Any, Piece] = {}
         self._degrees: dict[Term, int] = {}
+        self._ages: dict[Node, int] = {}
 
     def of(self, x: Any) -> Piece:
         """The piece of a number, a term or a claim."""
@@ -80,10 +82,9 @@ class _Writer:
         return found
 
     def _term(self, x: Any) -> Piece:
-        if x in self.shared:
-            return self.how.symbol(self.shared[x])
-        if x.kind == "variable":
-            return self.how.symbol(self.names.get(x.args[0], x.args[0]))
+        name = self._name(x)
+        if name:
+            return self.how.symbol(self.names.get(name, name))
         if x.kind in ("sum", "product", "floor"):
             return self.sum(x.parts, x.constant)
         if x.kind == "mod":
@@ -91,6 +92,10 @@ class _Writer:
         if x.kind == "where":
             return self.how.choice(*map(self.of, x.args))
         return self.how.call(x.kind, [self.of(arg) for arg in _flat(x, x.kind)])
+
+    def _name(self, x: Term) -> str:
+        found: str = self.shared[x] if x in self.shared else x.args[0] if x.kind == "variable" else ""
+        return found
 
     def sum(self, parts: Parts, constant: int) -> Piece:
         """A sum: by degree, the number last; what is added comes first where the first would be taken away."""
@@ -138,8 +143,19 @@ class _Writer:
         known = term in self.shared or term in self.whole
         return term.kind == "floor" and isinstance(term.args[1], int) and not known
 
-    def _place(self, part: tuple[Term, int]) -> tuple[int, int]:
-        return -self._degree(part[0]), part[0].number
+    def _place(self, part: tuple[Term, int]) -> tuple[int, int, int]:
+        return -self._degree(part[0]), self._oldest(part[0]), part[0].number
+
+    def _oldest(self, x: Node) -> int:
+        """The variable that came first of those that a term rests on: alike terms of two axes are sorted alike."""
+        if x not in self._ages:
+            self._ages[x] = x.number if x.kind == "variable" else min(map(self._oldest, x.below()), default=x.number)
+        return self._ages[x]
+
+    def _turn(self, term: Term) -> tuple[int, int]:
+        """The place of a factor, as papers have it: sizes, shares of them, then small letters and the rest."""
+        name = self._name(term)
+        return 0 if name[:1].isupper() else 1 if term in self.whole else 2 if name else 3, term.number
 
     def _degree(self, term: Any) -> int:
         if not isinstance(term, Term):
@@ -153,7 +169,7 @@ class _Writer:
     def _signed(self, term: Term, factor: int, more: int = 0) -> tuple[int, Piece]:
         """The sign of a product, and the product without it; ``more`` is added to a quotient."""
         factors: dict[Piece, int] = {}
-        for each in (term,) if term in self.shared else term.factors:
+        for each in (term,) if term in self.shared else sorted(term.factors, key=self._turn):
             times, piece = self._factor(each, more)
             factor *= times
             factors[piece] = factors.get(piece, 0) + 1
@@ -164,7 +180,7 @@ class _Writer:
         texts = [how.inside(piece, POWER) for piece in pieces]
         if number != 1:
             texts.insert(0, how.number(number))
-        plain = not any(piece.text[:1].isdigit() or piece.text.startswith("-") for piece in factors)
+        plain = not any(piece.text.lstrip("-")[:1].isdigit() and " " not in piece.text for piece in factors)
         return factor, Piece(how.product(texts, plain), PRODUCT if len(texts) > 1 else POWER)
 
     def _factor(self, term: Term, more: int) -> tuple[int, Piece]:
@@ -219,11 +235,13 @@ class _Writer:
     def _least(self, term: Any) -> Piece:
         """``term >= 0``; a lone quotient is at least a number where what is divided is that many times as much."""
         parts, constant = _as_sum(term)
-        while len(parts) == 1 and self._is_rounded(parts[0][0]):
+        while len(parts) == 1 and parts[0][0].kind == "floor" and parts[0][0] not in self.shared:
             ((quotient, factor),) = parts
             top, bottom = quotient.args
             inner, more = _as_sum(top)
             least = -(constant // factor) if factor > 0 else constant // -factor
+            if not isinstance(bottom, int) and (least or factor < 0 or bottom.low < 1):
+                break
             if factor > 0:
                 parts, constant = inner, more - least * bottom
             else:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from typing_extensions import override
 
@@ -23,9 +23,9 @@ class Piece(NamedTuple):
 class Style:
     """The notation of a terminal: ``2 k^2 floor((H - 1) / 2)``."""
 
-    relations: Final[dict[str, str]] = {}
+    relations: ClassVar[dict[str, str]] = {}
     """Signs that are not written as they are."""
-    rounds_up: bool = True
+    rounds_up: ClassVar[bool] = True
     """Whether it has a word for a quotient that is rounded up."""
 
     def inside(self, piece: Piece, rank: int) -> str:
@@ -102,7 +102,7 @@ class Style:
 class Latex(Style):
     """The notation of papers."""
 
-    relations: Final = {">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
+    relations: ClassVar[dict[str, str]] = {">=": r"\ge", "<=": r"\le", "!=": r"\ne"}
 
     @override
     def parenthesised(self, text: str) -> str:
@@ -183,8 +183,8 @@ class Markdown(Latex):
 class Python(Style):
     """An expression of Python, over ``max``, ``min`` and ``math.gcd``."""
 
-    relations: Final = {"=": "=="}
-    rounds_up = False
+    relations: ClassVar[dict[str, str]] = {"=": "=="}
+    rounds_up: ClassVar[bool] = False
 
     @override
     def number(self, n: int) -> str:

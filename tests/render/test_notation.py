@@ -161,8 +161,8 @@ def _cases() -> list[tuple[Any, str, str, str]]:
         (h // (2 * s), "floor(H / (2 s))", rf"{fl}\frac{{H}}{{2 \, s}}{fr}", "H // (2 * s)"),
         (dims.maximum(dims.maximum(h, w), 8), "max(H, W, 8)", r"\max\left( H, W, 8 \right)", "max(H, W, 8)"),
         (dims.gcd(c, g) + 1, "gcd(C, g) + 1", r"\gcd\left( C, g \right) + 1", "gcd(C, g) + 1"),
-        ((h + 1) % 2 + w, "W + ((H + 1) mod 2)", r"W + \left( \left( H + 1 \right) \bmod 2 \right)",
-         "W + (H + 1) % 2"),
+        ((h + 1) % 2 + w, "((H + 1) mod 2) + W", r"\left( \left( H + 1 \right) \bmod 2 \right) + W",
+         "(H + 1) % 2 + W"),
         (dims.where(h >= w, h, w + 1), "H if H >= W else W + 1",
          r"\begin{cases} H & \text{if } H \ge W \\ W + 1 & \text{otherwise} \end{cases}", "H if H >= W else W + 1"),
         (h >= 33, "H >= 33", r"H \ge 33", "H >= 33"),
@@ -204,6 +204,9 @@ def test_names_of_parts_and_quotients_that_are_whole() -> None:
     whole = [v["C"] // v["g"]]
     assert written(macs, shared={out: "H'"}, whole=whole) == "N K H'^2 (C / g)"
     assert written(macs, "latex", shared={out: "H'"}, whole=whole) == r"N \, K \, {H'}^2 \, \frac{C}{g}"
+    assert written(macs * v["k"], shared={out: "H'"}, whole=whole) == "N K H'^2 (C / g) k"
+    values = {"N": "1", "K": "64", "H'": "112", "C": "3", "g": "1"}
+    assert written(macs, names=values, shared={out: "H'"}, whole=whole) == "1 * 64 * 112^2 * (3 / 1)"
     assert written(64 * out + 5, shared={out: "H'"}) == "64 H' + 5"
     assert written(64 * v["W"] * out, shared={out: "H'"}) == "64 W H'"
     padded = v["H"] + 2

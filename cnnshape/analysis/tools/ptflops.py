@@ -24,6 +24,7 @@ from cnnshape.analysis.tools.difference import (
     read,
     unseen,
 )
+from cnnshape.dims import settled
 from cnnshape.facts import Facts
 
 
@@ -52,7 +53,9 @@ def _interpolated(facts: Facts) -> int:
         return made(facts)
     if isinstance(factor, tuple):
         return read(facts) * prod(map(int, factor))
-    return int(made(facts) + read(facts) * float(factor) ** (len(facts.output) - 2)) - made(facts)
+    outputs: int = settled(made(facts))
+    inputs: int = settled(read(facts))
+    return int(outputs + inputs * float(factor) ** (len(facts.output) - 2)) - outputs
 
 
 def _response_norm(facts: Facts) -> int:
@@ -79,7 +82,7 @@ def _attention(facts: Facts) -> int:
     query, key, value = (*facts.inputs, *(facts.inputs[-1:] * (3 - len(facts.inputs))))
     batch, time = (0, 1) if layer.batch_first else (1, 0)
     length, source, embed = query[time], key[time], query[2]
-    projections = length * embed**2 + source * key[2] ** 2 + source * value[2] ** 2
+    projections = length * embed * embed + source * key[2] * key[2] + source * value[2] * value[2]
     projected = (length + 2 * source) * embed if "in_proj_bias" in facts.weights else 0
     heads = layer.num_heads
     per_head = length * source * (embed // heads + 1 + value[2] // heads)

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any, Final
 
 from cnnshape.analysis.tools.difference import Difference, Table, affine, dims, each, macs, made, read, unseen
+from cnnshape.dims import settled
 from cnnshape.facts import Facts
 
 _PER_ELEMENT: Final = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
@@ -26,8 +27,8 @@ def _means(facts: Facts) -> int:
     """
     kernel = 1.0
     for size, out in zip(facts.inputs[0][2:], facts.output[2:], strict=True):
-        kernel *= size / out
-    return int((kernel + 1) * made(facts))
+        kernel *= settled(size) / settled(out)
+    return int((kernel + 1) * settled(made(facts)))
 
 
 def _rows(facts: Facts) -> int | None:
