@@ -35,7 +35,20 @@ class Bounds:
         if x.low >= 0 or x.high < 0:
             return x.low >= 0
         below = self._sum(x, -1)
-        return below is not None and _positive(below)
+        return (below is not None and _positive(below)) or self._is_lead(x)
+
+    def _is_lead(self, x: Term) -> bool:
+        """Whether it is one quotient less another of the same divisor, where what is divided is seen to be no less."""
+        if len(x.parts) != 2 or sum(factor for _, factor in x.parts) != 0:
+            return False
+        less, more = (term for term, _ in sorted(x.parts, key=lambda part: part[1]))
+        times = max(factor for _, factor in x.parts)
+        if less.kind != "floor" or more.kind != "floor" or x.constant % times:
+            return False
+        (low, by), (top, same) = less.args, more.args
+        if not isinstance(by, int) or by != same or by < 1:
+            return False
+        return self.never_negative(top + x.constant // times * by - low)
 
     def _bound(self, x: Dim, side: int) -> Polynomial | None:
         """A polynomial that is never above the term (side -1) or never below it (1); None where none is known."""

@@ -85,7 +85,9 @@ class Expansion:
         a, b = now
         if kind == "max":
             return self._largest((*self._sides.get(a, (a,)), *self._sides.get(b, (b,))))
-        rules = {"floor": self.space.floor, "mod": self.space.mod, "min": self.space.smaller, "gcd": self.space.gcd}
+        if kind == "min":
+            return b if self._exceeds(a, b) else a if self._exceeds(b, a) else self.space.smaller(a, b)
+        rules = {"floor": self.space.floor, "mod": self.space.mod, "gcd": self.space.gcd}
         return rules[kind](a, b)
 
     def sum(self, constant: int, parts: Iterable[tuple[Dim, int]]) -> Dim:

@@ -137,3 +137,15 @@ def test_sympy_of_claims_and_shapes() -> None:
         True,
     ]
     assert [str(one) for one in to_sympy((1, h, h // 2))] == ["1", "H", "floor(H/2)"]
+
+
+def test_the_smaller_of_two_quotients_is_found() -> None:
+    space = Space(undecided, undecided)
+    h = space.variable("H", 1, HIGH)
+    half = (h + 1) // 2
+    pooled = dims.minimum(dims.ceil_div(half - 3, 2) + 1, (half - 1) // 2 + 1)
+    smaller = expansion().of(pooled)
+    assert smaller.kind == "floor"
+    assert [value(smaller, {"H": size}) for size in range(1, HIGH)] == [
+        min(-(-((size + 1) // 2 - 3) // 2) + 1, ((size + 1) // 2 - 1) // 2 + 1) for size in range(1, HIGH)
+    ]

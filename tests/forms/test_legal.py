@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnshape import dims
@@ -26,7 +26,8 @@ def test_a_set_is_what_its_claims_say(tree: Any, least: int, is_equal: bool, poi
     h = height()
     term = worked_out(tree, {"H": h, "W": 7, "width": 2 * h + 1})
     claim = dims.equal(term, least) if is_equal else term >= least
-    assume(isinstance(claim, Claim))
+    if not isinstance(claim, Claim):
+        return  # bounds know it
     holds = bool(value(claim, {"H": point}))
     try:
         sizes = legal_sizes("H", list(atomic(claim, holds)))
