@@ -94,12 +94,15 @@ def _whole(name: str, held: Any) -> int:
 def opened(spec: Spec, free: Iterable[str] | None) -> dict[str, Knob]:
     """What is to be open, each once, by the name of its variable; the spatial axes of the first input by default.
 
-    Raises `UsageError` for a name that there is not.
+    Raises `UsageError` for a name that there is not, and where there is none.
     """
     knobs = Knobs.of(spec)
     found: dict[str, Knob] = {}
     for knob in knobs.space() if free is None else map(knobs.knob, free):
         found[knob.variable or (knob.name if knob.input else BATCH)] = knob
+    if not found:
+        hint = f"there are {', '.join(knobs.known)}"
+        raise UsageError(Problem("nothing is free in the form", hint=hint))
     return found
 
 

@@ -107,6 +107,7 @@ def test_what_is_no_size_of_the_form() -> None:
         ({"metric": "receptive_field"}, "`receptive_field` has no closed form"),
         ({"metric": "peak_memory", "layer": "conv"}, "`peak_memory` belongs to the net as a whole"),
         ({"layer": "cnov"}, "there is no layer `cnov`"),
+        ({"free": []}, "nothing is free in the form"),
         ({"free": ["Q"]}, "the net has neither a variable nor an axis `Q`"),
         ({"free": ["part"]}, "`part` is 3/2 in the net, and only whole numbers from 1 up can be free"),
         ({"free": ["act"]}, "`act` is .*ReLU.* in the net"),
