@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from cnnshape.explanations import NetExplanation as NetExplanation
     from cnnshape.explanations import explain as explain
     from cnnshape.explanations import explain_net as explain_net
+    from cnnshape.forms import ClosedForm as ClosedForm
+    from cnnshape.forms import formula as formula
     from cnnshape.graph import Graph as Graph
     from cnnshape.registry import layer_types as layer_types
     from cnnshape.solving import Solution as Solution
@@ -82,6 +84,8 @@ _HOME = {
     "NetExplanation": "explanations",
     "explain": "explanations",
     "explain_net": "explanations",
+    "ClosedForm": "forms",
+    "formula": "forms",
     "Graph": "graph",
     "layer_types": "registry",
     "Spec": "spec",

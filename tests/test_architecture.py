@@ -33,7 +33,7 @@ ROOMS = (
     ("builder",),
     ("analysis", "annotation_schema", "expand"),
     ("convs", "conventions", "metrics"),
-    ("comparison", "budget", "diffs", "explanations"),
+    ("comparison", "budget", "diffs", "explanations", "forms"),
     ("sweeps",),
     ("solving",),
     ("schema",),

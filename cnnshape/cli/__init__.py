@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "diff": "Say what was done to a net, between files or git revisions.",
     "expand": "Print a net flat, as a spec without blocks and variables.",
     "explain": "Say how the figures of a layer come about, step by step.",
+    "formula": "Write a figure of a net as a formula over its sizes.",
     "report": "Say what every layer of a net puts out, holds, computes and sees.",
     "schema": "Print the JSON Schema of specs, for editors, or that of what is printed as JSON.",
     "solve": "Find the values at which a net is largest, or smallest, under some conditions.",

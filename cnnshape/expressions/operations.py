@@ -140,9 +140,11 @@ def _numbers(sign: str, values: tuple[Any, ...] | list[Any], at: int) -> None:
 def _quotient(a: Any, b: Any) -> Any:
     if type(a) is int and type(b) is int and a % b == 0:
         return a // b
-    from fractions import Fraction  # only a number that is not whole pays for it
+    if not isinstance(a, Open):
+        from fractions import Fraction  # only a number that is not whole pays for it
 
-    return Fraction(a) / b
+        a = Fraction(a)
+    return a / b
 
 
 def _len(values: list[Any], at: int) -> int:

@@ -98,7 +98,7 @@ class _Writer:
         return found
 
     def sum(self, parts: Parts, constant: int) -> Piece:
-        """A sum: what is added first, by degree, then what is taken away, then the number."""
+        """A sum: by degree, the number last; what is added comes first where the first would be taken away."""
         parts, constant = self._named(parts, constant)
         floors = [term for term, _ in parts if self._is_rounded(term)]
         signed = []
@@ -109,7 +109,8 @@ class _Writer:
             signed.append(self._signed(term, factor, more))
         if constant or not signed:
             signed.append((constant, Piece(self.how.number(abs(constant)))))
-        signed.sort(key=lambda each: each[0] < 0)
+        if signed[0][0] < 0:  # nobody starts with what is taken away, where something is added
+            signed.sort(key=lambda each: each[0] < 0)
         return self._added(signed)
 
     def _added(self, signed: list[tuple[int, Piece]]) -> Piece:

@@ -140,6 +140,8 @@ class Space:
         if shared > 1:
             parts = {term: factor // shared for term, factor in a.parts}
             return self.floor(self.combined(parts, a.constant // shared), b // shared)
+        if min(a.parts, key=lambda part: part[0].number)[1] < 0:  # rounded up: written as what is rounded down
+            return self.multiply(self.floor(self.subtract(b - 1, a), b), -1)
         if len(a.parts) == 1 and a.parts[0][1] == 1 and a.parts[0][0].kind == "floor":
             inner, by = a.parts[0][0].args
             if isinstance(by, int) and by > 0:

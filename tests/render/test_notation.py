@@ -148,7 +148,7 @@ def _cases() -> list[tuple[Any, str, str, str]]:
         (-h, "-H", "-H", "-H"),
         (-h - 2 * w, "-H - 2 W", r"-H - 2 \, W", "-H - 2 * W"),
         ((h + 1) // 2, "ceil(H / 2)", rf"{cl}\frac{{H}}{{2}}{cr}", "(H + 1) // 2"),
-        (dims.ceil_div(h, 3), "ceil(H / 3)", rf"{cl}\frac{{H}}{{3}}{cr}", "-((-H) // 3)"),
+        (dims.ceil_div(h, 3), "ceil(H / 3)", rf"{cl}\frac{{H}}{{3}}{cr}", "(H + 2) // 3"),
         (dims.ceil_div(h + 2 * p, s), "ceil((H + 2 p) / s)", rf"{cl}\frac{{H + 2 \, p}}{{s}}{cr}",
          "-((-H - 2 * p) // s)"),
         ((h + s - 1) // s, "ceil(H / s)", rf"{cl}\frac{{H}}{{s}}{cr}", "(H + s - 1) // s"),

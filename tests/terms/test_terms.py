@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnshape import dims
+from cnnshape.expressions import compile
 from cnnshape.terms import Claim, Space, Term
 from cnnshape.terms.columns import Program
 from cnnshape.terms.ratio import Ratio
@@ -131,3 +132,16 @@ def test_marks_in_a_text_become_values() -> None:
 def test_an_open_number_of_another_kind_has_to_say(name: str) -> None:
     with pytest.raises(NotImplementedError):
         getattr(dims, name)(dims.Open(), 1)
+
+
+def test_what_is_rounded_up_is_one_term_however_it_is_written() -> None:
+    height = variables(space())["H"]
+    assert dims.ceil_div(height, 3) is (height + 2) // 3
+    assert dims.ceil_div(dims.ceil_div(height, 2), 2) is (height + 3) // 4
+    assert -((3 - 2 * height) // 5) is (2 * height + 1) // 5
+
+
+def test_an_open_number_is_divided_in_an_expression() -> None:
+    height = variables(space())["H"]
+    assert compile("ceil(H / 4)")({"H": height}) is (height + 3) // 4
+    assert value(compile("floor(10 / H)")({"H": height}), {"H": 3}) == 3

@@ -1,0 +1,82 @@
+"""Closed forms: a figure of a net as an expression over open sizes, and the sizes for which it holds.
+
+A net is built over open numbers at one point, where what bounds do not decide is decided and noted.  The figure is then
+multiplied out; what was noted becomes sets of legal sizes; and with the steps of all strides taken out of the sizes, as
+``H = 32 h``, the floors are gone.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cnnshape.analysis.cost import convention
+from cnnshape.analysis.memory import Rule, itemsize, most, rule
+from cnnshape.analysis.records import Analysis
+from cnnshape.errors import Problem, UsageError
+from cnnshape.forms.closed import ClosedForm as ClosedForm
+from cnnshape.forms.closed import Divided as Divided
+from cnnshape.forms.given import Given
+from cnnshape.forms.normal import normal
+from cnnshape.forms.sizes import Sizes as Sizes
+from cnnshape.forms.trace import Source, opened, traced
+from cnnshape.metrics import Metric
+from cnnshape.metrics import metric as known_metric
+from cnnshape.registry import Registry
+from cnnshape.settings import AS_STATED, Inputs, Settings
+from cnnshape.spec import Spec, load
+
+
+def formula(
+    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec",
+    *,
+    free: Iterable[str] | None = None,
+    metric: str = "macs",
+    layer: str | None = None,
+    assume: Iterable[str] = (),
+    batch: int = 1,
+    dtype: str = "float32",
+    flops: str = "torch",
+    memory: Rule = "separate",
+    variant: str | None = None,
+    settings: Settings = AS_STATED,
+    inputs: Inputs = AS_STATED,
+    registry: Registry | None = None,
+) -> ClosedForm:
+    """A figure of a net, or of one of its layers, as an expression over what is ``free``, and where it holds.
+
+    Free are axes of inputs by their letters, the batch as ``N``, and variables of the spec; the spatial axes of the
+    first input where nothing is said.  ``assume`` holds conditions over them such as ``H % 32 == 0``.  Counts are plain
+    numbers, memory is in bytes; the other arguments are those of `analyze`.
+
+    Raises what `analyze` raises, and `UsageError` for a metric, layer or name that there is not, for a figure that has
+    no closed form, and for assumptions that no net meets.
+
+    >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3, "stride": 2}}
+    >>> form = formula({"cnnshape": 1, "input": [3, 32, 32], "layers": layers})
+    >>> form(H=32, W=33), form.sizes["H"].words()
+    (25920, 'every size from 3')
+    """
+    chosen, how, item = convention(flops), rule(memory), itemsize(dtype)
+    key, spec = known_metric(metric), load(source)
+    if key.unit == "pixels":
+        text = f"`{metric}` has no closed form: receptive fields are worked out over known sizes"
+        raise UsageError(Problem(text))
+    if layer is not None and key.layer is None and key.unit != "shape":
+        raise UsageError(Problem(f"`{metric}` belongs to the net as a whole, `{layer}` has none of its own"))
+    net = Source(spec, opened(spec, free), variant, batch, settings, inputs, registry)
+    given, point = Given(assume, net.names()), net.point()
+    if given.conditions:
+        point = given.near(point, net.build)
+    trace = traced(net, point)
+    given.holds({name: trace.variables[name] for name in point})
+    value = _figure(Analysis(trace.graph, dtype, item, chosen, how), key, layer)
+    return normal(net, trace, point, key, layer, value)
+
+
+def _figure(analysis: Analysis, key: Metric, layer: str | None) -> Any:
+    """The figure over open numbers."""
+    if layer is None:
+        open_peak = key.key == "peak_memory"
+        return most(analysis.graph, analysis.item, analysis.memory) if open_peak else key.net(analysis)
+    record = analysis[layer]
+    return key.layer(record) if key.layer else record.output

@@ -1,0 +1,147 @@
+"""A net built over open sizes, with what was decided on the way: at one point, which is noted as assumed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+from cnnshape.builder import build
+from cnnshape.dims import Dim
+from cnnshape.errors import Problem, UsageError
+from cnnshape.forms.legal import Assumed, atomic
+from cnnshape.graph import Graph
+from cnnshape.knobs import BATCH, Knob, Knobs
+from cnnshape.layers.fields import LARGEST, shown
+from cnnshape.registry import Registry, layer_types
+from cnnshape.settings import Inputs, Settings, overridden, variables
+from cnnshape.spec import Spec
+from cnnshape.terms import Claim, Space, Term
+from cnnshape.terms.values import value
+
+_FAR: Final = 10**7
+"""A claim with a number beyond this says that a tensor stays below the largest there may be: it is held, not shown."""
+
+Point = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A net and the settings under which it is looked at, with the names of what is open in it."""
+
+    spec: Spec
+    free: dict[str, Knob]
+    """What is open, by the name of its variable."""
+    variant: str | None
+    batch: int
+    settings: Settings
+    inputs: Inputs
+    registry: Registry | None
+
+    def build(self, values: Mapping[str, Any]) -> Graph:
+        """The graph where the open numbers are these; others stay as they are set."""
+        turned = Knobs.of(self.spec).options({self._asked(name): number for name, number in values.items()})
+        inputs = {name: list(sizes) for name, sizes in self.inputs.items()}
+        for name, sizes in turned["inputs"].items():
+            given = inputs.get(name, [])
+            padded = [None] * (len(sizes) - len(given)) + given
+            inputs[name] = [old if new is None else new for old, new in zip(padded, sizes, strict=True)]
+        return build(
+            self.spec,
+            registry=self.registry,
+            variant=self.variant,
+            batch=turned["batch"] if BATCH in values else self.batch,
+            settings={**self.settings, **turned["settings"]},
+            inputs=inputs,
+        )
+
+    def _asked(self, name: str) -> str:
+        knob = self.free[name]
+        return knob.variable or knob.name
+
+    def point(self) -> Point:
+        """What the open numbers are as the net is set; raises `UsageError` for one that is no whole number."""
+        graph, found = self.build({}), Point()
+        held = self._variables() if any(knob.variable for knob in self.free.values()) else {}
+        for name, knob in self.free.items():
+            if knob.variable:
+                found[name] = _whole(name, held[knob.variable])
+            else:
+                found[name] = graph.inputs[knob.input][knob.axis + 1] if knob.input else self.batch
+        return found
+
+    def _variables(self) -> dict[str, Any]:
+        raw, _ = overridden(self.spec, self.variant, self.settings, self.inputs)
+        ops = self.registry if self.registry is not None else layer_types()
+        return variables(
+            raw, {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch}
+        )
+
+    def names(self) -> dict[str, str]:
+        """What each way to say it means: ``H`` and ``size`` may be one variable."""
+        known = Knobs.of(self.spec).known
+        own = {knob._replace(name=""): name for name, knob in self.free.items()}
+        said = {said: own[knob._replace(name="")] for said, knob in known.items() if knob._replace(name="") in own}
+        return said | {name: name for name in self.free}
+
+
+def _whole(name: str, held: Any) -> int:
+    if type(held) is int and 1 <= held <= LARGEST:
+        return held
+    what = f"{held.numerator}/{held.denominator}" if isinstance(held, Fraction) else shown(held)
+    raise UsageError(Problem(f"`{name}` is {what} in the net, and only whole numbers from 1 up can be free"))
+
+
+def opened(spec: Spec, free: Iterable[str] | None) -> dict[str, Knob]:
+    """What is to be open, each once, by the name of its variable; the spatial axes of the first input by default.
+
+    Raises `UsageError` for a name that there is not, and where there is none.
+    """
+    knobs = Knobs.of(spec)
+    found: dict[str, Knob] = {}
+    for knob in knobs.space() if free is None else map(knobs.knob, free):
+        found[knob.variable or (knob.name if knob.input else BATCH)] = knob
+    if not found:
+        hint = f"there are {', '.join(knobs.known)}"
+        raise UsageError(Problem("nothing is free in the form", hint=hint))
+    return found
+
+
+class Trace(NamedTuple):
+    """A net over open numbers."""
+
+    graph: Graph
+    space: Space
+    variables: dict[str, Dim]
+    noted: dict[Claim, bool]
+    """What had to be known, and what it is at the point; grows while figures are worked out."""
+
+    def assumed(self) -> list[Assumed]:
+        """What was decided, taken apart, but for the claims that nothing is too large."""
+        parts = [part for claim, holds in self.noted.items() for part in atomic(claim, holds)]
+        return [part for part in dict.fromkeys(parts) if not is_limit(part.claim)]
+
+
+def is_limit(claim: Claim) -> bool:
+    """Whether a claim only compares with the largest that a tensor may be."""
+    term = claim.args[0]
+    return claim.kind == "least" and isinstance(term, Term) and abs(term.constant) >= _FAR
+
+
+def traced(source: Source, point: Point) -> Trace:
+    """The net over open numbers, as it is built at one point."""
+    noted: dict[Claim, bool] = {}
+
+    def decide(claim: Claim) -> bool:
+        noted[claim] = bool(value(claim, point))
+        return noted[claim]
+
+    def settle(term: Term) -> int:
+        found: int = value(term, point)
+        claim = term.equal(found)
+        if isinstance(claim, Claim):
+            noted[claim] = True
+        return found
+
+    space = Space(decide, settle)
+    held = {name: space.variable(name, 1, LARGEST) for name in source.free}
+    return Trace(source.build(held), space, held, noted)
