@@ -8,7 +8,7 @@ from typing_extensions import override
 from cnnshape.dims import Dim, Open, Truth, prod
 
 if TYPE_CHECKING:
-    from cnnshape.terms.space import Space
+    from cnnshape.terms.rules import Rules
 
 Kind = Literal["variable", "sum", "product", "floor", "mod", "min", "max", "gcd", "where"]
 
@@ -20,7 +20,7 @@ class Node(Open):
 
     __slots__ = ("args", "kind", "names", "number", "space")
 
-    def __init__(self, space: "Space", kind: Any, args: tuple[Any, ...], names: frozenset[str]) -> None:
+    def __init__(self, space: "Rules", kind: Any, args: tuple[Any, ...], names: frozenset[str]) -> None:
         self.space = space
         self.kind = kind
         self.args = args
@@ -68,7 +68,7 @@ class Term(Node):
     kind: Kind
 
     def __init__(
-        self, space: "Space", kind: Kind, args: tuple[Any, ...], names: frozenset[str], low: int, high: int
+        self, space: "Rules", kind: Kind, args: tuple[Any, ...], names: frozenset[str], low: int, high: int
     ) -> None:
         super().__init__(space, kind, args, names)
         self.low, self.high = low, high
