@@ -104,7 +104,12 @@ __all__ = list(_HOME)
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'cnnshape' has no attribute '{name}'")
-    value = globals()[name] = getattr(import_module(f"cnnshape.{_HOME[name]}"), name)
+    try:
+        value = globals()[name] = getattr(import_module(f"cnnshape.{_HOME[name]}"), name)
+    except ModuleNotFoundError as error:
+        from cnnshape.errors import MissingPackage
+
+        raise MissingPackage.of(error) from None
     return value
 
 

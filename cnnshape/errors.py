@@ -106,6 +106,24 @@ class UsageError(CnnshapeError):
 class MissingPackage(CnnshapeError):
     """The call needs an optional package; the hint holds the command that installs it."""
 
+    @classmethod
+    def of(cls, error: ModuleNotFoundError) -> "MissingPackage":
+        """What is said of a module that is not installed; raises that error again for one that no extra brings.
+
+        >>> print(MissingPackage.of(ModuleNotFoundError(name="numpy")))
+        error: this needs the package numpy, which is not installed
+        <BLANKLINE>
+        hint: pip install 'cnnshape[sweep]'
+        """
+        if error.name not in _EXTRAS:
+            raise error
+        text = f"this needs the package {error.name}, which is not installed"
+        return cls(Problem(text, hint=f"pip install 'cnnshape[{_EXTRAS[error.name]}]'"))
+
+
+_EXTRAS: Final = {"numpy": "sweep", "matplotlib": "plot"}
+"""The extra that brings a package."""
+
 
 _LONGEST: Final = 100  # characters of a word for which a nearest one is sought
 _COMPARED: Final = 200  # names with which a word is compared closely; of more, only those one edit away are near

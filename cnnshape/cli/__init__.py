@@ -10,7 +10,7 @@ import click
 from typing_extensions import override
 
 from cnnshape.cli.talk import BAD_INPUT, gone_quiet, reason, say
-from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
+from cnnshape.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
 
 COMMANDS: Final[dict[str, str]] = {
     "check": "Hold nets to the budgets that limit their figures.",
@@ -66,6 +66,9 @@ class Program(click.Group):
             return super().invoke(ctx)
         except CnnshapeError as error:
             say(str(error))
+            ctx.exit(BAD_INPUT)
+        except ModuleNotFoundError as error:
+            say(str(MissingPackage.of(error)))
             ctx.exit(BAD_INPUT)
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)

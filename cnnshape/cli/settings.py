@@ -82,10 +82,19 @@ def several_knobs(command: Command) -> Command:
     return _given(command, (_SPEC, *many, *_COST))
 
 
+_NOTHING = Problem(
+    "there is nothing to sweep", hint="give something several values: --set width=16:128:8, --input 128:320:32"
+)
+
+
 def knob_values(
-    file: str, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *, variants: bool
-) -> "tuple[Spec, Grid, dict[str, Any]]":
-    """The spec, every combination of what has several values, and what holds for all points."""
+    file: str, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *, variants: bool,
+    nothing: Problem = _NOTHING,
+) -> "tuple[Spec, Grid, dict[str, Any]]":  # fmt: skip
+    """The spec, every combination of what has several values, and what holds for all points.
+
+    Raises `UsageError` with ``nothing`` where nothing has several.
+    """
     from cnnshape.spec import load
     from cnnshape.sweeps.parts import VARIANT
     from cnnshape.sweeps.plans import Grid, listed
@@ -101,7 +110,8 @@ def knob_values(
     groups += [((name,), listed(text, name)) for name, text in values(settings).items()]
     for pair in inputs:
         groups += _sizes(pair, spec)
-    groups += [(("N",), listed(batch, "N"))]
+    if batch != "1" or not any(name in ("N", "batch") for names, _ in groups for name in names):
+        groups += [(("N",), listed(batch, "N"))]
     names = [name for names, _ in groups for name in names]
     for name in names:
         if names.count(name) > 1:
@@ -109,8 +119,7 @@ def knob_values(
     turned = [group for group in groups if len(group[1]) > 1]
     fixed = {name: held[0] for names, held in groups if len(held) == 1 for name in names}
     if not turned:
-        hint = "give something several values: --set width=16:128:8, --input 128:320:32"
-        raise UsageError(Problem("there is nothing to sweep", hint=hint))
+        raise UsageError(nothing)
     return spec, Grid(turned), _fixed(spec, fixed, VARIANT)
 
 
@@ -144,15 +153,16 @@ def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], list[Any]]]"
     return [((knob,), listed(part, knob)) for knob, part in zip(names, parts, strict=True)]
 
 
-def values(pairs: tuple[str, ...]) -> dict[str, str]:
-    """The variables that ``--set`` gives another value."""
+def values(pairs: tuple[str, ...], option: str = "--set VAR=VALUE") -> dict[str, str]:
+    """The variables that ``--set`` gives another value, or another option that takes such pairs."""
+    flag, _, form = option.partition(" ")
     found: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
-            raise UsageError(Problem(f"--set takes VAR=VALUE, not `{pair}`"))
+            raise UsageError(Problem(f"{flag} takes {form}, not `{pair}`"))
         if name in found:
-            raise UsageError(Problem(f"--set gives `{name}` twice, {found[name]} and {value}"))
+            raise UsageError(Problem(f"{flag} gives `{name}` twice, {found[name]} and {value}"))
         found[name] = value
     return found
 

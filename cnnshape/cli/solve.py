@@ -10,6 +10,10 @@ from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 
+_VARY: Final = "--vary KNOB=VALUES"
+_NOTHING: Final = Problem(
+    "there is nothing to choose from", hint="give something several values: --vary width=8:256:8, --input 128:320:32"
+)
 _ENDINGS: Final = {".md": "markdown", ".json": "json"}
 
 
@@ -55,7 +59,11 @@ def _net(
 ) -> Any:  # fmt: skip
     from cnnshape.solving import solve
 
-    loaded, plan, fixed = knob_values(spec, batch, variant, (*vary, *settings), inputs, variants=variants)
+    for name in values(vary, _VARY).keys() & values(settings).keys():
+        raise UsageError(Problem(f"--vary and --set both give `{name}`", hint="give one of them"))
+    loaded, plan, fixed = knob_values(
+        spec, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING
+    )
     knobs = {names[0]: values for names, values in plan.groups}
     return solve(loaded, knobs, together=[names for names, _ in plan.groups], **asked, **fixed)
 
@@ -72,13 +80,14 @@ def _layer(
 
     for name, stated in (("where", where), ("maximize", maximize), ("minimize", minimize), ("variants", variants)):
         if stated:
-            raise UsageError(Problem(f"--{name} does not go with --layer", hint="--output-size says what it puts out"))
+            hint = "--variant names one" if name == "variants" else "--output-size says what it puts out"
+            raise UsageError(Problem(f"--{name} does not go with --layer", hint=hint))
     if not batch.isascii() or not batch.isdigit():
         raise UsageError(Problem(f"--batch takes one number beside --layer, not `{batch}`"))
     loaded = load(spec)
     return solve_layer(
         loaded, path, output=_sizes(output_size), receptive_field=receptive_field,
-        vary={name: listed(text, name) for name, text in values(vary).items()} or None,
+        vary={name: listed(text, name) for name, text in values(vary, _VARY).items()} or None,
         batch=int(batch), variant=variant, settings=values(settings), inputs=sizes(inputs, loaded),
     )  # fmt: skip
 

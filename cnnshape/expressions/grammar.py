@@ -44,10 +44,12 @@ _NOT, _MINUS = 4, 8
 REPEATED: Final = "`i` counts the copies of a `repeat`, in the entry that has it"
 _NAME = "std/[A-Za-z0-9_]+|[A-Za-z_][A-Za-z0-9_]*"  # of a block that comes with the package, or of anything else
 _TOKEN = re.compile(
-    rf"[ \t\r\n]*(?:(?P<number>{NUMBER})|(?P<name>{_NAME})|(?P<sign>[=!<>]=|//|\*\*|&&|\|\||[^ \t\r\n]))"
+    rf"[ \t\r\n]*(?:(?P<number>{NUMBER})|(?P<name>{_NAME})|(?P<sign>[=!<>]=|=[<>]|//|\*\*|&&|\|\||[^ \t\r\n]))"
 )
 _INSTEAD = {
     "=": "equality is `==`",
+    "=<": "write `<=`",
+    "=>": "write `>=`",
     "!": "write `not`",
     "&&": "write `and`",
     "||": "write `or`",

@@ -7,6 +7,7 @@ from numbers import Rational
 from typing import Any, Final
 
 from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
+from cnnshape.metrics import METRICS
 from cnnshape.settings import AS_STATED
 from cnnshape.solving.best import Best, Question, best
 from cnnshape.solving.boxes import Axis, Box, Split, TooWide
@@ -33,6 +34,8 @@ class Asked:
         self.looked = 0
         self.bisected = True
         numbers = [axis.values for axis in self.axes if aim.key in axis.names and axis.numeric]
+        self._words = {value: value for axis in self.axes for value in axis.values if isinstance(value, str)}
+        """Values that a condition may name, such as those of ``variant``."""
         self._bottom = lcm(*[value.denominator for values in numbers for value in values])
         """What makes the objective whole, where it is a knob."""
 
@@ -43,24 +46,26 @@ class Asked:
         """From words; raises `UsageError` for what is wrong with them."""
         if bool(maximize) == bool(minimize):
             raise UsageError(
-                Problem("a solution is the largest or the smallest of something: name one thing to maximize")
+                Problem(
+                    "a solution is the largest or the smallest of something: name one thing to maximize or minimize"
+                )
             )
         spec = load(source)
         axes = [_axis(names, values) for names, values in groups]
         names = [name for axis in axes for name in axis.names]
         check(spec, Grid(groups) if groups else None, AS_STATED)
         aim, met = Aim(maximize or minimize, bool(maximize)), conditions(where)
-        if aim.key not in names and not is_figure(aim.key):
-            hint = did_you_mean(aim.key, [*names, "params", "macs", "receptive_field", "peak_memory"])
-            raise UsageError(Problem(f"there is neither a figure nor a knob `{aim.key}`", hint=hint))
+        _known(aim.key, names)
+        words = [value for axis in axes for value in axis.values if isinstance(value, str)]
+        for each in met:
+            for key in each.query.keys:
+                _known(key, names, words, f"`{each.text}`: ")
         keys = dict.fromkeys([aim.key, *(key for each in met for key in each.query.keys)])
         figures = tuple(figure(key) for key in keys if key not in names and is_figure(key))
-        for each in figures:
-            if each.is_shape:
-                text = f"`{each.key}` is a shape and cannot be compared"
-                raise UsageError(
-                    Problem(text, hint=f"`{each.key.replace('output', 'output[1]', 1)}` is one of its axes")
-                )
+        for of in figures:
+            if of.is_shape:
+                hint = f"`{of.key.replace('output', 'output[1]', 1)}` is one of its axes"
+                raise UsageError(Problem(f"`{of.key}` is a shape and cannot be compared", hint=hint))
         return cls(spec, axes, met, aim, figures)
 
     @property
@@ -74,17 +79,20 @@ class Asked:
         at = None if point is None else self.measured(job, point)
         keys = dict.fromkeys([self.aim.key, *(each.key for each in self.figures)])
         known = {each.key: each for each in self.figures}
+        closest = () if point else tuple(self._closest(job))
         return Solution(
             net=job.spec.name,
+            knobs=tuple(axis.names for axis in self.axes),
             objective=self.aim.key,
             aim="largest" if self.aim.most else "smallest",
             conditions=tuple(each.text for each in self.met),
             point=point,
             figures={key: at[key] for key in keys} if at else {},
             neighbours=tuple(self._neighbours(job, point)) if point else (),
-            closest=() if point else tuple(self._closest(job)),
+            closest=closest,
+            reason="" if point or closest else self._reason(job),
             points=self.points,
-            looked=self.looked,
+            looked=min(self.looked, self.points),  # a bisection may come by a point more than once
             method="bisection" if self.bisected else "every point",
             known=known,
         )
@@ -122,7 +130,7 @@ class Asked:
         values = box.open()
         try:
             net = job.build(values)
-            values |= {each.key: each.of(net) for each in self.figures}
+            values = {**self._words, **values, **{each.key: each.of(net) for each in self.figures}}
         except UsageError:
             raise
         except CnnshapeError:
@@ -171,14 +179,29 @@ class Asked:
         try:
             there = self.measured(job, {**point, **dict.fromkeys(axis.names, value)})
         except CnnshapeError as error:
-            first = error.problems[0]
-            said = f"`{first.path}`: {first.text}" if first.path else first.text
-            return Neighbour(axis.names, value, (), said, {})
+            return Neighbour(axis.names, value, (), _first(error), {})
         figures = {key: there[key] for key in dict.fromkeys([self.aim.key, *(each.key for each in self.figures)])}
         if any(value is None for value in figures.values()):
             return Neighbour(axis.names, value, (), "it has no such figure", figures)
-        stops = tuple(each.text for each in self.met if not each.query.holds(there))
+        stops = tuple(each.text for each in self.met if not each.query.holds({**self._words, **there}))
         return Neighbour(axis.names, value, stops, "", figures)
+
+    def _reason(self, job: Job) -> str:
+        """Why the first point is no net, where none is; raises `UsageError` for a figure that no net has."""
+        net = Asked(self.spec, self.axes, (), Aim("layers", True), (figure("layers"),)).best(job)
+        if net is None:
+            first = {name: axis.values[0] for axis in self.axes for name in axis.names}
+            return _said(job, first)
+        for each in self.figures:
+            if Asked(self.spec, self.axes, (), Aim(each.key, True), (each,)).best(job) is None:
+                paths = job.build(net).graph.paths
+                if each.path and each.path not in paths:
+                    inside = [known for known in paths if known.startswith(f"{each.path}.")]
+                    hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else ""
+                    hint = hint or did_you_mean(each.path, paths)
+                    raise UsageError(Problem(f"no point has a layer `{each.path}`", hint=hint))
+                raise UsageError(Problem(f"no point has a figure `{each.key}`"))
+        return ""
 
     def _closest(self, job: Job) -> Iterator[Closest]:
         """For each condition over one figure that holds nowhere, where it comes closest."""
@@ -201,3 +224,25 @@ def _axis(names: tuple[str, ...], values: Any) -> Axis:
     """The values of a knob, numbers in order."""
     found = Axis(names, Values.of(names[0], values).distinct)
     return found._replace(values=tuple(sorted(found.values))) if found.numeric else found
+
+
+def _known(key: str, names: Sequence[str], words: Sequence[str] = (), where: str = "") -> None:
+    """Raise `UsageError` for what is neither a figure nor a knob, nor a value that may stand there."""
+    if key not in names and key not in words and not is_figure(key):
+        hint = did_you_mean(key, [*names, *METRICS])
+        raise UsageError(Problem(f"{where}there is neither a figure nor a knob `{key}`", hint=hint))
+
+
+def _first(error: CnnshapeError) -> str:
+    """The first of what is wrong, as a sentence."""
+    first = error.problems[0]
+    return f"`{first.path}`: {first.text}" if first.path else first.text
+
+
+def _said(job: Job, point: Mapping[str, Any]) -> str:
+    """Why a point is no net."""
+    try:
+        job.build(point)
+    except CnnshapeError as error:
+        return _first(error)
+    return ""

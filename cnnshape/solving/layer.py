@@ -120,6 +120,8 @@ def _sizes(graph: Graph, path: str, output: Sequence[int] | None) -> tuple[int, 
         raise UsageError(Problem(f"`{path}` puts out {graph.shapes[value]}, which has no spatial axes"))
     if output is None:
         return space, None
+    if least := [size for size in output if size < 1]:
+        raise UsageError(Problem(f"an output has a size of 1 or more, not {least[0]}"))
     if len(output) not in (1, space):
         text = f"`{path}` has {space} spatial axes, {len(output)} sizes are given"
         raise UsageError(Problem(text, hint="one size is for all of them"))
@@ -135,7 +137,7 @@ def _tried(graph: Graph, path: str, vary: Mapping[str, Any] | None, *, alone: bo
     found: dict[str, tuple[int, ...]] = {}
     for name, values in wanted.items():
         if name in known:
-            found[name] = tuple(sorted(Values.of(name, values).distinct))
+            found[name] = _whole(name, Values.of(name, values))
         elif vary:
             text = f"{node.op} has no amount `{name}`"
             raise UsageError(Problem(text, hint=did_you_mean(name, known)))
@@ -144,6 +146,14 @@ def _tried(graph: Graph, path: str, vary: Mapping[str, Any] | None, *, alone: bo
     if (count := prod(map(len, found.values()))) > MOST:
         raise UsageError(Problem(f"there are {count:,} settings to try, and the most is {MOST:,}"))
     return found
+
+
+def _whole(name: str, values: Values) -> tuple[int, ...]:
+    """The values of a field in order; raises `UsageError` for what is no whole number."""
+    for value in values.distinct:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise UsageError(Problem(f"`{name}` takes whole numbers, not `{value}`"))
+    return tuple(sorted(values.distinct))
 
 
 def _alone(graph: Graph, path: str, tried: Mapping[str, Any]) -> Spec:

@@ -39,6 +39,8 @@ class Solution:
     """The best point of a net's knobs under some conditions, or why there is none."""
 
     net: str
+    knobs: tuple[tuple[str, ...], ...]
+    """Their names; those of one group are turned together."""
     objective: str
     """The figure or knob that is to be largest or smallest."""
     aim: Literal["largest", "smallest"]
@@ -50,10 +52,12 @@ class Solution:
     neighbours: tuple[Neighbour, ...]
     closest: tuple[Closest, ...]
     """Where there is no point: the conditions that hold nowhere."""
+    reason: str
+    """Where no point is a net: why the first one is none."""
     points: int
     """How many points there are."""
     looked: int
-    """How many of them were looked at."""
+    """How many of them were looked at, at most."""
     method: Method
     known: Mapping[str, Figure]
     """The figures by key."""

@@ -31,6 +31,8 @@ PRINTED = {
     "--check": ("check.holds", "check.broken"),
     "--conventions": ("conventions",),
     "--conv": ("conv", "conv3d"),
+    "--solution": ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest"),
+    "--sweep": (),
 }
 """The golden files of what each command gives as JSON."""
 ALL: list[list[str]] = [[], ["--blocks"], *([flag] for flag in PRINTED)]

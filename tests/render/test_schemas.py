@@ -1,7 +1,10 @@
-"""The published schemas of checks, conventions and ways to build a convolution: strict, and true of what is printed."""
+"""The published schemas of checks, conventions, ways to build a convolution and solutions: strict, and true of what is
+printed.
+"""
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +18,7 @@ from cnnshape.analysis.records import Analysis
 from cnnshape.budget import Report
 from cnnshape.render import check, check_json, conv, conventions
 from cnnshape.render.json import report_schema, schema_of
+from cnnshape.render.solutions import data as solutions
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
 from tests.cli.test_conventions import RAISES
@@ -28,8 +32,9 @@ SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
     "check": (check_json.check_schema, check_json.SCHEMA),
     "conventions": (conventions.conventions_schema, conventions.SCHEMA),
     "conv": (conv.conv_schema, conv.SCHEMA),
+    "solution": (solutions.solution_schema, solutions.SCHEMA),
 }
-CHECK, CONVENTIONS, CONV = (jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values())
+CHECK, CONVENTIONS, CONV, SOLUTION = (jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values())
 
 
 def golden(name: str) -> Any:
@@ -88,6 +93,17 @@ def test_the_schema_of_ways_bites() -> None:
     assert unnoticed(conv.conv_schema(), data, Free({"letters"}, {"layers"})) == []
 
 
+SOLUTIONS = ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest")
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_the_schema_of_solutions_bites(name: str) -> None:
+    free = Free({"point", "figures", "tried", "fields"})
+    missed = unnoticed(solutions.solution_schema(), golden(name), free)
+    knobs = re.compile(r"point: \w+: no whole number|(closest|neighbours): \d+: (point: \w+|value): no whole number")
+    assert [said for said in missed if not knobs.fullmatch(said)] == []  # the value of a knob may be any number
+
+
 FIELD = golden("conv")["rows"][0]["receptive_field"]["input"][0]
 WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("check.broken", ("schema",), 2),
@@ -136,12 +152,27 @@ WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
     ("conv", ("rows", 0, "spec", "layers", "conv", "block"), 1),
     ("conv", ("rows", 0, "spec", "layers", "conv"), {"op": "Conv2d"}),
     ("conv", ("rows", 0, "spec", "layers", "conv", "block"), "own"),
+    *[(name, ("schema",), 2) for name in SOLUTIONS],
+    ("solve.box", ("aim",), "best"),
+    ("solve.box", ("method",), "guess"),
+    ("solve.box", ("points",), 0),
+    ("solve.box", ("looked_at",), -1),
+    ("solve.box", ("knobs",), []),
+    ("solve.box", ("knobs", 0), []),
+    ("solve.box", ("point", "w"), None),
+    ("solve.box", ("figures", "macs"), -1),
+    ("solve.box", ("neighbours", 0, "knobs"), []),
+    ("solve.box", ("neighbours", 0, "value"), "wide"),
+    ("solve.none", ("closest", 0, "figures", "macs"), "few"),
+    ("solve.layer", ("output", 0), -1),
+    ("solve.layer", ("found", 0, "output", 0), -1),
+    ("solve.layer", ("tried", "stride", 0), "1"),
 ]
 
 
 @pytest.mark.parametrize(("file", "at", "wrong"), WRONG)
 def test_a_wrong_value_is_noticed(file: str, at: tuple[str | int, ...], wrong: Any) -> None:
-    judge = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV}[file]
+    judge = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV}.get(file, SOLUTION)
     good = golden(file)
     judge.validate(good)
     held = good

@@ -32,6 +32,7 @@ def solution_json(answer: Solution) -> str:
         {
             "schema": SCHEMA,
             "net": answer.net,
+            "knobs": [list(names) for names in answer.knobs],
             "objective": answer.objective,
             "aim": answer.aim,
             "conditions": list(answer.conditions),
@@ -39,6 +40,7 @@ def solution_json(answer: Solution) -> str:
             "figures": figures,
             "neighbours": neighbours,
             "closest": closest,
+            "reason": answer.reason or None,
             "points": answer.points,
             "looked_at": answer.looked,
             "method": answer.method,

@@ -4,64 +4,105 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cnnshape.render.check_words import amount, apart, bare
-from cnnshape.render.solutions.tables import Style
-from cnnshape.render.sweeps.cells import knob
+from cnnshape.render.names import printable
+from cnnshape.render.solutions.tables import Style, fitted
+from cnnshape.render.sweeps.cells import Column, knob
 from cnnshape.render.units import Units
 from cnnshape.solving.layer import Choice, Choices, said
-from cnnshape.solving.record import Solution
+from cnnshape.solving.record import Neighbour, Solution
 from cnnshape.sweeps.figures import Figure
 
 
-def _point(point: Mapping[str, Any]) -> str:
-    """Where a point lies: ``width = 40, H = 224``."""
-    return ", ".join(f"{name} = {knob(value)}" for name, value in point.items())
+def _names(names: Sequence[str]) -> str:
+    """Knobs that are turned together, as one: ``H = W``."""
+    return " = ".join(map(printable, names))
 
 
-def _amount(answer: Solution, key: str, value: Any) -> str:
+def _point(answer: Solution, point: Mapping[str, Any]) -> str:
+    """Where a point lies: ``width = 40, H = W = 224``."""
+    return ", ".join(f"{_names(names)} = {knob(point[names[0]])}" for names in answer.knobs)
+
+
+def _amount(figure: Figure, value: Any) -> str:
     """A figure in a sentence, with its unit."""
-    figure = answer.known.get(key)
-    return knob(value) if figure is None else amount(figure.metric, value)
+    return amount(figure.metric, value) if figure.axis is None else bare(figure.metric, value)
 
 
 def solution_lines(answer: Solution, style: Style, units: Units) -> Iterator[str]:
     """The lines of an answer."""
-    under = " and ".join(map(style.code, answer.conditions))
+    under = ", ".join(map(style.code, answer.conditions))
     if answer.point is None:
-        where = f" with {under}" if under else ""
-        yield from style.line(f"{style.plain(answer.net)}: none of {answer.points:,} points is a net{where}")
-        for each in answer.closest:
-            ((key, value),) = each.figures.items()
-            at = style.plain(_point(each.point))
-            text = f"{style.code(each.condition)} holds nowhere: closest is {_amount(answer, key, value)}, at {at}"
-            yield from ["", *style.line(text)]
+        yield from _none(answer, style, under)
         return
-    most = _amount(answer, answer.objective, answer.figures.get(answer.objective, answer.point.get(answer.objective)))
-    objective = style.code(answer.objective)
+    objective = answer.known.get(answer.objective)
+    most = f": {_amount(objective, answer.figures[answer.objective])}" if objective else ""
     where = f" under {under}" if under else ""
-    at = style.plain(_point(answer.point))
-    yield from style.line(f"{style.plain(answer.net)}: {objective} is {answer.aim}{where} at {at}: {most}")
+    at = style.plain(_point(answer, answer.point))
+    name, what = style.plain(answer.net), style.code(answer.objective)
+    yield from style.line(f"{name}: {what} is {answer.aim}{where}, at {at}{most}")
     yield ""
-    yield from style.table(*_table(answer, units))
+    columns, stops = _columns(answer, units), _stops(answer)
+    kept, left_out = fitted([*columns, *stops], style.width)
+    apart_stops = [column for column in stops if column not in kept]
+    if apart_stops:  # sentences below the table take their place
+        kept, left_out = fitted(columns, style.width)
+    yield from style.table(list(zip(*([each.header, *each.cells] for each in kept), strict=True)),
+                           [each.right for each in kept])  # fmt: skip
+    if left_out:
+        yield from ["", *style.line(f"left out to fit {style.width} columns: {', '.join(left_out)}")]
+    for column in apart_stops:
+        yield ""
+        for each, why in zip(answer.neighbours, column.cells[1:], strict=True):
+            if why:
+                yield from style.line(f"next {_names(each.names)} = {knob(each.value)}: {column.header} {why}")
     yield ""
+    yield from style.line(_effort(answer))
+
+
+def _effort(answer: Solution) -> str:
+    """How many points it took."""
+    if answer.looked == answer.points:
+        return f"all {answer.points:,} points looked at" if answer.points > 1 else "1 point looked at"
     how = "by bisection" if answer.method == "bisection" else "one by one"
-    yield from style.line(f"{answer.looked:,} of {answer.points:,} points looked at, {how}")
+    return f"{answer.looked:,} of {answer.points:,} points looked at, {how}"
 
 
-def _table(answer: Solution, units: Units) -> tuple[list[list[str]], list[bool]]:
-    """The point and its neighbours, a row each; what stops them stands last, if anything does."""
+def _none(answer: Solution, style: Style, under: str) -> Iterator[str]:
+    """What is said where there is no answer."""
+    where = f" with {under}" if under else ""
+    yield from style.line(f"{style.plain(answer.net)}: none of {answer.points:,} points is a net{where}")
+    if answer.reason:
+        yield from ["", *style.line(f"of the first one: {style.plain(answer.reason)}")]
+    for each in answer.closest:
+        ((key, value),) = each.figures.items()
+        at = style.plain(_point(answer, each.point))
+        closest = _amount(answer.known[key], value)
+        yield from ["", *style.line(f"{style.code(each.condition)} holds nowhere: closest is {closest}, at {at}")]
+
+
+def _columns(answer: Solution, units: Units) -> list[Column]:
+    """The point and its neighbours, a row each: the knobs, then the figures."""
     assert answer.point is not None
-    several = [answer.figures, *(each.figures for each in answer.neighbours)]
-    shown = {key: _units(figure, several, units) for key, figure in answer.known.items()}
-    rows = [_row(answer, "answer", answer.point, answer.figures, shown)]
-    stops = [""]
-    for each in answer.neighbours:
-        point = {**answer.point, **dict.fromkeys(each.names, each.value)}
-        rows.append(_row(answer, "next", point, each.figures, shown))
-        stops.append(each.reason or ", ".join(each.stops))
-    header, right = ["", *answer.point, *answer.known], [False, *[True] * (len(answer.point) + len(answer.known))]
-    if not any(stops):
-        return [header, *rows], right
-    return [[*header, "stopped by"], *([*row, why] for row, why in zip(rows, stops, strict=True))], [*right, False]
+    points = [answer.point, *({**answer.point, **dict.fromkeys(near.names, near.value)} for near in answer.neighbours)]
+    several = [answer.figures, *(near.figures for near in answer.neighbours)]
+    found = [Column("", ["answer", *["next"] * len(answer.neighbours)], False)]
+    for names in answer.knobs:
+        found.append(Column(_names(names), [knob(point[names[0]]) for point in points]))
+    for key, figure in answer.known.items():
+        shown = _units(figure, several, units)
+        values = [figures.get(key) for figures in several]
+        found.append(Column(key, ["" if value is None else bare(figure.metric, value, shown) for value in values]))
+    return found
+
+
+def _stops(answer: Solution) -> list[Column]:
+    """The column of what stops the neighbours, if anything does."""
+
+    def why(near: Neighbour) -> str:
+        return printable(near.reason or ", ".join(near.stops))
+
+    cells = ["", *map(why, answer.neighbours)]
+    return [Column("stopped by", cells, False)] if any(cells) else []
 
 
 def _units(figure: Figure, several: Sequence[Mapping[str, Any]], units: Units) -> Units:
@@ -70,22 +111,12 @@ def _units(figure: Figure, several: Sequence[Mapping[str, Any]], units: Units) -
     return apart(figure.metric, *values) if units == "auto" else units
 
 
-def _row(
-    answer: Solution, word: str, point: Mapping[str, Any], figures: Mapping[str, Any], shown: Mapping[str, Units]
-) -> list[str]:
-    cells = []
-    for key, figure in answer.known.items():
-        value = figures.get(key)
-        cells.append("" if value is None else bare(figure.metric, value, shown[key]))
-    return [word, *map(knob, point.values()), *cells]
-
-
 def choices_lines(answer: Choices, style: Style) -> Iterator[str]:
     """The lines of an answer about one layer."""
     wanted = [f"an output of {_sizes(answer.output)}"] if answer.output else []
     wanted += [f"a receptive field of {answer.receptive_field:,}"] if answer.receptive_field is not None else []
-    tried = ", ".join(f"{name} {said(values)}" for name, values in answer.tried.items())
-    what = f"{style.plain(answer.net)}: {style.code(answer.path)} ({answer.op})"
+    tried = ", ".join(f"{style.plain(name)} {said(values)}" for name, values in answer.tried.items())
+    what = f"{style.plain(answer.net)}: {style.code(answer.path)} ({style.plain(answer.op)})"
     count = len(answer.found)
     settings = f"{count:,} setting{'s' if count != 1 else ''}" if count else "no setting"
     yield from style.line(f"{what}: {settings} of {tried} give{'s' if count < 2 else ''} {' and '.join(wanted)}")
@@ -97,7 +128,7 @@ def choices_lines(answer: Choices, style: Style) -> Iterator[str]:
         seen = any(each.receptive_field is not None for each in rows)
         header = [*rows[0].fields, "output", *(["receptive field"] if seen else [])]
         cells = [
-            [*map(str, each.fields.values()), _sizes(each.output), *([f"{each.receptive_field:,}"] if seen else [])]
+            [*map(str, each.fields.values()), _sizes(each.output), *([_field(each)] if seen else [])]
             for each in rows[:_MOST]
         ]
         yield from ["", *style.table([header, *cells], [True] * len(header))]
@@ -106,6 +137,10 @@ def choices_lines(answer: Choices, style: Style) -> Iterator[str]:
 
 
 _MOST = 20  # settings that a person is shown
+
+
+def _field(choice: Choice) -> str:
+    return "" if choice.receptive_field is None else f"{choice.receptive_field:,}"
 
 
 def _sizes(sizes: Sequence[int]) -> str:

@@ -1,11 +1,15 @@
 """How sentences and tables are set: as text fitted to a width, or as Markdown."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from textwrap import wrap
+from typing import Final, NamedTuple
 
 from cnnshape.render.markdown import code, escaped, pipes
-from cnnshape.render.names import printable
+from cnnshape.render.names import printable, wide
+from cnnshape.render.sweeps.cells import Column
 from cnnshape.render.text import aligned, folded
+
+_GAP: Final = 2
 
 
 class Style(NamedTuple):
@@ -19,11 +23,21 @@ class Style(NamedTuple):
     """A text from outside, as a part of a sentence."""
     code: Callable[[str], str]
     """A name or a condition."""
+    width: int | None
+    """How wide a table may be."""
 
 
 def text_style(width: int | None) -> Style:
     """For people who read it in a terminal."""
-    return Style(lambda line: folded(line, "  ", width), aligned, printable, lambda name: f"`{printable(name)}`")
+
+    def line(text: str) -> list[str]:
+        """Broken behind commas, or between any words where a condition is too long for that."""
+        lines = folded(text, "  ", width)
+        if width is None or max(map(wide, lines)) <= width:
+            return lines
+        return wrap(text, max(width, 3), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+    return Style(line, aligned, printable, lambda name: f"`{printable(name)}`", width)
 
 
 def markdown_style() -> Style:
@@ -32,4 +46,16 @@ def markdown_style() -> Style:
     def table(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
         return pipes([[escaped(cell) for cell in row] for row in rows], right)
 
-    return Style(lambda line: [line], table, escaped, lambda name: code(printable(name)))
+    return Style(lambda line: [line], table, escaped, lambda name: code(printable(name)), None)
+
+
+def fitted(columns: Sequence[Column], width: int | None) -> tuple[list[Column], list[str]]:
+    """The columns that there is room for, from the left, and the headers of the others."""
+    kept: list[Column] = []
+    used = 0
+    for column in columns:
+        used += max(map(wide, [column.header, *column.cells])) + (_GAP if kept else 0)
+        if width is not None and used > width and kept:
+            break
+        kept.append(column)
+    return kept, [column.header for column in columns[len(kept) :]]
