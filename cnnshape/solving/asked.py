@@ -56,6 +56,9 @@ class Asked:
         check(spec, Grid(groups) if groups else None, AS_STATED)
         aim, met = Aim(maximize or minimize, bool(maximize)), conditions(where)
         _known(aim.key, names)
+        if any(aim.key in axis.names and not axis.numeric for axis in axes):
+            text = f"not every value of `{aim.key}` is a number, so that none is the largest or the smallest"
+            raise UsageError(Problem(text))
         words = [value for axis in axes for value in axis.values if isinstance(value, str)]
         for each in met:
             for key in each.query.keys:

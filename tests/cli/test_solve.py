@@ -126,6 +126,12 @@ def test_the_batch_is_a_knob_by_its_letter() -> None:
     assert ran(MOBILE, "--vary", "N=1:64", "--batch", "2", "--maximize", "N").exit_code == 2
 
 
+def test_a_knob_that_is_a_fraction_is_no_figure() -> None:
+    data = json.loads(ran(*W, "--maximize", "w", "--where", "macs < 250M", "--format", "json").stdout)
+    assert data["point"] == {"w": 0.75}
+    assert [each["figures"].keys() for each in data["neighbours"]] == [{"macs"}] * 2
+
+
 def test_a_condition_may_name_a_variant() -> None:
     words = (RESNET, "--variants", "--vary", "width=8:128:8", "--maximize", "params", "--format", "json")
     data = json.loads(ran(*words, "--where", "variant == resnet18 and macs < 1G").stdout)
@@ -153,6 +159,8 @@ WRONG: dict[tuple[str, ...], str] = {
     W: "error: a solution is the largest or the smallest of something: ",
     (*W, "--maximize", "parms"): "error: there is neither a figure nor a knob `parms`",
     (*W, "--maximize", "params:max"): "error: there is neither a figure nor a knob `params:max`",
+    (RESNET, "--variants", "--maximize", "variant"): "error: not every value of `variant` is a number",
+    (MOBILE, "--vary", "w=1/3,2/3", "--minimize", "w"): "error: not every value of `w` is a number",
     (*W, "--maximize", "output"): "error: `output` is a shape and cannot be compared",
     (*W, "--maximize", "output[9]"): "error: no point has a figure `output[9]`",
     (*W, "--maximize", "params@stage1"): "error: no point has a layer `stage1`",

@@ -16,18 +16,22 @@ def _point(point: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in point.items()}
 
 
+def _figures(answer: Solution, held: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures without the objective where that is a knob."""
+    return {key: value for key, value in held.items() if key in answer.known}
+
+
 def solution_json(answer: Solution) -> str:
     """Everything of an answer about a net."""
     neighbours = [
         {"knobs": list(each.names), "value": plain(each.value), "allowed": each.allowed, "stops": list(each.stops),
-         "reason": each.reason or None, "figures": dict(each.figures)}
+         "reason": each.reason or None, "figures": _figures(answer, each.figures)}
         for each in answer.neighbours
     ]  # fmt: skip
     closest = [
         {"condition": each.condition, "point": _point(each.point), "figures": dict(each.figures)}
         for each in answer.closest
     ]
-    figures = {key: value for key, value in answer.figures.items() if key in answer.known}
     return document(
         {
             "schema": SCHEMA,
@@ -37,7 +41,7 @@ def solution_json(answer: Solution) -> str:
             "aim": answer.aim,
             "conditions": list(answer.conditions),
             "point": None if answer.point is None else _point(answer.point),
-            "figures": figures,
+            "figures": _figures(answer, answer.figures),
             "neighbours": neighbours,
             "closest": closest,
             "reason": answer.reason or None,
