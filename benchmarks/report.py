@@ -76,8 +76,8 @@ def _reports(reports: Sequence[Process]) -> list[str]:
 
 def _families(families: Sequence[Process]) -> list[str]:
     text = (
-        "The net of each family that has the most layers, reported, expanded and written as a formula, in turn with the "
-        "same bar."
+        "The net of each family that has the most layers, reported, expanded and written as a formula, in turn with "
+        "the same bar."
     )
     return ["## Cold processes: families", "", paragraph(text), "", *_cold(families), *_errors(families)]
 
@@ -153,9 +153,9 @@ def _variants(swept: Variants) -> list[str]:
     ]
     text = (
         f"Parameters, MACs and the peak of activations of ResNet-50 at {swept.points:,} points of H, W and width; a "
-        "loop over single reports in this process, with the same three figures, at some of the points; the peers, for MACs "
-        "and parameters alone, at two of them, with nets that were built off the clock.  Points that are drawn share "
-        "fewer values than those of a grid."
+        "loop over single reports in this process, with the same three figures, at some of the points; the peers, for "
+        "MACs and parameters alone, at two of them, with nets that were built off the clock.  Points that are drawn "
+        "share fewer values than those of a grid."
     )
     head = ["a point", "sweep = 1", "points a second", "median us", "minimum us", "MACs and parameters"]
     errors = [f"* {each.name} does not run: {each.error}" for each in swept.contestants if each.error]
