@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy
 
 from cnnshape.errors import Problem, UsageError
 from cnnshape.spec import plain
-from cnnshape.terms.columns import Column
+from cnnshape.terms.columns import LARGEST, Column
+
+_DOUBLE: Final = 2**53
+"""Whole numbers up to here are told apart by a float."""
 
 
 class Values(NamedTuple):
@@ -29,7 +32,8 @@ class Values(NamedTuple):
         """
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             values = [values]
-        held = values if isinstance(values, numpy.ndarray) else list(values)
+        named = isinstance(values, numpy.ndarray) and values.ndim == 1 and values.dtype.kind not in "iuf"
+        held = values if isinstance(values, numpy.ndarray) and not named else list(values)
         if not len(held):
             raise UsageError(Problem(f"`{name}` has no values"))
         if isinstance(held, numpy.ndarray) or _numbers(held):
@@ -100,5 +104,9 @@ class Values(NamedTuple):
 
 
 def _numbers(values: list[Any]) -> bool:
-    """Whether a list is one of numbers that an array holds."""
-    return all(isinstance(value, int | float | numpy.number) and not isinstance(value, bool) for value in values)
+    """Whether a list is one of numbers that an array holds as they are."""
+    kinds = set(map(type, values))
+    if bool in kinds or not all(issubclass(kind, int | float | numpy.number) for kind in kinds):
+        return False
+    most = LARGEST if all(issubclass(kind, int | numpy.integer) for kind in kinds) else _DOUBLE
+    return bool(-most <= min(values) and max(values) <= most)
