@@ -25,15 +25,16 @@ class Values(NamedTuple):
 
     @classmethod
     def of(cls, name: str, values: Any) -> "Values":
-        """From an array, a range or a list; raises `UsageError` for what is no list of values.
+        """From an array, a range or a list; raises `UsageError` for what is no list, `SpecError` for what is no value.
 
         >>> Values.of("width", [8, 16, 8]).distinct
         (8, 16)
         """
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             values = [values]
-        named = isinstance(values, numpy.ndarray) and values.ndim == 1 and values.dtype.kind not in "iuf"
-        held = values if isinstance(values, numpy.ndarray) and not named else list(values)
+        if isinstance(values, numpy.ndarray) and values.ndim == 1 and values.dtype.kind not in "iuf":
+            values = values.tolist()
+        held = values if isinstance(values, numpy.ndarray) else list(values)
         if not len(held):
             raise UsageError(Problem(f"`{name}` has no values"))
         if isinstance(held, numpy.ndarray) or _numbers(held):
