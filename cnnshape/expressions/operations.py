@@ -140,6 +140,8 @@ def _numbers(sign: str, values: tuple[Any, ...] | list[Any], at: int) -> None:
 def _quotient(a: Any, b: Any) -> Any:
     if type(a) is int and type(b) is int and a % b == 0:
         return a // b
+    if isinstance(a, Open):
+        return a / b  # a ratio of open numbers
     from fractions import Fraction  # only a number that is not whole pays for it
 
     return Fraction(a) / b

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from cnnshape.budget.quantity import BYTES, PREFIXES
 from cnnshape.errors import CnnshapeError, Problem, UsageError
-from cnnshape.expressions import WORDS, Expression, compile
+from cnnshape.expressions import Expression, compile
 from cnnshape.metrics import METRICS
 from cnnshape.sweeps.points import Parting, Watched, parted
 from cnnshape.sweeps.record import Sweep
@@ -121,22 +121,20 @@ class Query:
                 there = there & found.has(key)
         mask = numpy.zeros(len(found), dtype=bool)
         todo = [_Rows(found, held, numpy.flatnonzero(there))]
-        words = {str(value) for key in held.values() if key in found.knobs for value in found.knobs[key].distinct}
         while todo:
             rows = todo.pop()
             if not len(rows.rows):
                 continue
             try:
-                mask[rows.rows] = self._holds(rows, words)
+                mask[rows.rows] = self._holds(rows)
             except Parting as parting:
                 todo += [_Rows(found, held, rows.rows[which]) for which in parted(parting.labels)]
         return mask
 
-    def _holds(self, rows: "_Rows", words: set[str]) -> bool:
-        env = dict.fromkeys(words - WORDS, "")
-        env = {word: word for word in env} | rows.open()
+    def _holds(self, rows: "_Rows") -> bool:
+        words = {name: name for name in self._expression.names if name not in rows.held}  # values of knobs by name
         try:
-            value = self._expression(env)
+            value = self._expression(words | rows.open())
         except CnnshapeError as error:
             filled = (each._replace(text=rows.filled(each.text)) for each in error.problems)
             raise self._said(CnnshapeError(*filled)) from None
