@@ -80,6 +80,8 @@ class Search:
         self, size: int = CHUNK, executor: Executor | None = None, progress: Callable[[int], None] | None = None
     ) -> Iterator[Sweep]:
         """The points that the condition keeps, chunk by chunk in order."""
+        if size < 1:
+            raise UsageError(Problem(f"chunk={size} is not a whole number from 1 up"))
         done, absent = 0, {each.key for each in self.job.figures if each.path or each.axis is not None}
         for found in chunks(self.job, self.plan, size, executor):
             done += len(found)

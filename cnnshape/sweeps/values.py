@@ -99,7 +99,7 @@ class Values(NamedTuple):
                 if repr(value) not in places:
                     places[repr(value)] = len(distinct)
                     distinct.append(value)
-            number = numpy.array([places[repr(value)] for value in values.distinct])
+            number = numpy.array([places[repr(value)] for value in values.distinct], dtype=numpy.int64)
             codes.append(number[values.codes])
         return cls(tuple(distinct), numpy.concatenate(codes))
 

@@ -66,11 +66,17 @@ def joined(a: Said, word: str, b: Said) -> Said:
     return Said(f"({a.text} {word} {b.text})", lambda row: how(a.of(row), b.of(row)))
 
 
-CONDITIONS = st.deferred(lambda: ATOMS | st.builds(joined, CONDITIONS, st.sampled_from(("and", "or")), CONDITIONS)
-                         | CONDITIONS.map(lambda c: Said(f"(not {c.text})", lambda row: not c.of(row))))  # fmt: skip
-TERMS = COLUMNS | st.builds(both, COLUMNS, st.sampled_from("+-*"), COLUMNS | AMOUNTS)
+JOINED = st.sampled_from(("and", "or"))
+CONDITIONS: st.SearchStrategy[Said] = st.deferred(
+    lambda: (
+        ATOMS
+        | st.builds(joined, CONDITIONS, JOINED, CONDITIONS)
+        | CONDITIONS.map(lambda c: Said(f"(not {c.text})", lambda row: not c.of(row)))
+    )
+)
+TERMS: st.SearchStrategy[Said] = COLUMNS | st.builds(both, COLUMNS, st.sampled_from("+-*"), COLUMNS | AMOUNTS)
 TERMS |= st.builds(chosen, COLUMNS, st.deferred(lambda: ATOMS), COLUMNS)
-ATOMS = st.builds(compared, TERMS, st.sampled_from(sorted(COMPARED)), AMOUNTS | TERMS)
+ATOMS: st.SearchStrategy[Said] = st.builds(compared, TERMS, st.sampled_from(sorted(COMPARED)), AMOUNTS | TERMS)
 ATOMS |= st.builds(named, st.sampled_from(("==", "!=")), st.sampled_from(("plain", "deep")))
 
 
