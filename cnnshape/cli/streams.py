@@ -166,7 +166,8 @@ def streamed(
         except UsageError:
             if not stop.wanted:  # else the processes that did the work were told to end, too
                 raise
-        writer.close()
+        finally:
+            writer.close()
     if stop.wanted and done < len(search.plan):
         where = f", and `{output}` holds them" if output is not None else ""
         say(f"interrupted: {done:,} of {len(search.plan):,} points are done{where}")
