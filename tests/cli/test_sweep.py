@@ -227,7 +227,7 @@ def test_names_that_mean_no_good(tmp_path: Path) -> None:
         "layers: {conv: {op: Conv2d, out_channels: 4, kernel_size: 3}}\n"
     )
     for form in ENDINGS:
-        text = shown(str(file), "--input", "4:6", "--set", "w=</b>|`,##[error]\x1b[31m", "--format", form)
+        text = shown(str(file), "--input", "4:6", "--set", "w=</b>|`,##[error]\x1bred", "--format", form)
         assert "\x1b" not in text
         assert "Traceback" not in text
     assert not shown(str(file), "--input", "4:6", "--format", "markdown").startswith("`a|b")
