@@ -19,7 +19,7 @@ from tests.golden_files import GOLDEN
 from tests.sweeps.compare import assert_points_agree
 
 FAMILY, CHAIN = str(GOLDEN / "family.yaml"), str(GOLDEN / "chain.yaml")
-WIDE: dict[str, Any] = {"variant": ["plain", "deep", "flat"], "width": range(4, 20), "k": [1, 2, 3, 5]}
+WIDE: dict[str, Any] = {"variant": ["deep", "plain", "flat"], "width": range(4, 20), "k": [1, 2, 3, 5]}
 FIGURES = ["params", "macs", "output", "receptive_field", "macs@body.2.conv"]
 
 
