@@ -1,5 +1,6 @@
 """`cnnshape.sweep`: one build for each structure, the same figures however the points are cut, and what is refused."""
 
+import os
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -158,20 +159,15 @@ def test_an_error_in_an_executor_is_that_of_here() -> None:
 
 
 def test_a_worker_that_dies_is_said() -> None:
-    import os
-
     from cnnshape.sweeps import run
 
     with ProcessPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(run, "swept", os._exit)  # which takes one argument less
         patched.setattr(run, "swept", _dies)
         with pytest.raises(cnnshape.UsageError, match="the workers of the sweep ended"):
             sweep(FAMILY, width=[4, 6], executor=pool)
 
 
 def _dies(*_: Any) -> None:
-    import os
-
     os._exit(1)
 
 
