@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -298,3 +299,14 @@ def test_an_option_that_is_none(words: tuple[str, ...]) -> None:
 def test_the_help_fits() -> None:
     text = shown("--help")
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("package", "form"), [("numpy", "text"), ("pyarrow", "parquet")])
+def test_a_package_that_is_missing_is_named(package: str, form: str, tmp_path: Path) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; from cnnshape.__main__ import main; main()"
+    words = ["sweep", CHAIN, "--set", "width=4,6", "--format", form, "--output", str(tmp_path / "o")]
+    found = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True)
+    assert found.returncode == 2
+    assert f"needs the package {package}" in found.stderr
+    assert "hint: pip install 'cnnshape[sweep]'" in found.stderr
+    assert list(tmp_path.iterdir()) == []
