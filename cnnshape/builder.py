@@ -23,6 +23,7 @@ from cnnshape.registry import Registry, layer_types
 from cnnshape.scope import Scope
 from cnnshape.settings import AS_STATED, Inputs, Names, Settings, input_shapes, overridden, variables
 from cnnshape.spec import Spec, load
+from cnnshape.terms.ratio import whole
 
 
 def build(
@@ -45,6 +46,7 @@ def build(
     >>> build({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}).shapes
     ((1, 3, 8, 8), (1, 4, 6, 6), (1, 4, 6, 6))
     """
+    batch = whole(batch)
     if not isinstance(batch, bool | Open):
         with suppress(TypeError):
             batch = index(batch)

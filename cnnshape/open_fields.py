@@ -8,7 +8,7 @@ from cnnshape.errors import SpecError
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import LARGEST, least
 from cnnshape.terms import Term
-from cnnshape.terms.ratio import Ratio
+from cnnshape.terms.ratio import whole
 
 
 def layer_of(kind: type[Layer], values: Mapping[str, Any]) -> Layer:
@@ -44,7 +44,9 @@ def _put(valid: Any, value: Any) -> Any:
     """An open number in the form that validation gave its stand-in."""
     if not isinstance(valid, tuple):
         return value
-    return tuple(value) if isinstance(value, list) else (value,) * len(valid)
+    if not isinstance(value, list):
+        return (value,) * len(valid)
+    return tuple(item if isinstance(item, Open) else known for item, known in zip(value, valid, strict=True))
 
 
 def _held(kind: type[Layer], name: str, value: Any) -> Any:
@@ -54,10 +56,7 @@ def _held(kind: type[Layer], name: str, value: Any) -> Any:
 
 
 def _amount(value: Any, low: int | None) -> Any:
-    if isinstance(value, Ratio):
-        if not value.whole():
-            return value.known()
-        value = value.top // value.bottom
+    value = whole(value)
     if not isinstance(value, Term):
         return settled(value)
     if low is None or not both(value >= low, value <= LARGEST):

@@ -12,6 +12,7 @@ from cnnshape.facts import beyond
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.spec import Spec, plain
 from cnnshape.templates import REQUIRED
+from cnnshape.terms.ratio import whole
 
 Settings = Mapping[str, Any]
 Inputs = Mapping[str, Sequence[int | None]]
@@ -183,7 +184,7 @@ def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Va
     for name, raw in axes.items():
         at = ("input",) if spec.single else ("inputs", name)
         try:
-            sizes = evaluate(raw, env)
+            sizes = [whole(size) for size in evaluate(raw, env)]
         except CnnshapeError as error:
             problems += [spec.placed(problem, at, name) for problem in error.problems]
             continue

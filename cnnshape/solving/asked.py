@@ -17,7 +17,7 @@ from cnnshape.sweeps.figures import Figure, figure
 from cnnshape.sweeps.fronts import Aim
 from cnnshape.sweeps.parts import Job
 from cnnshape.sweeps.plans import Grid
-from cnnshape.sweeps.search import Search, check, is_figure
+from cnnshape.sweeps.search import Search, check, check_names, is_figure
 from cnnshape.sweeps.values import Values
 
 _ONE: Final = re.compile(r"(?P<left>[^<>=]+?)\s*(?P<sign>[<>])=?\s*(?P<right>[^<>=]+)")
@@ -48,8 +48,11 @@ class Asked:
         spec = load(source)
         axes = [_axis(names, values) for names, values in groups]
         names = [name for axis in axes for name in axis.names]
-        check(spec, Grid(groups) if groups else None, AS_STATED)
+        plan = Grid(groups)
+        check(spec, plan, AS_STATED)
         aim, met = Aim(maximize or minimize, bool(maximize)), conditions(where)
+        for condition in met:
+            check_names(condition.query, plan, spec)
         if aim.key not in names and not is_figure(aim.key):
             hint = did_you_mean(aim.key, [*names, "params", "macs", "receptive_field", "peak_memory"])
             raise UsageError(Problem(f"there is neither a figure nor a knob `{aim.key}`", hint=hint))

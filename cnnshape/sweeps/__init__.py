@@ -10,9 +10,17 @@ from concurrent.futures import Executor
 from typing import Any
 
 from cnnshape.analysis.memory import Rule
+from cnnshape.errors import MissingPackage, Problem
 from cnnshape.registry import Registry
 from cnnshape.settings import AS_STATED, Inputs, Settings
 from cnnshape.spec import Spec
+
+try:
+    import numpy as numpy
+except ImportError:
+    text = "a sweep needs the package numpy, which is not installed"
+    raise MissingPackage(Problem(text, hint="pip install 'cnnshape[sweep]'")) from None
+
 from cnnshape.sweeps.figures import DEFAULT
 from cnnshape.sweeps.parts import VARIANT
 from cnnshape.sweeps.plans import Grid, Listed

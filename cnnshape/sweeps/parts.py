@@ -99,12 +99,19 @@ class _Filling:
         if not shapes and isinstance(column, numpy.ndarray) and column.dtype == object:
             far = numpy.array([not -LARGEST <= value <= LARGEST for value in column])
             text = f"`{key}` is {{0:,}}, beyond the 64 bits of a column"
-            self.reasons.add(rows[far], Reason(text, (column[far],)))
+            self._beyond(rows, far, Reason(text, (column,)))
             column = numpy.where(far, 0, column).astype(numpy.int64)
         elif not shapes and isinstance(column, int) and abs(column) > LARGEST:
-            self.reasons.add(rows, Reason(f"`{key}` is {column:,}, beyond the 64 bits of a column"))
+            said = f"`{key}` is {column:,}, beyond the 64 bits of a column"
+            self._beyond(rows, numpy.ones(len(rows), dtype=bool), Reason(said))
             column = 0
         self.columns[key][rows] = column
+
+    def _beyond(self, rows: Column, far: Column, reason: Reason) -> None:
+        """A figure of some rows is too large; what was said of an earlier one stands."""
+        new = numpy.flatnonzero(far & self.reasons.valid[rows])
+        if len(new):
+            self.reasons.add(rows[new], reason.take(new))
 
     def sweep(self, knobs: Mapping[str, Values]) -> Sweep:
         """What has come in."""
@@ -173,4 +180,5 @@ def _listed(place: Any, columns: list[Any], points: int) -> list[Any]:
     if isinstance(place, int):
         listed: list[Any] = numpy.broadcast_to(columns[place], points).tolist()
         return listed
-    return list(zip(*[_listed(part, columns, points) for part in place], strict=True))
+    parts = [_listed(part, columns, points) for part in place]
+    return list(zip(*parts, strict=True)) if parts else [()] * points

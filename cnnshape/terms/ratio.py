@@ -151,3 +151,10 @@ def chosen(claim: Claim, yes: Any, no: Any) -> Any:
     """One of two numbers of which one is no whole one."""
     (a, b), (c, d) = _parts(yes), _parts(no)
     return over(where(claim, a, c), where(claim, b, d))
+
+
+def whole(value: Any) -> Any:
+    """A ratio that is whole everywhere as the term that it is; another one is known from here on."""
+    if not isinstance(value, Ratio):
+        return value
+    return value.top // value.bottom if value.whole() else value.known()

@@ -31,6 +31,7 @@ PRINTED = {
     "--check": ("check.holds", "check.broken"),
     "--conventions": ("conventions",),
     "--conv": ("conv", "conv3d"),
+    "--sweep": ("sweep", "sweep_variants"),
 }
 """The golden files of what each command gives as JSON."""
 ALL: list[list[str]] = [[], ["--blocks"], *([flag] for flag in PRINTED)]

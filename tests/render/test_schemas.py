@@ -15,6 +15,7 @@ from cnnshape.analysis.records import Analysis
 from cnnshape.budget import Report
 from cnnshape.render import check, check_json, conv, conventions
 from cnnshape.render.json import report_schema, schema_of
+from cnnshape.render.sweeps import data as sweeps
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
 from tests.cli.test_conventions import RAISES
@@ -28,8 +29,9 @@ SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
     "check": (check_json.check_schema, check_json.SCHEMA),
     "conventions": (conventions.conventions_schema, conventions.SCHEMA),
     "conv": (conv.conv_schema, conv.SCHEMA),
+    "sweep": (sweeps.sweep_schema, sweeps.SCHEMA),
 }
-CHECK, CONVENTIONS, CONV = (jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values())
+CHECK, CONVENTIONS, CONV, SWEEP = (jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values())
 
 
 def golden(name: str) -> Any:
@@ -88,8 +90,23 @@ def test_the_schema_of_ways_bites() -> None:
     assert unnoticed(conv.conv_schema(), data, Free({"letters"}, {"layers"})) == []
 
 
+def test_the_schema_of_sweeps_bites() -> None:
+    data = golden("sweep_variants")
+    kinds = {(bool(row["reason"]), *map(type, (row["figures"] or {}).values())): row for row in data["rows"]}
+    assert len(kinds) > 2
+    data["rows"] = [*kinds.values()]
+    taken = unnoticed(sweeps.sweep_schema(), data, Free({"figures"}, {"knobs"}))
+    assert [said for said in taken if not said.endswith("figures: not NoneType")] == []  # {} is a mapping without keys
+
+
 FIELD = golden("conv")["rows"][0]["receptive_field"]["input"][0]
 WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
+    ("sweep_variants", ("points",), 0),
+    ("sweep_variants", ("rows", 1, "figures", "macs"), -1),
+    ("sweep_variants", ("rows", 1, "figures", "macs"), 1.5),
+    ("sweep_variants", ("rows", 1, "figures", "output"), [1, 10]),
+    ("sweep_variants", ("rows", 1, "knobs", "width"), None),
+    ("sweep_variants", ("figures", "macs", "unit"), "MACs"),
     ("check.broken", ("schema",), 2),
     ("check.broken", ("broken",), -1),
     ("check.broken", ("outcomes", 0, "kind"), "most"),
@@ -141,7 +158,7 @@ WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
 
 @pytest.mark.parametrize(("file", "at", "wrong"), WRONG)
 def test_a_wrong_value_is_noticed(file: str, at: tuple[str | int, ...], wrong: Any) -> None:
-    judge = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV}[file]
+    judge = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV, "sweep_variants": SWEEP}[file]
     good = golden(file)
     judge.validate(good)
     held = good
