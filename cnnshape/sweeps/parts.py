@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy
 
 from cnnshape.analysis.cost import convention
-from cnnshape.analysis.memory import Rule
+from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.analysis.records import Analysis
 from cnnshape.builder import build
 from cnnshape.errors import CnnshapeError, UsageError
@@ -48,6 +48,15 @@ class Job:
     settings: Settings = field(default_factory=dict)
     inputs: Inputs = field(default_factory=dict)
     registry: Registry | None = None
+
+    @classmethod
+    def of(
+        cls, spec: Spec, figures: tuple[Figure, ...], *, dtype: str = "float32", flops: str = "torch",
+        memory: str = "separate", **net: Any,
+    ) -> "Job":  # fmt: skip
+        """A job by its words; raises `UsageError` for a dtype, convention or rule that there is not."""
+        convention(flops)
+        return cls(spec, figures, itemsize(dtype), dtype, flops, rule(memory), **net)
 
     def build(self, values: Mapping[str, Any]) -> Analysis:
         """The net at these values of its knobs, which may be open."""

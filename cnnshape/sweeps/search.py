@@ -8,13 +8,10 @@ from typing import Any
 
 import numpy
 
-from cnnshape.analysis.cost import convention
-from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.knobs import Knobs
 from cnnshape.metrics import METRICS
-from cnnshape.registry import Registry
-from cnnshape.settings import AS_STATED, Inputs, Settings
+from cnnshape.settings import AS_STATED, Settings
 from cnnshape.spec import Spec, load
 from cnnshape.sweeps.figures import DEFAULT
 from cnnshape.sweeps.figures import figures as figures_of
@@ -48,21 +45,14 @@ class Search:
         pareto: Sequence[str] = (),
         sort: str = "",
         top: int | None = None,
-        batch: int = 1,
-        dtype: str = "float32",
-        flops: str = "torch",
-        memory: Rule = "separate",
-        variant: str | None = None,
-        settings: Settings = AS_STATED,
-        inputs: Inputs = AS_STATED,
-        registry: Registry | None = None,
+        **setting: Any,
     ) -> "Search":
         """The search that these words ask for; raises `UsageError` for what is wrong with them.
 
-        What the condition and the orders name is among the figures.
+        What the condition and the orders name is among the figures.  The ``setting`` is that of `Job.of`.
         """
         spec = load(source)
-        check(spec, plan, settings)
+        check(spec, plan, setting.get("settings", AS_STATED))
         query = Query(where) if where else None
         aims, by = tuple(map(Aim.read, pareto)), Aim.read(sort, most=True) if sort else None
         if top is not None and top < 1:
@@ -70,10 +60,8 @@ class Search:
         check_names(query, plan, spec)
         named = [*figures, *(aim.key for aim in aims), *([by.key] if by else [])]
         named += [key for key in query.keys if is_figure(key)] if query else []
-        convention(flops)
         wanted = figures_of(key for key in named if key not in plan.names)
-        how = rule(memory)
-        job = Job(spec, wanted, itemsize(dtype), dtype, flops, how, batch, variant, settings, inputs, registry)
+        job = Job.of(spec, wanted, **setting)
         return cls(job, plan, query, aims, by, top)
 
     def chunks(
@@ -82,14 +70,15 @@ class Search:
         """The points that the condition keeps, chunk by chunk in order."""
         if size < 1:
             raise UsageError(Problem(f"chunk={size} is not a whole number from 1 up"))
-        done, absent = 0, {each.key for each in self.job.figures if each.path or each.axis is not None}
+        done, nets = 0, False
+        absent = {each.key for each in self.job.figures if each.path or each.axis is not None}
         for found in chunks(self.job, self.plan, size, executor):
-            done += len(found)
-            absent = {key for key in absent if not found.has(key).any() and found.valid.any()}
+            done, nets = done + len(found), nets or bool(found.valid.any())
+            absent = {key for key in absent if not found.has(key).any()}
             if progress:
                 progress(done)
             yield found if self.where is None else found.take(numpy.flatnonzero(self.where.mask(found)))
-        for key in sorted(absent):
+        for key in sorted(absent) if nets else ():
             raise self._absent(key)
 
     def collected(
@@ -106,7 +95,7 @@ class Search:
         found = Sweep.joined(kept)
         if self.sort:
             found = ordered(found, self.sort)
-        return found if self.top is None else found.take(slice(self.top))
+        return found if self.top is None else found.take(numpy.flatnonzero(found.valid)[: self.top])
 
     def _absent(self, key: str) -> UsageError:
         """What is said where no point has the layer of a figure."""
