@@ -12,7 +12,7 @@ from typing import Any
 
 from cnnshape.assembly import Assembly
 from cnnshape.catalogue import Catalogue
-from cnnshape.dims import Open
+from cnnshape.dims import Open, whole
 from cnnshape.ends import alive, outputs
 from cnnshape.errors import Problem, SpecError, UsageError
 from cnnshape.graph import Graph
@@ -23,7 +23,6 @@ from cnnshape.registry import Registry, layer_types
 from cnnshape.scope import Scope
 from cnnshape.settings import AS_STATED, Inputs, Names, Settings, input_shapes, overridden, variables
 from cnnshape.spec import Spec, load
-from cnnshape.terms.ratio import whole
 
 
 def build(

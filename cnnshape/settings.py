@@ -5,14 +5,13 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Open, Shape
+from cnnshape.dims import Dim, Open, Shape, whole
 from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, UsageError, did_you_mean
 from cnnshape.expressions import Value, compile, is_plain_name
 from cnnshape.facts import beyond
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.spec import Spec, plain
 from cnnshape.templates import REQUIRED
-from cnnshape.terms.ratio import whole
 
 Settings = Mapping[str, Any]
 Inputs = Mapping[str, Sequence[int | None]]
