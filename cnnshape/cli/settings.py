@@ -101,7 +101,8 @@ def knob_values(
     groups += [((name,), listed(text, name)) for name, text in values(settings).items()]
     for pair in inputs:
         groups += _sizes(pair, spec)
-    groups += [(("N",), listed(batch, "N"))]
+    if batch != "1" or not any("N" in names for names, _ in groups):
+        groups += [(("N",), listed(batch, "N"))]
     names = [name for names, _ in groups for name in names]
     for name in names:
         if names.count(name) > 1:
