@@ -115,13 +115,13 @@ def reports(paths: Sequence[Path], rounds: int) -> list[Process]:
 
 
 def families(paths: Sequence[Path], rounds: int) -> list[Process]:
-    """A report and an expansion of the largest net of each family."""
+    """A report, an expansion and a closed form of the largest net of each family."""
     names = [path.as_posix() for path in paths]
     asked = subprocess.run([sys.executable, "benchmarks/families.py", *names], check=True, capture_output=True)
     commands: dict[str, Sequence[str]] = {}
     for name, variant in json.loads(asked.stdout).items():
         chosen = ("--variant", variant) if variant else ()
-        for what in ("report", "expand"):
+        for what in ("report", "expand", "formula"):
             commands[f"{what} {name}"] = ("-m", "cnnshape", what, name, *chosen)
     return _measured(commands, rounds)
 

@@ -10,13 +10,14 @@ from figures import mb, ms, off, paragraph, ratio, table
 from growth import Growth
 from ours import FILE, GRAPH
 from results import Results
+from variants import GRID, Variants
 from verdicts import CHECK_BAR, EXPANSION_BAR, IMPORTS, verdicts
 
 
 def render(results: Results) -> str:
     """The whole report."""
     parts = [_head(results), verdicts(results), *map(_contest, results.contests), _expanded(results.expanded)]
-    parts += [_budget(results.budget)]
+    parts += [_budget(results.budget), _variants(results.variants)]
     parts += [_reports(results.reports), _families(results.families), _peers(results.peers), _growth(results.growth)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -74,8 +75,11 @@ def _reports(reports: Sequence[Process]) -> list[str]:
 
 
 def _families(families: Sequence[Process]) -> list[str]:
-    text = "The net of each family that has the most layers, reported and expanded, in turn with the same bar."
-    return ["## Cold processes: families", "", text, "", *_cold(families), *_errors(families)]
+    text = (
+        "The net of each family that has the most layers, reported, expanded and written as a formula, in turn with "
+        "the same bar."
+    )
+    return ["## Cold processes: families", "", paragraph(text), "", *_cold(families), *_errors(families)]
 
 
 def _cold(processes: Sequence[Process]) -> Iterator[str]:
@@ -131,6 +135,31 @@ def _budget(budget: Checked) -> list[str]:
     )
     head = ["rules, specs", "nets, limits", f"time, {CHECK_BAR:g} s = 1", "median ms", "minimum ms"]
     return ["## A budget in one process", "", paragraph(text), "", *table(head, [row])]
+
+
+def _variants(swept: Variants) -> list[str]:
+    ran = [each for each in swept.contestants if not each.error]
+    base = next(each.per_point.median for each in ran if each.name == GRID)
+    rows = [
+        [
+            each.name,
+            ratio(each.per_point.median / base),
+            f"{1 / each.per_point.median:,.0f}",
+            f"{each.per_point.median * 1e6:,.3g}",
+            f"{each.per_point.least * 1e6:,.3g}",
+            "" if each.exact is None else "exact" if each.exact else "no",
+        ]
+        for each in sorted(ran, key=lambda each: each.per_point.median)
+    ]
+    text = (
+        f"Parameters, MACs and the peak of activations of ResNet-50 at {swept.points:,} points of H, W and width; a "
+        "loop over single reports in this process, with the same three figures, at some of the points; the peers, for "
+        "MACs and parameters alone, at two of them, with nets that were built off the clock.  Points that are drawn "
+        "share fewer values than those of a grid."
+    )
+    head = ["a point", "sweep = 1", "points a second", "median us", "minimum us", "MACs and parameters"]
+    errors = [f"* {each.name} does not run: {each.error}" for each in swept.contestants if each.error]
+    return ["## A sweep", "", paragraph(text), "", *table(head, rows), *(["", *errors] if errors else [])]
 
 
 def _peers(peers: Sequence[Process]) -> list[str]:

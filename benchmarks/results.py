@@ -9,6 +9,7 @@ from cold import Process
 from contest import Contest
 from families import Family
 from growth import Growth
+from variants import Variants
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Results:
     growth: list[Growth]
     expanded: list[Family]
     budget: Checked
+    variants: Variants
     contests: list[Contest]
 
 

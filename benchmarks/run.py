@@ -6,7 +6,7 @@ Peers are optional: ``pip install -r benchmarks/requirements.txt``.  One that is
 import sys
 from argparse import ArgumentParser, Namespace
 from contextlib import chdir
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,12 +35,36 @@ class Plan:
     growth: int
     sizes: tuple[int, ...]
     specs: int | None
+    variants: int
+    """Points of a sweep."""
+    streamed: int
+    """Points of one that is not kept."""
 
 
 FULL: Final = Plan(
-    rounds=7, calls=3, reports=10, families=5, peers=3, growth=5, sizes=(100, 1000, 10_000, 100_000), specs=None
+    rounds=7,
+    calls=3,
+    reports=10,
+    families=5,
+    peers=3,
+    growth=5,
+    sizes=(100, 1000, 10_000, 100_000),
+    specs=None,
+    variants=100_000,
+    streamed=10_000_000,
 )
-QUICK: Final = Plan(rounds=2, calls=2, reports=2, families=1, peers=1, growth=2, sizes=(100, 1000), specs=3)
+QUICK: Final = Plan(
+    rounds=2,
+    calls=2,
+    reports=2,
+    families=1,
+    peers=1,
+    growth=2,
+    sizes=(100, 1000),
+    specs=3,
+    variants=2000,
+    streamed=20_000,
+)
 
 
 def _arguments() -> Namespace:
@@ -84,11 +108,14 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     if not given.no_peers:
         _say("cold peers")
         peers = cold.peers(nets[0], plan.peers)
+    _say("a long sweep")
+    long = cold.run(("benchmarks/variants.py", str(plan.streamed)))
     from budgets import checked
     from contest import contest
     from families import families
     from growth import growth
     from results import Results
+    from variants import variants
 
     _say("growth")
     grown = growth(plan.sizes, plan.growth)
@@ -97,12 +124,15 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     _say("a budget in one process")
     budget = checked(zoo, plan.rounds, plan.calls)
     about = machine() | {"load before": before} | ({} if given.no_peers else _torch_ready(given.threads))
+    _say("a sweep in one process")
+    swept = variants(plan.variants, plan.rounds, peers=not given.no_peers)
+    swept = replace(swept, streamed=plan.streamed, seconds=long.seconds, memory=long.memory)
     contests = []
     for net in nets:
         _say(f"{net.stem} in one process")
         contests.append(contest(net, rounds=plan.rounds, calls=plan.calls, peers=not given.no_peers))
     how = _how(plan, bool(peers))
-    return Results(_command(given), about, how, reports, cold_families, peers, grown, expanded, budget, contests)
+    return Results(_command(given), about, how, reports, cold_families, peers, grown, expanded, budget, swept, contests)
 
 
 def _torch_ready(threads: int) -> dict[str, str]:
@@ -120,6 +150,7 @@ def _how(plan: Plan, peers: bool) -> dict[str, str]:
         "in one process": f"{plan.rounds} rounds, {plan.calls} calls a turn or one where it takes over {SLOW:g} s",
         "cold reports": f"{plan.reports} rounds",
         "cold families": f"{plan.families} rounds",
+        "a sweep": f"{plan.rounds} rounds",
         "growth": f"{plan.growth} rounds, as many calls a turn as make 1,000 layers",
     }
     return found | ({"cold peers": f"{plan.peers} rounds"} if peers else {})

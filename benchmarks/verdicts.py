@@ -7,10 +7,11 @@ from budgets import Checked
 from cold import BAR, Process, finished
 from contest import Contest, running
 from families import Family
-from figures import ms, off, ratio
+from figures import mb, ms, off, ratio
 from growth import Growth
 from ours import GRAPH
 from results import Results
+from variants import GRID, LOOP, SPEC, Variants
 
 COLD_BAR: Final = 2.0
 """A report may take this many times what the imports take."""
@@ -37,6 +38,7 @@ def verdicts(results: Results) -> list[str]:
 def _verdict_lines(results: Results) -> Iterator[str]:
     yield from _expanded_verdict(results.expanded)
     yield _budget_verdict(results.budget)
+    yield from _variants_verdict(results.variants)
     yield from _cold_verdict(results.reports)
     yield from _families_verdict(results.families)
     yield from _growth_verdict(results.growth)
@@ -74,10 +76,11 @@ def _cold_verdict(reports: Sequence[Process]) -> Iterator[str]:
 
 
 def _families_verdict(families: Sequence[Process]) -> Iterator[str]:
-    found = {each.command: runs.times.median for each, runs, _ in finished(families)}
-    if found:
-        worst = max(found, key=found.__getitem__)
-        yield f"`{worst}`, the slowest of the families, takes {ms(found[worst])} ms cold"
+    for what in ("report", "formula"):
+        found = {each.command: runs.times.median for each, runs, _ in finished(families) if f" {what} " in each.command}
+        if found:
+            worst = max(found, key=found.__getitem__)
+            yield f"`{worst}`, the slowest {what} of the families, takes {ms(found[worst])} ms cold"
 
 
 def _expanded_verdict(expanded: Sequence[Family]) -> Iterator[str]:
@@ -93,6 +96,22 @@ def _budget_verdict(budget: Checked) -> str:
     return (
         f"{budget.rules:,} rules on {budget.specs:,} specs, {budget.limits:,} limits, are checked in "
         f"{ms(budget.time.median)} ms"
+    )
+
+
+def _variants_verdict(swept: Variants) -> Iterator[str]:
+    times = {each.name: each.per_point.median for each in swept.contestants if not each.error}
+    ours = max(each.per_point.median for each in swept.contestants if each.name.startswith("sweep"))
+    peers = {name: each for name, each in times.items() if " on " in name}
+    line = f"{SPEC.stem}50 at {swept.points:,} points of H, W and width: {1 / ours:,.0f} variants a second at least; "
+    line += f"a loop over single reports takes {ratio(times[LOOP] / times[GRID])} times as long as a sweep"
+    if peers:
+        best = min(peers, key=peers.__getitem__)
+        line += f", {best}, the fastest peer, {ratio(peers[best] / times[GRID])} times"
+    yield line
+    yield (
+        f"{swept.streamed:,} points in chunks, none of them kept, take {swept.seconds:.1f} s and "
+        f"{mb(swept.memory)} MB in all"
     )
 
 

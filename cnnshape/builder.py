@@ -12,7 +12,7 @@ from typing import Any
 
 from cnnshape.assembly import Assembly
 from cnnshape.catalogue import Catalogue
-from cnnshape.dims import Open
+from cnnshape.dims import Open, whole
 from cnnshape.ends import alive, outputs
 from cnnshape.errors import Problem, SpecError, UsageError
 from cnnshape.graph import Graph
@@ -45,6 +45,7 @@ def build(
     >>> build({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}).shapes
     ((1, 3, 8, 8), (1, 4, 6, 6), (1, 4, 6, 6))
     """
+    batch = whole(batch)
     if not isinstance(batch, bool | Open):
         with suppress(TypeError):
             batch = index(batch)

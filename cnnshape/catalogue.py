@@ -2,11 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from cnnshape.dims import is_open
 from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.facts import arity
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, literals, shown
-from cnnshape.open_fields import layer_of
 from cnnshape.registry import Registry, layer_type
 from cnnshape.settings import evaluate
 from cnnshape.templates import LAYER_KEYS
@@ -73,8 +73,16 @@ class Catalogue:
             raise SpecError(*problems)
         same = (op, repr(values))
         if same not in self._layers:
-            self._layers[same] = layer_of(kind.layer, values)
+            self._layers[same] = _layer(kind.layer, values)
         return self._layers[same]
+
+
+def _layer(kind: type[Layer], values: dict[str, Any]) -> Layer:
+    if any(map(is_open, values.values())):
+        from cnnshape.open_fields import layer_of  # a report, whose numbers are known, does without it
+
+        return layer_of(kind, values)
+    return kind(**values)
 
 
 def _mode_problems(kind: Kind, key: str, raw: Any, env: dict[str, Any]) -> list[Problem]:

@@ -46,6 +46,10 @@ class Open:
         """``yes`` where the claim holds, ``no`` elsewhere."""
         raise NotImplementedError
 
+    def whole(self) -> Any:
+        """The open whole number that it is; one that is not whole everywhere is known from here on."""
+        return self
+
     def known(self) -> Any:
         """The value, where something hangs on it."""
         raise NotImplementedError
@@ -150,6 +154,20 @@ def where(condition: Truth, yes: Any, no: Any) -> Any:
     if isinstance(condition, Open):
         return condition.where(yes, no)
     return yes if condition else no
+
+
+def whole(value: Any) -> Any:
+    """A number where a whole one is asked for; what is not open is what it is."""
+    return value.whole() if isinstance(value, Open) else value
+
+
+def is_open(value: Any) -> bool:
+    """Whether a value is an open number, or a list with one.
+
+    >>> is_open(3), is_open([3, Open()])
+    (False, True)
+    """
+    return isinstance(value, Open) or (isinstance(value, list) and any(isinstance(item, Open) for item in value))
 
 
 def settled(value: Any) -> Any:

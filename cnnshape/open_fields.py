@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnnshape.dims import Open, both, settled
+from cnnshape.dims import Open, both, is_open, settled, whole
 from cnnshape.errors import SpecError
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import LARGEST, least
 from cnnshape.terms import Term
-from cnnshape.terms.ratio import Ratio
 
 
 def layer_of(kind: type[Layer], values: Mapping[str, Any]) -> Layer:
@@ -16,19 +15,13 @@ def layer_of(kind: type[Layer], values: Mapping[str, Any]) -> Layer:
 
     An open number stays open where its field holds an amount and every value is one; elsewhere it has to be known.
     """
-    held = {name: _held(kind, name, value) for name, value in values.items() if _is_open(value)}
-    if not held:
-        return kind(**values)
+    held = {name: _held(kind, name, value) for name, value in values.items() if is_open(value)}
     stand_ins = {name: _each(value, _stand_in) for name, value in held.items()}
     try:
         layer = kind(**{**values, **stand_ins})
     except SpecError:  # what is wrong is said with the values themselves
         layer = kind(**{name: _each(value, settled) for name, value in {**values, **held}.items()})
     return layer.unchecked(**{name: _put(getattr(layer, name), value) for name, value in held.items()})
-
-
-def _is_open(value: Any) -> bool:
-    return isinstance(value, Open) or (isinstance(value, list) and any(isinstance(item, Open) for item in value))
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -44,7 +37,9 @@ def _put(valid: Any, value: Any) -> Any:
     """An open number in the form that validation gave its stand-in."""
     if not isinstance(valid, tuple):
         return value
-    return tuple(value) if isinstance(value, list) else (value,) * len(valid)
+    if not isinstance(value, list):
+        return (value,) * len(valid)
+    return tuple(item if isinstance(item, Open) else known for item, known in zip(value, valid, strict=True))
 
 
 def _held(kind: type[Layer], name: str, value: Any) -> Any:
@@ -54,10 +49,7 @@ def _held(kind: type[Layer], name: str, value: Any) -> Any:
 
 
 def _amount(value: Any, low: int | None) -> Any:
-    if isinstance(value, Ratio):
-        if not value.whole():
-            return value.known()
-        value = value.top // value.bottom
+    value = whole(value)
     if not isinstance(value, Term):
         return settled(value)
     if low is None or not both(value >= low, value <= LARGEST):

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Open, Shape
+from cnnshape.dims import Dim, Open, Shape, whole
 from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, UsageError, did_you_mean
 from cnnshape.expressions import Value, compile, is_plain_name
 from cnnshape.facts import beyond
@@ -183,7 +183,7 @@ def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Va
     for name, raw in axes.items():
         at = ("input",) if spec.single else ("inputs", name)
         try:
-            sizes = evaluate(raw, env)
+            sizes = [whole(size) for size in evaluate(raw, env)]
         except CnnshapeError as error:
             problems += [spec.placed(problem, at, name) for problem in error.problems]
             continue

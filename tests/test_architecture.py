@@ -42,7 +42,7 @@ ROOMS = (
     ("cli",),
     ("__main__", "__init__"),
 )
-HEAVY = ("torch", "numpy", "sympy", "networkx", "onnx", "pandas", "pydantic")
+HEAVY = ("torch", "numpy", "sympy", "networkx", "onnx", "pandas", "pydantic", "pyarrow", "matplotlib")
 
 
 def _modules() -> list[Path]:

@@ -21,6 +21,7 @@ def test_a_quick_run_without_peers_writes_a_report(tmp_path: Path) -> None:
         "## lenet5, 13 layers, input 1 x 1 x 32 x 32",
         "## Families in one process",
         "## A budget in one process",
+        "## A sweep",
         "## Cold processes: reports",
         "## Cold processes: families",
         "## Growth",

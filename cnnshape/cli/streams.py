@@ -1,6 +1,7 @@
 """What takes long and is long: files that grow, a bar that says how far it is, processes that share the work."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -30,13 +31,26 @@ def working(workers: int) -> Iterator[Executor | None]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(workers, initializer=_deaf) as executor:
+    with ProcessPoolExecutor(workers, initializer=_child) as executor:
         yield executor
 
 
-def _deaf() -> None:
-    """An interrupt is for who waits for this process."""
+def _child() -> None:
+    """A process that works for another: an interrupt is for that one, and it does not outlive it."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+    from threading import Thread
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
 
 
 @contextmanager
@@ -60,26 +74,43 @@ class _Stopped(Exception):
     """Somebody wants it to end."""
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """An interrupt, or a request to end, comes as an exception here."""
+class _Stop:
+    """An interrupt, or a request to end: an exception, once, and never while something is written."""
 
-    def stop(*_: Any) -> None:
-        raise _Stopped
+    def __init__(self) -> None:
+        self.wanted = self._held = False
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def _heard(self, *_: Any) -> None:
+        first, self.wanted = not self.wanted, True
+        if first and not self._held:
+            raise _Stopped
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """While this goes on."""
+        before = {number: signal.signal(number, self._heard) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def hold(self) -> None:
+        """From now on it waits."""
+        self._held = True
+
+    def release(self) -> None:
+        """It comes at once again, and now where it has waited."""
+        self._held = False
+        if self.wanted:
+            raise _Stopped
 
 
 class _Csv:
     """A CSV file, or standard output, that grows."""
 
     def __init__(self, path: str | None) -> None:
-        self._file = None if path is None else open(path, "x", encoding="utf-8", newline="")  # noqa: SIM115 - it grows
+        self._file = None if path is None else open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 - it grows
         self._first = True
 
     def write(self, found: "Sweep") -> None:
@@ -107,52 +138,75 @@ def _writer(search: "Search", kind: str, path: str | None) -> Any:
 
 
 def streamed(
-    search: "Search", kind: str, output: str | None, executor: Executor | None, told: Callable[[int], None]
+    search: "Search",
+    kind: str,
+    output: str | None,
+    sweeps: Callable[[Callable[[int], None]], Iterator["Sweep"]],
+    told: Callable[[int], None],
 ) -> None:
     """Write the rows as they come; what is there when somebody interrupts can be read under its name."""
-    draft = None if output is None else f"{os.path.realpath(output)}.{os.getpid()}.part"
-    done, stopped = 0, False
+    done, at, stop = 0, 0, _Stop()
 
     def counted(points: int) -> None:
-        nonlocal done
-        done = points
+        nonlocal at
+        at = points
         told(points)
 
-    writer = _writer(search, kind, draft)
-    try:
+    with _drafted(output) as draft, stop.heard():
+        writer = _writer(search, kind, draft)
         try:
-            with _interruptible():
-                for found in search.chunks(executor=executor, progress=counted):
-                    writer.write(found)
+            for found in sweeps(counted):
+                stop.hold()
+                writer.write(found)
+                done = at
+                stop.release()
+            stop.hold()
         except _Stopped:
-            stopped = True
-        writer.close()
-        if draft is not None and output is not None:
-            os.replace(draft, os.path.realpath(output))
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        raise UsageError(Problem(f"`{output}` cannot be written: {reason(error)}")) from None
-    finally:
-        if draft is not None:
-            with suppress(OSError):
-                os.unlink(draft)
-    if stopped:
+            stop.hold()
+        except UsageError:
+            if not stop.wanted:  # else the processes that did the work were told to end, too
+                raise
+        finally:
+            writer.close()
+    if stop.wanted and done < len(search.plan):
         where = f", and `{output}` holds them" if output is not None else ""
         say(f"interrupted: {done:,} of {len(search.plan):,} points are done{where}")
         click.get_current_context().exit(_INTERRUPTED)
 
 
-def parquet(search: "Search", found: "Sweep", output: str) -> None:
-    """Write rows that are all there."""
-    draft = f"{os.path.realpath(output)}.{os.getpid()}.part"
+@contextmanager
+def _drafted(output: str | None) -> Iterator[str | None]:
+    """What to write to, which is at its place in the end; raises `UsageError` where that fails."""
+    target = None if output is None else os.path.realpath(output)
+    if target is None or (os.path.exists(target) and not os.path.isfile(target)):
+        with _explained(output):
+            yield target  # a device or pipe is not replaced
+        return
+    draft = f"{target}.{os.getpid()}.part"
     try:
-        writer = _writer(search, "parquet", draft)
-        writer.write(found)
-        writer.close()
-        os.replace(draft, os.path.realpath(output))
-    except OSError as error:
-        raise UsageError(Problem(f"`{output}` cannot be written: {reason(error)}")) from None
+        with _explained(output):
+            open(draft, "xb").close()  # what the system says of a path is said best by Python
+            if os.path.exists(target):
+                os.chmod(draft, os.stat(target).st_mode & 0o777)
+            yield draft
+            os.replace(draft, target)
     finally:
         with suppress(OSError):
             os.unlink(draft)
+
+
+@contextmanager
+def _explained(output: str | None) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "the output" if output is None else f"`{output}`"
+        raise UsageError(Problem(f"{name} cannot be written: {_system(error)}")) from None
+
+
+def _system(error: OSError) -> str:
+    """What the operating system says, also where Arrow hands it on."""
+    number = re.search(r"\[errno (\d+)\]", str(error))
+    return os.strerror(int(number[1])).lower() if number else reason(error)

@@ -1,6 +1,7 @@
 """``cnnshape sweep``: the figures of a net for many values of its variables and sizes."""
 
 import os
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,6 +12,7 @@ from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 
 if TYPE_CHECKING:
+    from cnnshape.sweeps.record import Sweep
     from cnnshape.sweeps.search import Search
 
 _ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv", ".parquet": "parquet"}
@@ -23,7 +25,7 @@ _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 @click.option("--where", default="", metavar="COND", help='Keep points: "macs < 300M and params < 4M".')
 @click.option("--pareto", default="", metavar="KEYS", help="Keep what no other point beats: macs,receptive_field:max.")
 @click.option("--sort", default="", metavar="KEY", help="Sort by a column, largest first; KEY:min smallest first.")
-@click.option("--top", type=click.IntRange(1), metavar="N", help="The first N rows.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="The first N that are nets.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
 @click.option("--format", "format", type=click.Choice(_FORMATS), help="Text, or what FILE's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, Parquet always.")
@@ -41,7 +43,8 @@ def command(
     come; what an interrupt leaves of it can be read.
     """
     from cnnshape.choice import chosen
-    from cnnshape.render.sweeps import Options
+    from cnnshape.render.sweeps import FORMATS, Options
+    from cnnshape.render.units import in_units
     from cnnshape.sweeps.figures import DEFAULT, figure
     from cnnshape.sweeps.search import Search
 
@@ -49,6 +52,7 @@ def command(
     kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
     if kind == "parquet" and output is None:
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
+    in_units(kind, [*FORMATS, "parquet"], units)
     loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants)
     words = () if figures is None else figures.split(",")
     keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
@@ -61,18 +65,20 @@ def command(
 def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
     """Do it and put it out, row by row where that can be."""
     from cnnshape.cli.streams import progress, streamed, working
+    from cnnshape.render.sweeps import render
 
     with working(workers) as executor, progress(len(search.plan)) as told:
         if kind in ("csv", "parquet") and not (search.pareto or search.sort or search.top):
-            streamed(search, kind, output, executor, told)
+            streamed(search, kind, output, lambda told: search.chunks(executor=executor, progress=told), told)
             return
         found = search.collected(executor=executor, progress=told)
     if kind == "parquet":
-        from cnnshape.cli.streams import parquet
+        streamed(search, kind, output, lambda counted: _whole(search, found, counted), told)
+    else:
+        put(render(found, kind, options, points=len(search.plan)), output)
 
-        assert output is not None
-        parquet(search, found, output)
-        return
-    from cnnshape.render.sweeps import render
 
-    put(render(found, kind, options, points=len(search.plan)), output)
+def _whole(search: "Search", found: "Sweep", told: Callable[[int], None]) -> "Iterator[Sweep]":
+    """Rows that are all there."""
+    told(len(search.plan))
+    yield found

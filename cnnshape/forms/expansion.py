@@ -43,6 +43,7 @@ class Expansion:
         """What is known of the new variables, by which one term is seen to exceed another."""
         self._done: dict[Node, Any] = {}
         self._sides: dict[Term, tuple[Dim, ...]] = {}
+        self._exceeding: dict[tuple[Dim, Dim], bool] = {}
 
     def of(self, wanted: Any) -> Any:
         """A number or claim written anew, or each of a tuple of them."""
@@ -157,4 +158,7 @@ class Expansion:
         return found
 
     def _exceeds(self, a: Dim, b: Dim) -> bool:
-        return self.bounds.never_negative(self.sum(0, [(a, 1), (b, -1)]))
+        """Whether a is never less than b; asked once, for the largest of many is found one by one."""
+        if (a, b) not in self._exceeding:
+            self._exceeding[a, b] = self.bounds.never_negative(self.sum(0, [(a, 1), (b, -1)]))
+        return self._exceeding[a, b]

@@ -4,8 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnshape.analysis.cost import convention
-from cnnshape.analysis.memory import Rule, itemsize, rule
+from cnnshape.analysis.memory import Rule
 from cnnshape.registry import Registry
 from cnnshape.settings import AS_STATED, Inputs, Settings
 from cnnshape.solving.asked import Asked
@@ -57,7 +56,8 @@ def solve(
     groups = [(tuple(group), turned[group[0]]) for group in together]
     groups += [((name,), values) for name, values in turned.items() if not any(name in group for group in together)]
     asked = Asked.of(source, groups, where, maximize, minimize)
-    how = rule(memory)
-    convention(flops)
-    job = Job(asked.spec, asked.figures, itemsize(dtype), dtype, flops, how, batch, variant, settings, inputs, registry)
+    job = Job.of(
+        asked.spec, asked.figures, batch=batch, dtype=dtype, flops=flops, memory=memory, variant=variant,
+        settings=settings, inputs=inputs, registry=registry,
+    )  # fmt: skip
     return asked.answered(job)

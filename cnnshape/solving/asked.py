@@ -18,7 +18,7 @@ from cnnshape.sweeps.figures import Figure, figure
 from cnnshape.sweeps.fronts import Aim
 from cnnshape.sweeps.parts import Job
 from cnnshape.sweeps.plans import Grid
-from cnnshape.sweeps.search import Search, check, is_figure
+from cnnshape.sweeps.search import Search, check, check_names, is_figure
 from cnnshape.sweeps.values import Values
 
 _ONE: Final = re.compile(r"(?P<left>[^<>=]+?)\s*(?P<sign>[<>])=?\s*(?P<right>[^<>=]+)")
@@ -53,16 +53,17 @@ class Asked:
         spec = load(source)
         axes = [_axis(names, values) for names, values in groups]
         names = [name for axis in axes for name in axis.names]
-        check(spec, Grid(groups) if groups else None, AS_STATED)
+        plan = Grid(groups)
+        check(spec, plan, AS_STATED)
         aim, met = Aim(maximize or minimize, bool(maximize)), conditions(where)
-        _known(aim.key, names)
+        for condition in met:
+            check_names(condition.query, plan, spec)
+        if aim.key not in names and not is_figure(aim.key):
+            hint = did_you_mean(aim.key, [*names, *METRICS])
+            raise UsageError(Problem(f"there is neither a figure nor a knob `{aim.key}`", hint=hint))
         if any(aim.key in axis.names and not axis.numeric for axis in axes):
             text = f"not every value of `{aim.key}` is a number, so that none is the largest or the smallest"
             raise UsageError(Problem(text))
-        words = [value for axis in axes for value in axis.values if isinstance(value, str)]
-        for each in met:
-            for key in each.query.keys:
-                _known(key, names, words, f"`{each.text}`: ")
         keys = dict.fromkeys([aim.key, *(key for each in met for key in each.query.keys)])
         figures = tuple(figure(key) for key in keys if key not in names and is_figure(key))
         for of in figures:
@@ -227,13 +228,6 @@ def _axis(names: tuple[str, ...], values: Any) -> Axis:
     """The values of a knob, numbers in order."""
     found = Axis(names, Values.of(names[0], values).distinct)
     return found._replace(values=tuple(sorted(found.values))) if found.numeric else found
-
-
-def _known(key: str, names: Sequence[str], words: Sequence[str] = (), where: str = "") -> None:
-    """Raise `UsageError` for what is neither a figure nor a knob, nor a value that may stand there."""
-    if key not in names and key not in words and not is_figure(key):
-        hint = did_you_mean(key, [*names, *METRICS])
-        raise UsageError(Problem(f"{where}there is neither a figure nor a knob `{key}`", hint=hint))
 
 
 def _first(error: CnnshapeError) -> str:

@@ -10,9 +10,16 @@ from concurrent.futures import Executor
 from typing import Any
 
 from cnnshape.analysis.memory import Rule
+from cnnshape.errors import MissingPackage
 from cnnshape.registry import Registry
 from cnnshape.settings import AS_STATED, Inputs, Settings
 from cnnshape.spec import Spec
+
+try:
+    import numpy as numpy
+except ModuleNotFoundError as error:
+    raise MissingPackage.of(error) from None
+
 from cnnshape.sweeps.figures import DEFAULT
 from cnnshape.sweeps.parts import VARIANT
 from cnnshape.sweeps.plans import Grid, Listed

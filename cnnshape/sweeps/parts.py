@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy
 
 from cnnshape.analysis.cost import convention
-from cnnshape.analysis.memory import Rule
+from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.analysis.records import Analysis
 from cnnshape.builder import build
 from cnnshape.errors import CnnshapeError, UsageError
@@ -48,6 +48,15 @@ class Job:
     settings: Settings = field(default_factory=dict)
     inputs: Inputs = field(default_factory=dict)
     registry: Registry | None = None
+
+    @classmethod
+    def of(
+        cls, spec: Spec, figures: tuple[Figure, ...], *, dtype: str = "float32", flops: str = "torch",
+        memory: str = "separate", **net: Any,
+    ) -> "Job":  # fmt: skip
+        """A job by its words; raises `UsageError` for a dtype, convention or rule that there is not."""
+        convention(flops)
+        return cls(spec, figures, itemsize(dtype), dtype, flops, rule(memory), **net)
 
     def build(self, values: Mapping[str, Any]) -> Analysis:
         """The net at these values of its knobs, which may be open."""
@@ -99,12 +108,19 @@ class _Filling:
         if not shapes and isinstance(column, numpy.ndarray) and column.dtype == object:
             far = numpy.array([not -LARGEST <= value <= LARGEST for value in column])
             text = f"`{key}` is {{0:,}}, beyond the 64 bits of a column"
-            self.reasons.add(rows[far], Reason(text, (column[far],)))
+            self._beyond(rows, far, Reason(text, (column,)))
             column = numpy.where(far, 0, column).astype(numpy.int64)
         elif not shapes and isinstance(column, int) and abs(column) > LARGEST:
-            self.reasons.add(rows, Reason(f"`{key}` is {column:,}, beyond the 64 bits of a column"))
+            said = f"`{key}` is {column:,}, beyond the 64 bits of a column"
+            self._beyond(rows, numpy.ones(len(rows), dtype=bool), Reason(said))
             column = 0
         self.columns[key][rows] = column
+
+    def _beyond(self, rows: Column, far: Column, reason: Reason) -> None:
+        """A figure of some rows is too large; what was said of an earlier one stands."""
+        new = numpy.flatnonzero(far & self.reasons.valid[rows])
+        if len(new):
+            self.reasons.add(rows[new], reason.take(new))
 
     def sweep(self, knobs: Mapping[str, Values]) -> Sweep:
         """What has come in."""
@@ -173,4 +189,5 @@ def _listed(place: Any, columns: list[Any], points: int) -> list[Any]:
     if isinstance(place, int):
         listed: list[Any] = numpy.broadcast_to(columns[place], points).tolist()
         return listed
-    return list(zip(*[_listed(part, columns, points) for part in place], strict=True))
+    parts = [_listed(part, columns, points) for part in place]
+    return list(zip(*parts, strict=True)) if parts else [()] * points

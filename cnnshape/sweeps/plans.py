@@ -3,18 +3,22 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from math import prod
+from math import log, prod
 from typing import Any, Final
 
 import numpy
 from typing_extensions import override
 
 from cnnshape.errors import Problem, UsageError
+from cnnshape.layers.fields import LARGEST
 from cnnshape.sweeps.values import Values
 from cnnshape.yamlfile.scalars import NUMBER, exact
 
 MOST_VALUES: Final = 10_000_000
 """The most values of one knob that a range may have."""
+
+_EXAMPLES: Final = "8:64 goes up by 1, 16:128:8 by 8, 8:64:*2 doubles; both ends are meant"
+_TRUTHS: Final = {"true": True, "false": False}
 
 _RANGE: Final = re.compile(rf"(?P<first>-?{NUMBER}):(?P<last>-?{NUMBER})(?::(?P<times>\*?)(?P<step>{NUMBER}))?")
 
@@ -126,13 +130,22 @@ def listed(text: str, name: str) -> list[Any]:
     found: list[Any] = []
     for part in _parts(text):
         match = _RANGE.fullmatch(part)
-        if match:
-            found += _range(match, name)
-        else:
-            found.append(exact(part) if re.fullmatch(f"-?{NUMBER}", part) else part)
+        if ":" in part and not match:
+            raise UsageError(Problem(f"`{name}` takes FIRST:LAST:STEP, which `{part}` is not", hint=_EXAMPLES))
+        try:
+            found += _range(match, name) if match else [_one(part)]
+        except ValueError as error:
+            raise UsageError(Problem(f"`{name}`: {error}")) from None
     if not found or "" in found:
         raise UsageError(Problem(f"`{name}` takes values such as 16:128:8 or 8,16,32, not `{text}`"))
     return found
+
+
+def _one(part: str) -> Any:
+    """A value as a spec holds it: a number, true or false, and an expression otherwise."""
+    if part.count("[") + part.count("(") != part.count("]") + part.count(")"):
+        raise ValueError(f"a bracket of `{part}` has no other")
+    return exact(part) if re.fullmatch(f"-?{NUMBER}", part) else _TRUTHS.get(part, part)
 
 
 def _parts(text: str) -> list[str]:
@@ -153,10 +166,13 @@ def _range(match: re.Match[str], name: str) -> list[Any]:
     if last < first or step <= (1 if times else 0) or (times and first <= 0):
         text = f"`{name}` takes FIRST:LAST:STEP, which `{match[0]}` is not"
         raise UsageError(Problem(text, hint="the first value is the smallest, and a step leads on to the last"))
-    if not times and (last - first) / step > MOST_VALUES:
+    steps = log(last / first) / log(step) if times else (last - first) / step
+    if steps > MOST_VALUES:
         raise UsageError(Problem(f"`{name}` would have more than {MOST_VALUES:,} values"))
-    found = []
+    found: list[Any] = []
     while first <= last:
+        if first.denominator > LARGEST:
+            raise UsageError(Problem(f"`{name}` has too many digits in the {len(found):,} values behind {found[0]}"))
         found.append(first)
         first = first * step if times else first + step
     return [value.numerator if value.denominator == 1 else value for value in found]

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from cnnshape.budget.quantity import BYTES, PREFIXES
 from cnnshape.errors import CnnshapeError, Problem, UsageError
-from cnnshape.expressions import WORDS, Expression, compile
+from cnnshape.expressions import Expression, compile
 from cnnshape.metrics import METRICS
 from cnnshape.sweeps.points import Parting, Watched, parted
 from cnnshape.sweeps.record import Sweep
@@ -26,9 +26,19 @@ _WORDS: Final = "|".join(sorted({each.word for each in METRICS.values() if each.
 _TOKEN: Final = re.compile(
     r"(?P<figure>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*(?:\[[0-9]+\])?@[A-Za-z0-9_./:+-]*[A-Za-z0-9_]"
     r"|[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+|output\[[0-9]+\])"
-    rf"|(?<![A-Za-z0-9_.])(?P<number>{NUMBER})\s*(?P<unit>[KMGTPE]iB|[kMGTPE]?B|[kMGTPE])?"
-    rf"(?P<word>\s*(?:{_WORDS}))?(?![A-Za-z0-9_.])"
+    rf"|(?<![A-Za-z0-9_.])(?P<number>{NUMBER})(?:\s*(?P<unit>[KMGTPE]iB|[kMGTPE]?B|[kMGTPE]))?"
+    rf"(?:\s*(?P<word>{_WORDS}))?(?![A-Za-z0-9_.])"
 )
+_PLACE: Final = re.compile(r" \(column (\d+) of `.*`\)$", re.S)
+_UNITS: Final = "behind a number stand k, M, G, T, P, E, bytes as in 4 MiB, or what it counts as in 300 MMACs"
+
+
+_FORMS: Final = {"params": "parameters", "px": "pixels"}
+
+
+def metric_key(key: str) -> str:
+    """The metric of a figure: ``macs`` of ``macs@conv1``."""
+    return key.partition("@")[0].partition("[")[0]
 
 
 class Query:
@@ -41,25 +51,62 @@ class Query:
     def __init__(self, text: str) -> None:
         self.text = text
         self._names: dict[str, str] = {}
+        self._shifts: list[tuple[int, int]] = []
+        self._words: set[str] = set()
+        self._bytes = ""
         try:
             self._expression: Expression = compile(_TOKEN.sub(self._token, text))
         except CnnshapeError as error:
-            raise UsageError(
-                *(problem._replace(text=f"`{text}`: {problem.text}") for problem in error.problems)
-            ) from None
+            raise self._said(error) from None
+        except ValueError as error:  # a number of too many digits
+            raise UsageError(Problem(f"`{text}`: {error}")) from None
         self.keys: tuple[str, ...] = tuple(sorted(self._names.get(name, name) for name in self._expression.names))
         """The columns and words that it names."""
+        self._check_words()
+
+    def _check_words(self) -> None:
+        """Raise `UsageError` for the word of what no figure here is counted in, as FLOPs behind a number of MACs."""
+        of = [METRICS[key] for key in map(metric_key, self.keys) if key in METRICS]
+        if self._bytes and not any(each.unit == "bytes" for each in of):
+            raise UsageError(Problem(f"`{self.text}`: nothing in it is in bytes, as {self._bytes} says"))
+        known = {form for each in of for form in (each.word, _FORMS.get(each.word, each.word))}
+        for word in sorted(self._words - known):
+            said = ", ".join(f"`{each.key}` is in {each.word or each.unit}" for each in of) or "no figure is named"
+            raise UsageError(Problem(f"`{self.text}`: nothing in it is in {word}: {said}"))
 
     def _token(self, match: re.Match[str]) -> str:
+        text = self._replacement(match)
+        before = self._shifts[-1][1] if self._shifts else 0
+        self._shifts.append((match.end() + before - len(match[0]) + len(text), before + len(text) - len(match[0])))
+        return text
+
+    def _replacement(self, match: re.Match[str]) -> str:
         if match["figure"]:
             name = f"figure_{len(self._names)}_"
             self._names[name] = match["figure"]
             return name
+        self._words |= {match["word"]} if match["word"] else set()
+        if (match["unit"] or "").endswith("B"):
+            self._bytes = match["unit"]
         number = exact(match["number"]) * {**PREFIXES, **BYTES}.get(match["unit"] or "", 1)
         return str(number.numerator) if number.denominator == 1 else f"({number.numerator} / {number.denominator})"
 
     def _said(self, error: CnnshapeError) -> UsageError:
-        return UsageError(*(each._replace(text=f"`{self.text}`: {each.text}") for each in error.problems))
+        """What is wrong with the expression, said of the condition as it is written."""
+        return UsageError(*map(self._placed, error.problems))
+
+    def _placed(self, problem: Problem) -> Problem:
+        found = _PLACE.search(problem.text)
+        said, hint = problem.text, problem.hint
+        for name, key in self._names.items():
+            said, hint = said.replace(name, key), hint.replace(name, key)
+        if found:
+            at = int(found[1])
+            at -= next((shift for end, shift in reversed(self._shifts) if at > end), 0)
+            said = f"{_PLACE.sub('', said)} (column {at})"
+            if not hint and re.search(r"[0-9]\s*$", self.text[: at - 1]) and self.text[at - 1 : at].isalpha():
+                hint = _UNITS
+        return problem._replace(text=f"`{self.text}`: {said}", hint=hint)
 
     def mask(self, found: Sweep) -> Column:
         """The points that are nets and for which it holds.
@@ -73,34 +120,41 @@ class Query:
                 there = there & found.has(key)
         mask = numpy.zeros(len(found), dtype=bool)
         todo = [_Rows(found, held, numpy.flatnonzero(there))]
-        words = {str(value) for key in held.values() if key in found.knobs for value in found.knobs[key].distinct}
         while todo:
             rows = todo.pop()
             if not len(rows.rows):
                 continue
             try:
-                mask[rows.rows] = self._holds(rows, words)
+                mask[rows.rows] = self._holds(rows)
             except Parting as parting:
                 todo += [_Rows(found, held, rows.rows[which]) for which in parted(parting.labels)]
         return mask
 
-    def _holds(self, rows: "_Rows", words: set[str]) -> bool:
-        return self._evaluated({word: word for word in words - WORDS} | rows.open())
-
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether it holds where the columns that it names have these values, which may be open."""
-        return self._evaluated({name: values[key] for name, key in self._named().items() if key in values})
+        return self._truth({name: values[key] for name, key in self._named().items() if key in values})
 
     def _named(self) -> dict[str, str]:
+        """The columns and words by the names that the expression has for them."""
         return {name: self._names.get(name, name) for name in self._expression.names}
 
-    def _evaluated(self, env: dict[str, Any]) -> bool:
+    def _holds(self, rows: "_Rows") -> bool:
         try:
-            value = self._expression(env)
+            values = rows.open()
+        except UsageError as error:
+            raise self._said(error) from None
+        try:
+            return self._truth(values)
+        except UsageError as error:
+            raise UsageError(*(each._replace(text=rows.filled(each.text)) for each in error.problems)) from None
+
+    def _truth(self, values: Mapping[str, Any]) -> bool:
+        """The truth where names have these values; those that have none are words, such as the name of a variant."""
+        words = {name: name for name in self._expression.names if name not in values}
+        try:
+            value = self._expression({**words, **values})
         except CnnshapeError as error:
-            raise UsageError(
-                *(problem._replace(text=f"`{self.text}`: {problem.text}") for problem in error.problems)
-            ) from None
+            raise self._said(error) from None
         if not isinstance(value, bool):
             raise UsageError(Problem(f"`{self.text}` is no condition", hint="compare figures, as in `macs < 300M`"))
         return value
@@ -128,6 +182,10 @@ class _Rows(Watched):
             else:
                 raise Parting(values.codes)
         return found
+
+    def filled(self, text: str) -> str:
+        """A message with the values of the first row."""
+        return self.space.filled(text, lambda node: int(self.value(node)[0].flat[0]))
 
     def _figure(self, name: str, key: str) -> Any:
         column = self.found.columns[key][self.rows]

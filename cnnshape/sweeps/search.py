@@ -8,20 +8,17 @@ from typing import Any
 
 import numpy
 
-from cnnshape.analysis.cost import convention
-from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.knobs import Knobs
 from cnnshape.metrics import METRICS
-from cnnshape.registry import Registry
-from cnnshape.settings import AS_STATED, Inputs, Settings
+from cnnshape.settings import AS_STATED, Settings
 from cnnshape.spec import Spec, load
 from cnnshape.sweeps.figures import DEFAULT
 from cnnshape.sweeps.figures import figures as figures_of
 from cnnshape.sweeps.fronts import Aim, ordered, pareto
 from cnnshape.sweeps.parts import VARIANT, Job
 from cnnshape.sweeps.plans import Plan
-from cnnshape.sweeps.queries import Query
+from cnnshape.sweeps.queries import Query, metric_key
 from cnnshape.sweeps.record import Sweep
 from cnnshape.sweeps.run import CHUNK, chunks
 
@@ -48,45 +45,40 @@ class Search:
         pareto: Sequence[str] = (),
         sort: str = "",
         top: int | None = None,
-        batch: int = 1,
-        dtype: str = "float32",
-        flops: str = "torch",
-        memory: Rule = "separate",
-        variant: str | None = None,
-        settings: Settings = AS_STATED,
-        inputs: Inputs = AS_STATED,
-        registry: Registry | None = None,
+        **setting: Any,
     ) -> "Search":
         """The search that these words ask for; raises `UsageError` for what is wrong with them.
 
-        What the condition and the orders name is among the figures.
+        What the condition and the orders name is among the figures.  The ``setting`` is that of `Job.of`.
         """
         spec = load(source)
-        check(spec, plan, settings)
+        check(spec, plan, setting.get("settings", AS_STATED))
         query = Query(where) if where else None
         aims, by = tuple(map(Aim.read, pareto)), Aim.read(sort, most=True) if sort else None
         if top is not None and top < 1:
             raise UsageError(Problem(f"top={top} is not a whole number from 1 up"))
+        check_names(query, plan, spec)
         named = [*figures, *(aim.key for aim in aims), *([by.key] if by else [])]
         named += [key for key in query.keys if is_figure(key)] if query else []
-        convention(flops)
         wanted = figures_of(key for key in named if key not in plan.names)
-        how = rule(memory)
-        job = Job(spec, wanted, itemsize(dtype), dtype, flops, how, batch, variant, settings, inputs, registry)
+        job = Job.of(spec, wanted, **setting)
         return cls(job, plan, query, aims, by, top)
 
     def chunks(
         self, size: int = CHUNK, executor: Executor | None = None, progress: Callable[[int], None] | None = None
     ) -> Iterator[Sweep]:
         """The points that the condition keeps, chunk by chunk in order."""
-        done, absent = 0, {each.key for each in self.job.figures if each.path}
+        if size < 1:
+            raise UsageError(Problem(f"chunk={size} is not a whole number from 1 up"))
+        done, nets = 0, False
+        absent = {each.key for each in self.job.figures if each.path or each.axis is not None}
         for found in chunks(self.job, self.plan, size, executor):
-            done += len(found)
-            absent = {key for key in absent if not found.has(key).any() and found.valid.any()}
-            yield found if self.where is None else found.take(numpy.flatnonzero(self.where.mask(found)))
+            done, nets = done + len(found), nets or bool(found.valid.any())
+            absent = {key for key in absent if not found.has(key).any()}
             if progress:
                 progress(done)
-        for key in sorted(absent):
+            yield found if self.where is None else found.take(numpy.flatnonzero(self.where.mask(found)))
+        for key in sorted(absent) if nets else ():
             raise self._absent(key)
 
     def collected(
@@ -103,13 +95,16 @@ class Search:
         found = Sweep.joined(kept)
         if self.sort:
             found = ordered(found, self.sort)
-        return found if self.top is None else found.take(slice(self.top))
+        return found if self.top is None else found.take(numpy.flatnonzero(found.valid)[: self.top])
 
     def _absent(self, key: str) -> UsageError:
         """What is said where no point has the layer of a figure."""
-        path = next(each.path for each in self.job.figures if each.key == key)
+        figure = next(each for each in self.job.figures if each.key == key)
+        path = figure.path
         first = {name: values.distinct[0] for name, values in self.plan.slice(0, 1).items()}
         paths = self.job.build(first).graph.paths
+        if not path or path in paths:
+            return UsageError(Problem(f"`{key}`: no point of the sweep has an axis {figure.axis} there"))
         inside = [known for known in paths if known.startswith(f"{path}.")]
         hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else did_you_mean(path, paths)
         return UsageError(Problem(f"no point of the sweep has a layer `{path}`", hint=hint))
@@ -117,12 +112,27 @@ class Search:
 
 def is_figure(key: str) -> bool:
     """Whether a column is one of figures, not of a knob."""
-    return key.partition("@")[0].partition("[")[0] in METRICS
+    return metric_key(key) in METRICS
 
 
-def check(spec: Spec, plan: Plan | None, settings: Settings) -> None:
+def check_names(query: Query | None, plan: Plan, spec: Spec) -> None:
+    """Raise `UsageError` for what a condition names and no row has."""
+    words = {str(value) for values in plan.whole.values() for value in values.distinct}
+    for key in query.keys if query else ():
+        if key in plan.names or is_figure(key) or key in words:
+            continue
+        assert query
+        if key in Knobs.of(spec).known:
+            text, hint = f"`{key}` is the same at every point", "conditions are about figures and what has values"
+        else:
+            text = f"`{key}` is neither a figure nor a knob, and no value of one"
+            hint = did_you_mean(key, [*plan.names, *METRICS, *sorted(words)])
+        raise UsageError(Problem(f"`{query.text}`: {text}", hint=hint))
+
+
+def check(spec: Spec, plan: Plan, settings: Settings) -> None:
     """Raise `UsageError` for a knob that the net does not have, or that is set beside."""
-    if plan is None or not plan.names:
+    if not plan.names:
         raise UsageError(Problem("no knob has values", hint="give a variable or a size some, as in width=[8, 16]"))
     known = Knobs.of(spec)
     for name in plan.names:

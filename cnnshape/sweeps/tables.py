@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnnshape.errors import MissingPackage, Problem
+from cnnshape.layers.fields import shown
 from cnnshape.sweeps.figures import Figure
 from cnnshape.sweeps.record import Sweep, plain
 from cnnshape.sweeps.values import Values
@@ -80,7 +81,7 @@ def _arrays(found: Sweep, made_by: Any) -> list[Any]:
 
 def _word(value: Any) -> str:
     """A value of a knob that holds no numbers, as a word."""
-    return value if isinstance(value, str) else str(plain(value))
+    return value if isinstance(value, str) else shown(plain(value))
 
 
 class ParquetFile:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy
 
 from cnnshape.errors import Problem, UsageError
 from cnnshape.spec import plain
-from cnnshape.terms.columns import Column
+from cnnshape.terms.columns import LARGEST, Column
+
+_DOUBLE: Final = 2**53
+"""Whole numbers up to here are told apart by a float."""
 
 
 class Values(NamedTuple):
@@ -22,7 +25,7 @@ class Values(NamedTuple):
 
     @classmethod
     def of(cls, name: str, values: Any) -> "Values":
-        """From an array, a range or a list; raises `UsageError` for what is no list of values.
+        """From an array, a range or a list; raises `UsageError` for what is no list, `SpecError` for what is no value.
 
         >>> Values.of("width", [8, 16, 8]).distinct
         (8, 16)
@@ -31,6 +34,8 @@ class Values(NamedTuple):
             return values
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             values = [values]
+        if isinstance(values, numpy.ndarray) and values.ndim == 1 and values.dtype.kind not in "iuf":
+            values = values.tolist()
         held = values if isinstance(values, numpy.ndarray) else list(values)
         if not len(held):
             raise UsageError(Problem(f"`{name}` has no values"))
@@ -96,11 +101,15 @@ class Values(NamedTuple):
                 if repr(value) not in places:
                     places[repr(value)] = len(distinct)
                     distinct.append(value)
-            number = numpy.array([places[repr(value)] for value in values.distinct])
+            number = numpy.array([places[repr(value)] for value in values.distinct], dtype=numpy.int64)
             codes.append(number[values.codes])
         return cls(tuple(distinct), numpy.concatenate(codes))
 
 
 def _numbers(values: list[Any]) -> bool:
-    """Whether a list is one of numbers that an array holds."""
-    return all(isinstance(value, int | float | numpy.number) and not isinstance(value, bool) for value in values)
+    """Whether a list is one of numbers that an array holds as they are."""
+    kinds = set(map(type, values))
+    if bool in kinds or not all(issubclass(kind, int | float | numpy.number) for kind in kinds):
+        return False
+    most = LARGEST if all(issubclass(kind, int | numpy.integer) for kind in kinds) else _DOUBLE
+    return bool(-most <= min(values) and max(values) <= most)

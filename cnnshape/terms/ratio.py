@@ -15,7 +15,7 @@ from cnnshape.terms.nodes import Term
 
 
 class Ratio(Open):
-    """``top / bottom``, the bottom at least one; where it is whole, `whole` gives the term."""
+    """``top / bottom``, the bottom at least one; where it is whole everywhere, `whole` gives the term."""
 
     __slots__ = ("bottom", "top")
 
@@ -31,9 +31,9 @@ class Ratio(Open):
         """The variables that it rests on."""
         return frozenset().union(*[part.names for part in (self.top, self.bottom) if isinstance(part, Term)])
 
-    def whole(self) -> Truth:
-        """The claim that it is a whole number."""
-        return divides(self.bottom, self.top)
+    @override
+    def whole(self) -> Any:
+        return self.top // self.bottom if divides(self.bottom, self.top) else self.known()
 
     @override
     def known(self) -> int | Fraction:

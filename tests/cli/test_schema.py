@@ -32,7 +32,7 @@ PRINTED = {
     "--conventions": ("conventions",),
     "--conv": ("conv", "conv3d"),
     "--solution": ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest"),
-    "--sweep": (),
+    "--sweep": ("sweep", "sweep_variants"),
 }
 """The golden files of what each command gives as JSON."""
 ALL: list[list[str]] = [[], ["--blocks"], *([flag] for flag in PRINTED)]

@@ -7,6 +7,7 @@ from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.dims import prod
 from cnnshape.layers.base import Ops, Tap
 from cnnshape.reach import POINTWISE, Reach, Window
+from cnnshape.terms import Term
 
 
 def scaled(factor: int) -> Callable[[Any], Any]:
@@ -51,7 +52,7 @@ def swapped(right: Any) -> Any:
 
 def first_row(right: Any) -> Any:
     """A number where a column should be."""
-    return lambda self, x: tuple(n.flat[0].item() if hasattr(n, "flat") else n for n in right(self, x))
+    return lambda self, x: tuple(n.low if isinstance(n, Term) else n for n in right(self, x))
 
 
 def one_too_large(right: Any) -> Any:

@@ -19,6 +19,7 @@ from cnnshape.budget import Report
 from cnnshape.render import check, check_json, conv, conventions
 from cnnshape.render.json import report_schema, schema_of
 from cnnshape.render.solutions import data as solutions
+from cnnshape.render.sweeps import data as sweeps
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
 from tests.cli.test_conventions import RAISES
@@ -33,8 +34,11 @@ SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
     "conventions": (conventions.conventions_schema, conventions.SCHEMA),
     "conv": (conv.conv_schema, conv.SCHEMA),
     "solution": (solutions.solution_schema, solutions.SCHEMA),
+    "sweep": (sweeps.sweep_schema, sweeps.SCHEMA),
 }
-CHECK, CONVENTIONS, CONV, SOLUTION = (jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values())
+CHECK, CONVENTIONS, CONV, SOLUTION, SWEEP = (
+    jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values()
+)
 
 
 def golden(name: str) -> Any:
@@ -104,8 +108,23 @@ def test_the_schema_of_solutions_bites(name: str) -> None:
     assert [said for said in missed if not knobs.fullmatch(said)] == []  # the value of a knob may be any number
 
 
+def test_the_schema_of_sweeps_bites() -> None:
+    data = golden("sweep_variants")
+    kinds = {(bool(row["reason"]), *map(type, (row["figures"] or {}).values())): row for row in data["rows"]}
+    assert len(kinds) > 2
+    data["rows"] = [*kinds.values()]
+    taken = unnoticed(sweeps.sweep_schema(), data, Free({"figures"}, {"knobs"}))
+    assert [said for said in taken if not said.endswith("figures: not NoneType")] == []  # {} is a mapping without keys
+
+
 FIELD = golden("conv")["rows"][0]["receptive_field"]["input"][0]
 WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
+    ("sweep_variants", ("points",), 0),
+    ("sweep_variants", ("rows", 1, "figures", "macs"), -1),
+    ("sweep_variants", ("rows", 1, "figures", "macs"), 1.5),
+    ("sweep_variants", ("rows", 1, "figures", "output"), [1, 10]),
+    ("sweep_variants", ("rows", 1, "knobs", "width"), None),
+    ("sweep_variants", ("figures", "macs", "unit"), "MACs"),
     ("check.broken", ("schema",), 2),
     ("check.broken", ("broken",), -1),
     ("check.broken", ("outcomes", 0, "kind"), "most"),
@@ -172,7 +191,8 @@ WRONG: list[tuple[str, tuple[str | int, ...], Any]] = [
 
 @pytest.mark.parametrize(("file", "at", "wrong"), WRONG)
 def test_a_wrong_value_is_noticed(file: str, at: tuple[str | int, ...], wrong: Any) -> None:
-    judge = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV}.get(file, SOLUTION)
+    judges = {"check.broken": CHECK, "conventions": CONVENTIONS, "conv": CONV, "sweep_variants": SWEEP}
+    judge = judges.get(file, SOLUTION)
     good = golden(file)
     judge.validate(good)
     held = good

@@ -75,8 +75,10 @@ def figure(of: Figure, value: Any, units: Units) -> str:
 
 
 def columns(sweep: Sweep, units: Units) -> Iterator[Column]:
-    """The columns: knobs, then figures; nothing where a row has none."""
+    """The columns: knobs that differ, then figures; nothing where a row has none."""
     for name, values in knobs(sweep):
+        if len(values.distinct) == 1 < len(sweep):
+            continue  # said above the table
         held = [knob(value) for value in values.distinct]
         yield Column(name, [held[code] for code in values.codes], values.numeric)
     for of in sweep.figures:
@@ -91,6 +93,11 @@ def _header(of: Figure) -> str:
     return f"{name} @ {of.path}" if of.path else name
 
 
+def ranges(sweep: Sweep) -> str:
+    """Which values each knob has: ``width 16 to 128; H = W 224``."""
+    return "; ".join(f"{name} {span(values)}" for name, values in knobs(sweep)) if len(sweep) else ""
+
+
 def span(values: Values) -> str:
     """Which values a knob has, in short."""
     first, last = knob(values.distinct[0]), knob(values.distinct[-1])
@@ -99,7 +106,7 @@ def span(values: Values) -> str:
 
 
 def refusals(sweep: Sweep) -> list[tuple[int, str, str]]:
-    """Why points are no nets, the most frequent first: how many, what is said of the first of them, and which it is."""
+    """Why points are no nets, the most frequent first: how many, what is said of the first of them, and where it is."""
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
     for sentence, rows in sweep.reasons.rows():
@@ -108,6 +115,7 @@ def refusals(sweep: Sweep) -> list[tuple[int, str, str]]:
     found = []
     for sentence, count in sorted(counts.items(), key=lambda pair: (-pair[1], first[pair[0]])):
         row = first[sentence]
-        at = ", ".join(f"{name} = {knob(values.distinct[values.codes[row]])}" for name, values in knobs(sweep))
+        at = "first at " if count > 1 else "at "
+        at += ", ".join(f"{name} = {knob(values.distinct[values.codes[row]])}" for name, values in knobs(sweep))
         found.append((count, sweep.reason(row), at))
     return found

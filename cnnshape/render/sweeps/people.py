@@ -9,9 +9,8 @@ from cnnshape.render.sweeps.cells import (
     Options,
     Shown,
     columns,
-    knobs,
+    ranges,
     refusals,
-    span,
 )
 from cnnshape.render.text import aligned, folded
 from cnnshape.sweeps.record import Sweep
@@ -50,9 +49,8 @@ def text(shown: Shown, options: Options) -> str:
     """For people who read it in a terminal."""
     found, units = shown.sweep, options.units or "auto"
     rows, more = _nets(shown, options)
-    ranges = "; ".join(f"{name} {span(values)}" for name, values in knobs(found)) if len(found) else ""
     lines = folded(f"{printable(found.net)}: {_title(shown)}", "  ", options.width)
-    lines += folded(ranges, "  ", options.width) if ranges else []
+    lines += folded(ranges(found), "  ", options.width) if len(found) else []
     if len(rows):
         kept, left_out = _fitted(list(columns(rows, units)), options.width)
         table = zip(*([each.header, *each.cells] for each in kept), strict=True)
@@ -67,7 +65,7 @@ def text(shown: Shown, options: Options) -> str:
         lines += ["", "no nets"]
         room = len(f"{refused[0][0]:,}")
         for count, why, at in refused[:MOST_REASONS]:
-            lines += folded(f"{count:>{room},}  {printable(why)} (at {at})", " " * (room + 2), options.width)
+            lines += folded(f"{count:>{room},}  {printable(why)}; {at}", " " * (room + 2), options.width)
         if len(refused) > MOST_REASONS:
             lines.append(f"and {len(refused) - MOST_REASONS:,} other reasons")
     return "\n".join(lines) + "\n"
@@ -77,7 +75,7 @@ def markdown(shown: Shown, options: Options) -> str:
     """For a pull request or a page that is committed."""
     found, units = shown.sweep, options.units or "auto"
     rows, more = _nets(shown, options)
-    lines = [f"{code(found.net)}: {_title(shown)}"]
+    lines = [f"{code(found.net)}: {_title(shown)}{'; ' + escaped(ranges(found)) if len(found) else ''}"]
     if len(rows):
         kept = list(columns(rows, units))
         cells = [[escaped(each.header), *map(escaped, each.cells)] for each in kept]
@@ -87,7 +85,7 @@ def markdown(shown: Shown, options: Options) -> str:
     refused = refusals(found)
     if refused:
         lines += ["", "No nets:", ""]
-        lines += [f"- {count:,}: {escaped(why)} (at {escaped(at)})" for count, why, at in refused[:MOST_REASONS]]
+        lines += [f"- {count:,}: {escaped(why)}; {escaped(at)}" for count, why, at in refused[:MOST_REASONS]]
         if len(refused) > MOST_REASONS:
             lines.append(f"- {len(refused) - MOST_REASONS:,} other reasons")
     return "\n".join(lines) + "\n"

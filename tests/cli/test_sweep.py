@@ -1,0 +1,312 @@
+"""`cnnshape sweep`: its faces byte by byte, files that survive an interrupt, and what it refuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner, Result
+
+import cnnshape
+from cnnshape.cli import program
+from cnnshape.cli.streams import _Stop, _Stopped
+from cnnshape.render.sweeps import Options, render
+from tests.cli.test_processes import PROGRAM, in_terminal, run
+from tests.golden_files import GOLDEN, assert_golden
+
+CHAIN, FAMILY = str(GOLDEN / "chain.yaml"), str(GOLDEN / "family.yaml")
+ENDINGS = {"text": "txt", "markdown": "md", "json": "json", "csv": "csv"}
+CASES: dict[str, tuple[str, ...]] = {
+    "sweep": ("chain.yaml", "--set", "width=2:10:2", "--input", "8:40:16", "--figures", "+macs@conv1"),
+    "sweep_variants": (
+        "family.yaml", "--variants", "--set", "width=6:9", "--batch", "2", "--input", "1,16x16",
+        "--figures", "macs,output,params@body.2.conv",
+    ),
+}  # fmt: skip
+
+
+def ran(*words: str) -> Result:
+    return CliRunner().invoke(program, ["sweep", *words])
+
+
+def shown(*words: str) -> str:
+    result = ran(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+@pytest.mark.parametrize("form", ENDINGS)
+@pytest.mark.parametrize("name", CASES)
+def test_face(name: str, form: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(GOLDEN)
+    assert_golden(request, f"{name}.{ENDINGS[form]}", shown(*CASES[name], "--format", form))
+
+
+def test_a_narrow_face(request: pytest.FixtureRequest) -> None:
+    words = ("--variants", "--set", "width=3:9", "--set", "k=2,3", "--input", "1,32", "--where", "k > 2")
+    wide = "--figures=+macs@body.2.conv,+output,+receptive_field,+activation_bytes"
+    text = shown(FAMILY, *words, wide, "--width", "80")
+    assert max(map(len, text.splitlines())) <= 80
+    assert_golden(request, "sweep.80.txt", text)
+
+
+def test_options_reach_the_library() -> None:
+    words = (
+        "--set",
+        "width=4:8:2",
+        "--set",
+        "k=1,3",
+        "--variant",
+        "deep",
+        "--figures",
+        "flops,weight_bytes",
+        "--units",
+        "k",
+    )
+    flags = ("--batch", "3", "--dtype", "float16", "--flops", "full", "--memory", "inplace", "--input", "64x48")
+    given: dict[str, Any] = {"batch": 3, "dtype": "float16", "flops": "full", "memory": "inplace"}
+    found = cnnshape.sweep(FAMILY, width=[4, 6, 8], k=[1, 3], grid=True, figures=["flops", "weight_bytes"],
+                           variant="deep", inputs={"input": (64, 48)}, **given)  # fmt: skip
+    assert shown(FAMILY, *words, *flags) == render(found, "text", Options(units="k"))
+    asked = ("--where", "flops < 1G", "--pareto", "flops,weight_bytes:max", "--sort", "flops:min", "--top", "2")
+    best = cnnshape.sweep(FAMILY, width=[4, 6, 8], k=[1, 3], grid=True, figures=["flops", "weight_bytes"],
+                          variant="deep", inputs={"input": (64, 48)}, **given, where="flops < 1G",
+                          pareto=["flops", "weight_bytes:max"], sort="flops:min", top=2)  # fmt: skip
+    assert shown(FAMILY, *words, *flags, *asked) == render(best, "text", Options(units="k", rows=2), points=6)
+
+
+def test_values_of_sizes_at_once_and_each() -> None:
+    rows = json.loads(shown(CHAIN, "--input", "28:32:2", "--format", "json"))["rows"]
+    assert [row["knobs"] for row in rows] == [{"H": n, "W": n} for n in (28, 30, 32)]
+    rows = json.loads(shown(CHAIN, "--input", "28,30x28,32", "--format", "json"))["rows"]
+    assert [row["knobs"] for row in rows] == [{"H": h, "W": w} for h in (28, 30) for w in (28, 32)]
+
+
+@pytest.mark.parametrize("more", [(), ("--where", "macs < 200k"), ("--sort", "macs"), ("--workers", "2")])
+def test_a_parquet_file_holds_what_csv_says(more: tuple[str, ...], tmp_path: Path) -> None:
+    words = (
+        FAMILY,
+        "--variants",
+        "--set",
+        "width=3:9",
+        "--set",
+        "pool=true,false",
+        "--figures",
+        "macs,macs@body.2.conv,output",
+    )
+    for ending in ("parquet", "csv"):
+        assert shown(*words, *more, "--output", str(tmp_path / f"o.{ending}")) == ""
+    table = pyarrow.parquet.read_table(tmp_path / "o.parquet").to_pandas()
+    assert (tmp_path / "o.csv").read_text() == shown(*words, "--format", "csv", *more[:2])
+    table["output"] = [
+        None if shapes is None else ", ".join(f"({', '.join(map(str, shape))})" for shape in shapes)
+        for shapes in table["output"]
+    ]
+    listed = pandas.read_csv(tmp_path / "o.csv", dtype={"pool": str}, keep_default_na=True)
+    pandas.testing.assert_frame_equal(table.astype(object).where(table.notna(), None),
+                                      listed.astype(object).where(listed.notna(), None), check_dtype=False)  # fmt: skip
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["o.csv", "o.parquet"]
+
+
+MANY = ("sweep", FAMILY, "--variants", "--set", "width=1:3000", "--set", "k=1:30", "--input", "32:60", "--output")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(("ending", "number"), [("parquet", signal.SIGINT), ("csv", signal.SIGTERM)])
+def test_what_an_interrupt_leaves_can_be_read(ending: str, number: int, workers: str, tmp_path: Path) -> None:
+    file = tmp_path / f"o.{ending}"
+    process = subprocess.Popen([*PROGRAM, *MANY, file, "--workers", workers], stderr=subprocess.PIPE, text=True)
+    for _ in range(600):
+        if any(part.stat().st_size > 10_000 for part in tmp_path.glob("*.part")):
+            break
+        time.sleep(0.05)
+    process.send_signal(number)
+    said = process.communicate(timeout=60)[1]
+    read = {"parquet": pyarrow.parquet.read_table, "csv": pandas.read_csv}[ending]
+    assert process.returncode == 130
+    assert said == f"interrupted: {len(read(file)):,} of 7,830,000 points are done, and `{file}` holds them\n"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_processes_do_not_outlive_the_one_they_work_for(tmp_path: Path) -> None:
+    process = subprocess.Popen([*PROGRAM, *MANY, tmp_path / "o.csv", "--workers", "2"])
+    children: list[str] = []
+    for _ in range(600):
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        if len(children) == 2 and any(tmp_path.glob("*.part")):
+            break
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    for _ in range(200):
+        if not any(Path(f"/proc/{child}").exists() and _alive(child) for child in children):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{children} are still there")
+
+
+def _alive(pid: str) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_an_interrupt_waits_while_something_is_written() -> None:
+    stop = _Stop()
+    with stop.heard():
+        stop.hold()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.wanted
+        with pytest.raises(_Stopped):
+            stop.release()
+        os.kill(os.getpid(), signal.SIGTERM)  # the second is not heard: it is ending already
+
+
+def test_an_error_at_the_end_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_text("before")
+    result = ran(CHAIN, "--set", "width=4,6", "--figures", "macs@nowhere", "--output", str(file))
+    assert (result.exit_code, file.read_text()) == (2, "before")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_permissions_and_links_stay(tmp_path: Path) -> None:
+    file, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    file.write_text("before")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    shown(CHAIN, "--set", "width=4,6", "--output", str(link))
+    assert link.is_symlink()
+    assert file.read_text().startswith("width,params,macs,peak_memory,reason\n4,")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_device_is_written_to_and_not_replaced(form: str) -> None:
+    shown(CHAIN, "--set", "width=4,6", "--format", form, "--output", os.devnull)
+    assert Path(os.devnull).is_char_device()
+    result = ran(CHAIN, "--set", "width=4,6", "--format", form, "--output", "/dev/full")
+    assert (result.exit_code, result.stderr) == (2, "error: `/dev/full` cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "txt"])
+def test_a_folder_that_is_not_there(ending: str) -> None:
+    result = ran(CHAIN, "--set", "width=4,6", "--output", f"/no/such/o.{ending}")
+    assert result.exit_code == 2
+    assert result.stderr == f"error: `/no/such/o.{ending}` cannot be written: no such file or directory\n"
+
+
+def test_a_reader_that_stops_reading_is_no_error() -> None:
+    words = [*PROGRAM, *MANY[:-1], "--format", "csv"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline() == b"variant,width,k,H,W,params,macs,peak_memory,reason\n"
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == (b"", 141)
+    process.stderr.close()
+
+
+def test_a_terminal_gets_what_fits_and_a_pipe_all() -> None:
+    words = (FAMILY, "--set", "width=4:8:2", "--figures", "+adds,+muls,+compares,+exps,+sqrts,+conv_activations")
+    narrow = in_terminal("sweep", *words, columns=60, NO_COLOR="1")
+    assert narrow == shown(*words, "--width", "60")
+    assert "left out to fit 60 columns: " in narrow
+    assert run("sweep", *words, COLUMNS="40").stdout.decode() == shown(*words)
+    assert "\x1b" not in in_terminal("sweep", FAMILY, "--set", "widht=1,2", NO_COLOR="1")
+
+
+def test_names_that_mean_no_good(tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text(
+        'cnnshape: 1\nname: "a|b <b>`x`"\ninputs: {x: [3, 8, 8]}\nvars: {w: "a"}\n'
+        "layers: {conv: {op: Conv2d, out_channels: 4, kernel_size: 3}}\n"
+    )
+    for form in ENDINGS:
+        text = shown(str(file), "--input", "4:6", "--set", "w=</b>|`,##[error]\x1bred", "--format", form)
+        assert "\x1b" not in text
+        assert "Traceback" not in text
+    assert not shown(str(file), "--input", "4:6", "--format", "markdown").startswith("`a|b")
+
+
+WRONG: dict[tuple[str, ...], str] = {
+    (): "there is nothing to sweep",
+    ("--set", "width=8"): "there is nothing to sweep",
+    ("--set", "width=8:"): "`width` takes FIRST:LAST:STEP, which `8:` is not",
+    ("--set", "width=8:4"): "`width` takes FIRST:LAST:STEP, which `8:4` is not",
+    ("--set", "width=1:9e99:*1.0001"): "`width`: `9e99` is refused: the exponent of a number is at most 30",
+    ("--set", "width=1:99999999999999999999"): "`width` would have more than 10,000,000 values",
+    ("--set", "width=99999999999999999999,5"): "`width` goes beyond 1,000,000,000,000, to 99999999999999999999",
+    ("--set", "width=[1,2"): "`width`: a bracket of `[1,2` has no other",
+    ("--set", "width=1,,2"): "`width` takes values such as 16:128:8 or 8,16,32, not `1,,2`",
+    ("--set", "width"): "--set takes VAR=VALUE, not `width`",
+    ("--set", "n=[1,2],[3]"): "the net has neither a variable nor an axis `n`",
+    ("--set", "width=4,5", "--set", "width=6,7"): "--set gives `width` twice, 4,5 and 6,7",
+    ("--input", "16:20x"): "`W` takes values such as 16:128:8 or 8,16,32, not ``",
+    ("--input", "16,20x20,24x8"): "--input gives 3 sizes, and 2 can be set: H, W",
+    ("--input", "28,30", "--input", "28,31"): "`H` is given values twice",
+    ("--input", "left=28,30"): "the net has no input `left`",
+    ("--batch", "0:2"): "batch=0 is not a whole number from 1 up",
+    ("--batch", "1:2:3:4"): "`N` takes FIRST:LAST:STEP, which `1:2:3:4` is not",
+    ("--variants",): f"`{CHAIN}` has no variants",
+    ("--variant", "a,b"): "there is no variant `",
+    ("--where", "macs <"): "`macs <`: a value is missing at the end (column 7)",
+    ("--where", "macs < 3 X"): "`macs < 3 X`: `X` does not continue the expression (column 10)",
+    ("--where", "macss < 3"): "`macss < 3`: `macss` is neither a figure nor a knob, and no value of one",
+    ("--where", "classes < 3"): "`classes < 3`: `classes` is the same at every point",
+    ("--where", "macs@convX < 3"): "no point of the sweep has a layer `convX`",
+    ("--where", "output == 3"): "`output == 3`: `output` is a shape and cannot be compared",
+    ("--where", "width / 0 < 3"): "`width / 0 < 3`: `4 / 0` divides by zero (column 7)",
+    ("--figures", "macs@"): "`macs@` is no figure",
+    ("--figures", "+macs,params"): "figures are either a list or changes to the default",
+    ("--figures", "-params,-macs,-peak_memory"): "no figure is left",
+    ("--pareto", "macs:big"): "`macs:big` ends in `:big`",
+    ("--sort", "hight"): "there is no metric `hight`",
+    ("--dtype", "float17"): "there is no dtype `float17`",
+    ("--format", "parquet"): "a Parquet file goes to --output FILE",
+    ("--format", "csv", "--units", "k"): "units does not go with the format csv",
+    ("--output", CHAIN): "--output is the spec itself",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_what_is_wrong_is_said(words: tuple[str, ...]) -> None:
+    knob = (
+        ()
+        if not words or words[0] in ("--set", "--input", "--batch", "--variants", "--variant")
+        else ("--set", "width=4,6")
+    )
+    result = ran(CHAIN, *knob, *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {WRONG[words]}")
+    assert not any("\ue000" <= c <= "\uf8ff" for c in result.stderr)
+
+
+@pytest.mark.parametrize(
+    "words", [("--top", "0"), ("--top", "x"), ("--workers", "0"), ("--format", "xlsx"), ("--output", "/")]
+)
+def test_an_option_that_is_none(words: tuple[str, ...]) -> None:
+    result = ran(CHAIN, "--set", "width=4,6", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"Invalid value for '{words[0]}'" in result.stderr
+
+
+def test_the_help_fits() -> None:
+    text = shown("--help")
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("package", "form"), [("numpy", "text"), ("pyarrow", "parquet")])
+def test_a_package_that_is_missing_is_named(package: str, form: str, tmp_path: Path) -> None:
+    script = f"import sys; sys.modules[{package!r}] = None; from cnnshape.__main__ import main; main()"
+    words = ["sweep", CHAIN, "--set", "width=4,6", "--format", form, "--output", str(tmp_path / "o")]
+    found = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True)
+    assert found.returncode == 2
+    assert f"needs the package {package}" in found.stderr
+    assert "hint: pip install 'cnnshape[sweep]'" in found.stderr
+    assert list(tmp_path.iterdir()) == []
