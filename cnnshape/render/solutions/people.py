@@ -5,8 +5,8 @@ from typing import Any
 
 from cnnshape.render.check_words import amount, apart, bare
 from cnnshape.render.names import printable
-from cnnshape.render.solutions.tables import Style, fitted
-from cnnshape.render.sweeps.cells import Column, knob
+from cnnshape.render.solutions.tables import Style
+from cnnshape.render.sweeps.cells import Column, fitted, knob
 from cnnshape.render.units import Units
 from cnnshape.solving.layer import Choice, Choices, said
 from cnnshape.solving.record import Neighbour, Solution

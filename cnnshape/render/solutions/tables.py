@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cnnshape.render.markdown import code, escaped, pipes
 from cnnshape.render.names import printable, wide
-from cnnshape.render.sweeps.cells import Column
 from cnnshape.render.text import aligned, folded
-
-_GAP: Final = 2
 
 
 class Style(NamedTuple):
@@ -47,15 +44,3 @@ def markdown_style() -> Style:
         return pipes([[escaped(cell) for cell in row] for row in rows], right)
 
     return Style(lambda line: [line], table, escaped, lambda name: code(printable(name)), None)
-
-
-def fitted(columns: Sequence[Column], width: int | None) -> tuple[list[Column], list[str]]:
-    """The columns that there is room for, from the left, and the headers of the others."""
-    kept: list[Column] = []
-    used = 0
-    for column in columns:
-        used += max(map(wide, [column.header, *column.cells])) + (_GAP if kept else 0)
-        if width is not None and used > width and kept:
-            break
-        kept.append(column)
-    return kept, [column.header for column in columns[len(kept) :]]

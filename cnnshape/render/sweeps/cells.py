@@ -1,13 +1,13 @@
 """The cells of a sweep that is shown to people: knobs as they are, figures in units, equal knobs in one column."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from cnnshape.layers.fields import shown
 from cnnshape.render.check_words import bare
 from cnnshape.render.columns import shape
-from cnnshape.render.names import printable
+from cnnshape.render.names import printable, wide
 from cnnshape.render.units import Units
 from cnnshape.sweeps.figures import Figure
 from cnnshape.sweeps.record import Sweep, plain
@@ -41,6 +41,18 @@ class Column(NamedTuple):
     header: str
     cells: list[str]
     right: bool = True
+
+
+def fitted(columns: Sequence[Column], width: int | None) -> tuple[list[Column], list[str]]:
+    """The columns that there is room for, from the left, and the headers of the others."""
+    kept: list[Column] = []
+    used = 0
+    for column in columns:
+        used += max(map(wide, [column.header, *column.cells])) + (2 if kept else 0)
+        if width is not None and used > width and kept:
+            break
+        kept.append(column)
+    return kept, [column.header for column in columns[len(kept) :]]
 
 
 def _same(one: Values, other: Values) -> bool:

@@ -1,14 +1,14 @@
 """A sweep for people: aligned text, fitted to a width, and Markdown for a pull request."""
 
 from cnnshape.render.markdown import code, escaped, pipes
-from cnnshape.render.names import printable, wide
+from cnnshape.render.names import printable
 from cnnshape.render.sweeps.cells import (
     MOST_REASONS,
     MOST_ROWS,
-    Column,
     Options,
     Shown,
     columns,
+    fitted,
     ranges,
     refusals,
 )
@@ -33,18 +33,6 @@ def _nets(shown: Shown, options: Options) -> tuple[Sweep, str]:
     return shown.sweep.take(kept), f"and {left:,} more" if left else ""
 
 
-def _fitted(found: list[Column], width: int | None) -> tuple[list[Column], list[str]]:
-    """The columns that there is room for, from the left, and the headers of the others."""
-    kept: list[Column] = []
-    used = 0
-    for column in found:
-        used += max(map(wide, [column.header, *column.cells])) + (2 if kept else 0)
-        if width is not None and used > width and kept:
-            break
-        kept.append(column)
-    return kept, [column.header for column in found[len(kept) :]]
-
-
 def text(shown: Shown, options: Options) -> str:
     """For people who read it in a terminal."""
     found, units = shown.sweep, options.units or "auto"
@@ -52,7 +40,7 @@ def text(shown: Shown, options: Options) -> str:
     lines = folded(f"{printable(found.net)}: {_title(shown)}", "  ", options.width)
     lines += folded(ranges(found), "  ", options.width) if len(found) else []
     if len(rows):
-        kept, left_out = _fitted(list(columns(rows, units)), options.width)
+        kept, left_out = fitted(list(columns(rows, units)), options.width)
         table = zip(*([each.header, *each.cells] for each in kept), strict=True)
         lines += ["", *aligned(list(table), [each.right for each in kept])]
         if left_out:
