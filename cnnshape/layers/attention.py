@@ -140,4 +140,4 @@ class MultiheadAttention(Layer):
         if self.kdim is None and self.vdim is None:
             return True
         same = both(equal(_or(self.kdim, embed), embed), equal(_or(self.vdim, embed), embed))
-        return same is True  # only the names hang on it: columns and symbols keep three, of the same sizes
+        return same is True  # only the names hang on it: open numbers keep three, of the same sizes

@@ -148,7 +148,7 @@ class Layer(Record, ABC):
         return fields_schema(table, _REQUIRED)
 
     def unchecked(self, **values: Any) -> Self:
-        """A copy with values that are not validated: arrays for a sweep, symbols for a closed form."""
+        """A copy with values that are not validated: open numbers, as sweeps and closed forms have them."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, **values)
         return copy

@@ -188,3 +188,15 @@ class Term(Node):
         return self.space.settle(self)
 
     __index__ = known
+
+
+def low_of(x: Dim) -> int:
+    """The least that a number can be."""
+    low: int = x.low if isinstance(x, Term) else x
+    return low
+
+
+def high_of(x: Dim) -> int:
+    """The most that a number can be."""
+    high: int = x.high if isinstance(x, Term) else x
+    return high

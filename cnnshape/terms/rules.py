@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from cnnshape.dims import Dim, Truth
 from cnnshape.terms.claims import Claim
-from cnnshape.terms.nodes import NOTHING, Kind, Node, Term
+from cnnshape.terms.nodes import NOTHING, Kind, Node, Term, high_of, low_of
+from cnnshape.terms.quotients import floor, mod
 
 _LONGEST: Final = 32
 """Sums of more terms are not looked for again: a total over a net would leave each of its steps behind."""
@@ -96,50 +97,11 @@ class Rules(ABC):
 
     def floor(self, a: Dim, b: Dim) -> Dim:
         """``floor(a / b)``, for a b that is not zero."""
-        if b == 1 or a is b:
-            return a if b == 1 else 1
-        if not isinstance(a, Term) or not isinstance(b, int) or b < 1:
-            less = _without(self, a, b)
-            return self._pair("floor", a, b, *_quotients(a, b)) if less is None else less
-        out = {term: factor // b for term, factor in a.parts if factor % b == 0}
-        rest = {term: factor for term, factor in a.parts if factor % b}
-        whole = self.combined(out, a.constant // b)
-        inner = self.combined(rest, a.constant % b)
-        return self.add(whole, self._least_floor(inner, b))
-
-    def _least_floor(self, a: Dim, b: int) -> Dim:
-        """``floor(a / b)`` where nothing can be taken out of it: one division instead of two, in lowest terms."""
-        if not isinstance(a, Term):
-            return a // b
-        shared = gcd(b, *[factor for _, factor in a.parts])
-        if shared > 1:
-            parts = {term: factor // shared for term, factor in a.parts}
-            return self.floor(self.combined(parts, a.constant // shared), b // shared)
-        if min(a.parts, key=lambda part: part[0].number)[1] < 0:  # rounded up: written as what is rounded down
-            return self.multiply(self.floor(self.subtract(b - 1, a), b), -1)
-        if len(a.parts) == 1 and a.parts[0][1] == 1 and a.parts[0][0].kind == "floor":
-            inner, by = a.parts[0][0].args
-            if isinstance(by, int) and by > 0:
-                return self.floor(self.add(inner, a.constant * by), by * b)
-        low, high = a.low // b, a.high // b
-        return low if low == high else self._pair("floor", a, b, low, high)
+        return floor(self, a, b)
 
     def mod(self, a: Dim, b: Dim) -> Dim:
         """``a - b floor(a / b)``, for a b that is not zero."""
-        if isinstance(a, Term) and isinstance(b, int) and b > 0:
-            parts = {term: factor % b for term, factor in a.parts if factor % b}
-            rest = self.combined(parts, a.constant % b)
-            if not isinstance(rest, Term):
-                return rest % b
-            first = rest.low // b
-            if first == rest.high // b:
-                return self.add(rest, -first * b)
-            return self._pair("mod", rest, b, 0, b - 1)
-        less = _without(self, a, b)
-        if less is not None:
-            return 0
-        high = max(abs(_low(b)), abs(_high(b))) - 1
-        return self._pair("mod", a, b, 0 if _low(b) > 0 else -high, high)
+        return mod(self, a, b)
 
     def smaller(self, a: Dim, b: Dim) -> Dim:
         """The smaller of two."""
@@ -151,12 +113,12 @@ class Rules(ABC):
 
     def _extreme(self, kind: Kind, a: Dim, b: Dim, sign: int) -> Dim:
         more = self.multiply(self.subtract(b, a), sign) if a is not b else 0
-        if _low(more) >= 0:
+        if low_of(more) >= 0:
             return a
-        if _high(more) <= 0:
+        if high_of(more) <= 0:
             return b
         choose = min if kind == "min" else max
-        return self._pair(kind, *_ordered(a, b), choose(_low(a), _low(b)), choose(_high(a), _high(b)))
+        return self.pair(kind, *_ordered(a, b), choose(low_of(a), low_of(b)), choose(high_of(a), high_of(b)))
 
     def gcd(self, a: Dim, b: Dim) -> Dim:
         """The greatest common divisor of two that are at least one."""
@@ -164,7 +126,7 @@ class Rules(ABC):
             return a
         if self._divides(b, a):
             return b
-        return self._pair("gcd", *_ordered(a, b), 1, min(_high(a), _high(b)))
+        return self.pair("gcd", *_ordered(a, b), 1, min(high_of(a), high_of(b)))
 
     def _divides(self, a: Dim, b: Dim) -> bool:
         rest = self.mod(b, a)
@@ -176,14 +138,14 @@ class Rules(ABC):
             from cnnshape.terms.ratio import chosen
 
             return chosen(claim, yes, no)
-        low, high = min(_low(yes), _low(no)), max(_high(yes), _high(no))
+        low, high = min(low_of(yes), low_of(no)), max(high_of(yes), high_of(no))
         return self._term("where", (claim, yes, no), claim.names | _named(yes) | _named(no), low, high)
 
     def at_least(self, a: Dim, b: Dim) -> Truth:
         """``a >= b``."""
         more = self.subtract(a, b)
-        if _low(more) >= 0 or _high(more) < 0:
-            return bool(_low(more) >= 0)
+        if low_of(more) >= 0 or high_of(more) < 0:
+            return bool(low_of(more) >= 0)
         shared = gcd(*[factor for _, factor in more.parts])
         if shared > 1:
             more = self.combined({t: n // shared for t, n in more.parts}, more.constant // shared)
@@ -215,7 +177,8 @@ class Rules(ABC):
         found: Claim = self._known[key]
         return found
 
-    def _pair(self, kind: Kind, a: Dim, b: Dim, low: int, high: int) -> Dim:
+    def pair(self, kind: Kind, a: Dim, b: Dim, low: int, high: int) -> Dim:
+        """The term of this kind that is made of two numbers."""
         return self._term(kind, (a, b), _named(a) | _named(b), low, high)
 
     def _term(self, kind: Kind, args: tuple[Any, ...], names: frozenset[str], low: int, high: int) -> Dim:
@@ -225,16 +188,6 @@ class Rules(ABC):
             found = low if low == high else Term(self, kind, args, names, low, high)
             self._known[key] = found
         return found
-
-
-def _low(x: Dim) -> int:
-    low: int = x.low if isinstance(x, Term) else x
-    return low
-
-
-def _high(x: Dim) -> int:
-    high: int = x.high if isinstance(x, Term) else x
-    return high
 
 
 def _named(x: Any) -> frozenset[str]:
@@ -250,33 +203,3 @@ def _ordered(a: Dim, b: Dim) -> tuple[Dim, Dim]:
     if isinstance(a, int) or (isinstance(b, Term) and b.number < a.number):
         return b, a
     return a, b
-
-
-def _quotients(a: Dim, b: Dim) -> tuple[int, int]:
-    """The bounds of ``floor(a / b)``."""
-    if _low(b) <= 0 <= _high(b):
-        most = max(abs(_low(a)), abs(_high(a)))
-        return -most, most
-    ends = [x // y for x in (_low(a), _high(a)) for y in (_low(b), _high(b))]
-    return min(ends), max(ends)
-
-
-def _without(rules: Rules, a: Dim, b: Dim) -> Dim | None:
-    """``a / b`` where b is one of the factors of a; None where it is not."""
-    if not (isinstance(a, Term) and isinstance(b, Term)) or a.constant:
-        return None
-    found: dict[Term, int] = {}
-    rest = 0
-    for term, factor in a.parts:
-        factors = list(term.factors)
-        if b not in factors:
-            return None
-        factors.remove(b)
-        left: Dim = 1
-        for each in factors:
-            left = rules.multiply(left, each)
-        if isinstance(left, Term):
-            found[left] = found.get(left, 0) + factor
-        else:
-            rest += factor * left
-    return rules.combined(found, rest)
