@@ -46,4 +46,4 @@ def test_the_judge_bites(monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case(b"cnnshape: 1\ninput: [3, 8]\nlayers: {conv: {op: Conv1d, out_channels: 2, kernel_size: 3}}\n")
     assert judged(case).kind == "accepted"
     monkeypatch.setattr("cnnshape.layers.conv.Conv1d.output", lambda layer, x: x[5])
-    assert judged(case).what == "IndexError in facts.derive"
+    assert judged(case).what == "IndexError in facts.unchecked"

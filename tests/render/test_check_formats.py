@@ -118,7 +118,7 @@ def reads_as_annotations(report: Report, text: str) -> None:
             place = {"file": printable(outcome.file)} if outcome.file else {}
             if outcome.mark and outcome.file:
                 place |= {"line": str(outcome.mark.line), "col": str(outcome.mark.column)}
-            title = heading(outcome).strip()
+            title = printable(heading(outcome)).strip()  # two colons may meet only here
             assert command == Command(name, place | ({"title": title} if title else {}), body(outcome))
         if len(broken) > MOST:
             assert heading(broken[MOST - 1]) in said[-1].text

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from cnnshape import sweep
@@ -49,6 +49,7 @@ def around(variables: dict[str, int], random: Random, share: float) -> dict[str,
     }
 
 
+@settings(max_examples=max(settings().max_examples // 3, 5))
 @given(nets(), st.randoms(use_true_random=False), st.sampled_from((0.02, 0.1, 0.3)))
 def test_a_sweep_is_that_of_single_reports(net: Net, random: Random, share: float) -> None:
     loose, variables = loosened(net)
