@@ -20,31 +20,31 @@ class Open:
 
     def gcd(self, other: Any) -> Any:
         """The greatest common divisor."""
-        raise NotImplementedError
+        raise NotImplementedError  # claims have none
 
     def minimum(self, other: Any) -> Any:
         """The smaller."""
-        raise NotImplementedError
+        raise NotImplementedError  # claims have none
 
     def maximum(self, other: Any) -> Any:
         """The larger."""
-        raise NotImplementedError
+        raise NotImplementedError  # claims have none
 
     def equal(self, other: Any) -> Truth:
         """The claim that two numbers are the same; ``==`` would say whether they are written alike."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind says it
 
     def both(self, other: Truth) -> Truth:
         """The claim that both hold."""
-        raise NotImplementedError
+        raise NotImplementedError  # numbers have no truth
 
     def either(self, other: Truth) -> Truth:
         """The claim that one of two holds."""
-        raise NotImplementedError
+        raise NotImplementedError  # numbers have no truth
 
     def where(self, yes: Any, no: Any) -> Any:
         """``yes`` where the claim holds, ``no`` elsewhere."""
-        raise NotImplementedError
+        raise NotImplementedError  # numbers choose nothing
 
     def whole(self) -> Any:
         """The open whole number that it is; one that is not whole everywhere is known from here on."""
@@ -52,7 +52,7 @@ class Open:
 
     def known(self) -> Any:
         """The value, where something hangs on it."""
-        raise NotImplementedError
+        raise NotImplementedError  # every kind says it
 
 
 def prod(factors: tuple[Dim, ...] | list[Dim]) -> Dim:
