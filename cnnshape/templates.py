@@ -97,6 +97,22 @@ def variable_problems(names: Mapping[str, Any], at: At, taken: tuple[str, ...] =
     return problems
 
 
+def entry_problems(
+    what: str, annotations: Mapping[str, Any], raw: Mapping[str, Any], errors: list[Any]
+) -> list[Problem]:
+    """What is wrong with the keys of a spec or a block, with hints for layers that are written as a list."""
+    problems = field_problems(what, annotations, raw, errors)
+    if not isinstance(raw.get("layers"), list):
+        return problems
+    from cnnshape.advice.listed import as_mapping
+
+    text = "layers takes a mapping of names to layers, not a list"
+    return [
+        problem._replace(text=text, hint=as_mapping(raw["layers"])) if problem.at[:1] == ("layers",) else problem
+        for problem in problems
+    ]
+
+
 _validator: SchemaValidator | None = None
 
 
@@ -114,7 +130,7 @@ def templates(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Templat
         try:
             known = _validator.validate_python(entry)
         except ValidationError as error:
-            said = field_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
+            said = entry_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
             problems += [problem._replace(at=(*at, *problem.at)) for problem in said]
             continue
         if not VARIABLE.match(name):

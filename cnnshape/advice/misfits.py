@@ -1,0 +1,97 @@
+"""Better hints for a layer whose inputs are not what it needs: they look at the shapes that it reads."""
+
+from typing import Final
+
+from cnnshape.advice import same, sizes
+from cnnshape.advice.flow import flow
+from cnnshape.advice.legal import SIZES
+from cnnshape.advice.sizes import Read
+from cnnshape.dims import Open
+from cnnshape.errors import Problem
+from cnnshape.layers.base import Layer, Need
+
+_RANKS: Final = {3: "1d", 4: "2d", 5: "3d"}
+
+
+def improved(problems: tuple[Problem, ...], layer: Layer, reads: tuple[Read, ...]) -> tuple[Problem, ...]:
+    """The problems of a layer at its place, with better hints where these are known."""
+    if any(isinstance(size, Open) for read in reads for size in read.shape):
+        return problems
+    advice = _hint(layer, reads)
+    return tuple([problem._replace(hint=advice or problem.hint) for problem in problems])
+
+
+def _hint(layer: Layer, reads: tuple[Read, ...]) -> str:
+    kind = type(layer)
+    if not reads:
+        return ""
+    x = reads[0].shape
+    if kind.ranks and len(x) not in kind.ranks:
+        return _of_rank(kind, reads[0])
+    if any(isinstance(value, Open) for value in layer.__dict__.values()):
+        return ""
+    if len(reads) > 1 and _differ_a_little(reads):
+        return SIZES
+    need = _failed(layer, reads)
+    if need is None:
+        return ""
+    if getattr(layer, "padding", None) == "same" and need.text.startswith("padding='same'"):
+        return same.hint(layer, x)
+    if kind.__name__ == "Upsample" and "said" in need.values:
+        return _one_size(layer, reads)
+    return sizes.hint(layer, need, reads)
+
+
+def _differ_a_little(reads: tuple[Read, ...]) -> bool:
+    """Whether two inputs are images of nearly the same size, as after pooling that leaves a rest."""
+    first = reads[0].shape
+    for read in reads[1:]:
+        if len(read.shape) != len(first) or len(first) < 3:
+            return False
+        if any(a != b and _CLOSE * abs(a - b) > max(a, b) for a, b in zip(first[2:], read.shape[2:], strict=True)):
+            return False
+    return any(read.shape[2:] != first[2:] for read in reads)
+
+
+_CLOSE: Final = 4  # sizes that differ by more than a fourth are not meant to be the same
+
+
+def _failed(layer: Layer, reads: tuple[Read, ...]) -> Need | None:
+    """The need that does not hold; None where it is something else that is wrong."""
+    try:
+        return next((need for need in layer.needs(*[read.shape for read in reads]) if not need.ok), None)
+    except TypeError:  # the number of inputs is wrong
+        return None
+
+
+def _of_rank(kind: type[Layer], read: Read) -> str:
+    """The hint for an input with more axes than a layer takes, or fewer."""
+    rank, own = len(read.shape), read.sample
+    if read.is_input and rank - 1 in kind.ranks and rank > 3:
+        return f"the sizes of an input are stated without the batch: {list(own[1:])}"
+    if read.is_input and rank + 1 in kind.ranks and kind.axes.startswith("N, C, ") and rank > 2:
+        return f"the sizes of an input start with its channels: {[1, *own]}"
+    base, digits = kind.__name__[:-2], kind.__name__[-2:]
+    if digits in _RANKS.values() and rank in _RANKS:
+        from cnnshape.layers import BUILTIN
+
+        other = base + _RANKS[rank]
+        return f"`{other}` takes {rank} axes" if other in BUILTIN and other != kind.__name__ else ""
+    return ""
+
+
+def _one_size(layer: Layer, reads: tuple[Read, ...]) -> str:
+    """The hint where two things set the size of an upsampled image."""
+    stated = {name: layer.__dict__[name] for name in ("size", "scale_factor") if layer.__dict__[name] is not None}
+    if len(reads) > 1:
+        return f"leave {' and '.join(stated)} out: the second input sets the size" if stated else ""
+    if len(stated) < 2:
+        return ""
+    size, factor = (f"`{name}: {flow(_plain(held))}`" for name, held in stated.items())
+    return f"write {size} or {factor}, and leave the other out"
+
+
+def _plain(held: object) -> object:
+    if isinstance(held, tuple):
+        return [_plain(each) for each in held]
+    return int(held) if isinstance(held, float) and held.is_integer() else held
