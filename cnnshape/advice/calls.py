@@ -12,14 +12,14 @@ from cnnshape.yamlfile.scalars import Words
 
 _WINDOW: Final = "kernel_size stride padding"
 _ORDER: Final[dict[str, str]] = {
-    "ConvTranspose": "in_channels out_channels kernel_size stride padding output_padding groups bias dilation",
+    "ConvTranspose": "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode",
     "Conv": "in_channels out_channels kernel_size stride padding dilation groups bias padding_mode",
     "MaxPool": f"{_WINDOW} dilation return_indices ceil_mode",
     "AvgPool": f"{_WINDOW} ceil_mode count_include_pad divisor_override",
     "LPPool": "norm_type kernel_size stride ceil_mode",
     "MaxUnpool": _WINDOW,
-    "AdaptiveMaxPool": "output_size",
-    "Adaptive": "output_size",
+    "AdaptiveMaxPool": "output_size return_indices",
+    "AdaptiveAvgPool": "output_size",
     "BatchNorm": "num_features eps momentum affine track_running_stats",
     "InstanceNorm": "num_features eps momentum affine track_running_stats",
     "GroupNorm": "num_groups num_channels eps affine",
@@ -73,8 +73,6 @@ def order(op: str) -> list[str]:
     (['kernel_size', 'stride'], ['inplace'])
     """
     family = re.sub(r"[123]d$", "", op)
-    if family.startswith("Adaptive"):
-        family = "Adaptive"
     fields = layer_type(op, BUILTIN).annotations
     return [name for name in f"{_ORDER.get(family, '')} inplace".split() if name in fields]
 
@@ -127,6 +125,10 @@ def _entry(op: str, listed: Sequence[Any], named: dict[str, Any]) -> str:
     if len(listed) > len(names):
         return ""
     words = Words()
+    kind = layer_type(op, BUILTIN)
+    needed = [name for name in kind.annotations if name not in kind.defaults and name not in named]
+    if names[:1] and names[0].startswith("in") and needed == names[1 : len(listed) + 1]:
+        names = names[1:]  # the channels that come in are left out, as they may be here
     stated = {**dict(zip(names, listed, strict=False)), **named}
     plain = {name: words[held] if isinstance(held, str) and held.isdecimal() else held for name, held in stated.items()}
     return layer({"op": op, **plain})

@@ -34,7 +34,8 @@ def improved(
     found: dict[Problem, None] = {}
     for problem in problems:
         found[_of_field(problem, kind, op, entry, env, x)] = None
-    return list(found)
+    nameless = [problem for problem in found if "without a name" in problem.text]
+    return nameless or list(found)
 
 
 def _op(raw: Any, env: Mapping[str, Any]) -> str:
@@ -71,12 +72,13 @@ def _of_field(
     if not isinstance(key, str) or key not in entry:
         return problem
     raw = entry[key]
-    if problem.of_key:
+    takes = core(kind.annotations[key]).takes if key in kind.annotations else ""
+    pads = key == "padding" and isinstance(raw, str) and raw.lower() in _PADDINGS and raw not in takes
+    if problem.of_key and not (pads and "kernel_size" in kind.annotations):
         return _of_key(problem, kind, op, entry, key)
-    if key not in kind.annotations:
+    if not takes and not pads:
         return problem
-    takes = core(kind.annotations[key]).takes
-    if key == "padding" and isinstance(raw, str) and raw.lower() in _PADDINGS and raw not in takes:
+    if pads:
         hint = _padding(raw.lower(), kind, entry, env, x)
         return problem._replace(text=f"{op} has no padding `{raw}`", hint=hint or problem.hint)
     if isinstance(raw, str) and (hint := as_list(raw)) and "list" in takes:

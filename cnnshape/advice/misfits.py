@@ -8,6 +8,7 @@ from cnnshape.advice.legal import SIZES
 from cnnshape.advice.sizes import Read
 from cnnshape.dims import Open
 from cnnshape.errors import Problem
+from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer, Need
 
 _RANKS: Final = {3: "1d", 4: "2d", 5: "3d"}
@@ -67,17 +68,19 @@ def _failed(layer: Layer, reads: tuple[Read, ...]) -> Need | None:
 def _of_rank(kind: type[Layer], read: Read) -> str:
     """The hint for an input with more axes than a layer takes, or fewer."""
     rank, own = len(read.shape), read.sample
+    other = _for_rank(kind.__name__, rank)
     if read.is_input and rank - 1 in kind.ranks and rank > 3:
-        return f"the sizes of an input are stated without the batch: {list(own[1:])}"
+        batch = f"the sizes of an input are stated without the batch: {list(own[1:])}"
+        return f"`{other}` takes {rank} axes; {batch}" if other and rank == 4 else batch
     if read.is_input and rank + 1 in kind.ranks and kind.axes.startswith("N, C, ") and rank > 2:
         return f"the sizes of an input start with its channels: {[1, *own]}"
-    base, digits = kind.__name__[:-2], kind.__name__[-2:]
-    if digits in _RANKS.values() and rank in _RANKS:
-        from cnnshape.layers import BUILTIN
+    return f"`{other}` takes {rank} axes" if other else ""
 
-        other = base + _RANKS[rank]
-        return f"`{other}` takes {rank} axes" if other in BUILTIN and other != kind.__name__ else ""
-    return ""
+
+def _for_rank(op: str, rank: int) -> str:
+    """The same op for so many axes; empty where there is none."""
+    other = op[:-2] + _RANKS.get(rank, "")
+    return other if op[-2:] in _RANKS.values() and other in BUILTIN and other != op else ""
 
 
 def _one_size(layer: Layer, reads: tuple[Read, ...]) -> str:

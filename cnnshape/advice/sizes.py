@@ -76,6 +76,8 @@ def _of_last(op: str, name: str, value: int, read: Read) -> str:
     """The hint for a size of the last axis, which all others keep apart."""
     x = read.shape
     single = [axis for axis in range(1, len(x) - 1) if x[axis] == value]
+    if op == "MultiheadAttention" and not single:
+        return f"state `{name}: {x[-1]}`, the last axis of `{read.name}`"
     for axes in _subsets(len(x)):
         if prod(x[axis] for axis in axes) == value and not (single and len(axes) < len(x) - 1):
             said = f"{value} is {_times([x[axis] for axis in axes])}"

@@ -25,7 +25,14 @@ def net(layers: dict[str, Any], *sizes: int, **more: Any) -> dict[str, Any]:
 
 def ticked(hint: str) -> list[Any]:
     """What stands in backticks, as data."""
-    return [read(text).data for text in re.findall(r"`([^`]+)`", hint)]
+    return [_data(text) for text in re.findall(r"`([^`]+)`", hint)]
+
+
+def _data(text: str) -> Any:
+    try:
+        return read(text).data
+    except CnnshapeError:
+        return read(f"{{{text}}}").data  # several fields of one entry
 
 
 def lines(hint: str) -> list[dict[str, Any]]:
