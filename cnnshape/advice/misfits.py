@@ -32,7 +32,7 @@ def _hint(layer: Layer, reads: tuple[Read, ...]) -> str:
     if any(isinstance(value, Open) for value in layer.__dict__.values()):
         return ""
     if len(reads) > 1 and _differ_a_little(reads):
-        return SIZES
+        return _cropped(reads) + SIZES
     need = _failed(layer, reads)
     if need is None:
         return ""
@@ -52,6 +52,18 @@ def _differ_a_little(reads: tuple[Read, ...]) -> bool:
         if any(a != b and _CLOSE * abs(a - b) > max(a, b) for a, b in zip(first[2:], read.shape[2:], strict=True)):
             return False
     return any(read.shape[2:] != first[2:] for read in reads)
+
+
+def _cropped(reads: tuple[Read, ...]) -> str:
+    """How two images of different sizes can go together."""
+    first = reads[0]
+    other = next(read for read in reads if read.shape[2:] != first.shape[2:])
+    pairs = list(zip(first.shape[2:], other.shape[2:], strict=True))
+    larger, smaller = (first, other) if all(a >= b for a, b in pairs) else (other, first)
+    one_way = all(a >= b for a, b in pairs) or all(a <= b for a, b in pairs)
+    line = flow({"op": "CenterCrop", "from": [larger.name, smaller.name]})
+    crop = f"crop the larger one, `{line}`," if one_way and len(pairs) == 2 else "crop the larger one"
+    return f"{crop} or pad the layers before the smaller"
 
 
 _CLOSE: Final = 4  # sizes that differ by more than a fourth are not meant to be the same

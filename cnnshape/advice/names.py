@@ -145,6 +145,7 @@ class _Own:
             if "from" in self.entry and "from" not in found:
                 listed = self.entry["from"]
                 found["from"] = listed[0] if isinstance(listed, list) and listed else listed
+                found = {"op": found.pop("op"), "from": found.pop("from"), **found}
         many = self.stated.get("depth_multiplier")
         if many is not None and found.get("out_channels") == "in_channels":
             found["out_channels"] = f"{many} * in_channels"

@@ -109,5 +109,7 @@ def _transposed(dims: str, space: Any, spans: list[int], stride: Any, dilation: 
     words = [f"{name}: {flow(_one(held))}" for name, held in (("padding", both), ("output_padding", rest)) if any(held)]
     if not words:
         return f"{said} and crops nothing here: leave padding out"
-    exact = f"; its very pixels: no padding, and {shift} after it" if any(crop % 2 for crop in crops) else ""
+    exact = (
+        f"; for its exact pixels leave padding out and put {shift} after it" if any(crop % 2 for crop in crops) else ""
+    )
     return f"{said}: write `{', '.join(words)}`{exact}"

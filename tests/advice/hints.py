@@ -45,6 +45,6 @@ def lines(hint: str) -> list[dict[str, Any]]:
             found.append({f"hinted{len(found)}": held})
         elif isinstance(held, dict) and len(held) == 1:
             ((name, entry),) = held.items()
-            if isinstance(entry, dict) or entry in BUILTIN:
+            if isinstance(entry, dict) or (isinstance(entry, str) and entry in BUILTIN):
                 found.append({name: {"op": entry} if isinstance(entry, str) else entry})
     return found

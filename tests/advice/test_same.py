@@ -20,7 +20,7 @@ def fixed(entry: dict[str, Any], hint: str, name: str = "layer") -> dict[str, An
     own = hint.partition(": write `")[2].partition("`")[0]
     for key, held in re.findall(r"(\w+): (\[[^\]]*\]|[^,]+)", own):
         plain[key] = [int(each) for each in held[1:-1].split(",")] if held[0] == "[" else _word(held)
-    found = [held for line in lines(hint.partition("; its very pixels")[0]) for held in line.values()]
+    found = [held for line in lines(hint.partition("; for its exact pixels")[0]) for held in line.values()]
     if not found:
         return {name: plain}
     return {name: plain, "pad": found[0]} if "after it" in hint else {"pad": found[0], name: plain}
@@ -114,8 +114,8 @@ def test_a_transposed_convolution(axes: int, size: int, kernel: int, stride: int
     hint = refused(net({"layer": {**entry, "padding": "same"}}, 1, *sizes)).hint
     built = cnnshape.analyze(net(fixed(entry, hint), 1, *sizes))
     assert list(built.graph.shapes[-1][2:]) == [n * stride for n in sizes]
-    if "its very pixels" in hint:
-        crop = next(iter(lines(hint.partition("; its very pixels")[2])[0].values()))
+    if "its exact pixels" in hint:
+        crop = next(iter(lines(hint.partition("; for its exact pixels")[2])[0].values()))
         built = cnnshape.analyze(net({"layer": entry, "crop": crop}, 1, *sizes))
         assert list(built.graph.shapes[-1][2:]) == [n * stride for n in sizes]
         image = torch.rand(1, 1, *sizes)

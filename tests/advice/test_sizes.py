@@ -39,7 +39,9 @@ def mistakes(draw: st.DrawFn) -> tuple[str, dict[str, Any], list[int], int, bool
     op = draw(st.sampled_from(sorted(STATED)))
     count = AXES.get(op) or draw(st.integers(1, 2 if op == "BatchNorm1d" else 4))
     sizes = draw(st.lists(st.integers(2, 9), min_size=count, max_size=count))
-    products = [prod(sizes[axis] for axis in axes) for n in range(1, count + 1) for axes in combinations(range(count), n)]
+    products = [
+        prod(sizes[axis] for axis in axes) for n in range(1, count + 1) for axes in combinations(range(count), n)
+    ]
     value = draw(st.sampled_from(products) | st.integers(2, 60))
     return op, {"op": op, **STATED[op][1], STATED[op][0]: value}, sizes, value, draw(st.booleans())
 
@@ -87,7 +89,12 @@ def test_a_hint_leads_to_what_is_stated(
     if hint.startswith("leave") or not hint:
         assert op == "PReLU" or len(sizes) == 1 or not (elsewhere or op == "Linear")
         return
-    if hint.startswith("state `embed_dim") or "the last axes of the input are" in hint or "; after that" in hint or "reads the last axis, which" in hint:
+    if (
+        hint.startswith("state `embed_dim")
+        or "the last axes of the input are" in hint
+        or "; after that" in hint
+        or "reads the last axis, which" in hint
+    ):
         assert not elsewhere or op != "Linear"
         return
     built = cnnshape.analyze(followed(hint, entry, sizes, first))

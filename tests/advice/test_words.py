@@ -135,7 +135,7 @@ def test_a_missing_first_line(tmp_path: Path) -> None:
 
 
 def test_a_power_of_the_number_of_a_copy() -> None:
-    block = {"vars": {"d": "required"}, "layers": {"c": {"op": "Conv1d", "out_channels": 8, "kernel_size": 3,
+    block: dict[str, Any] = {"vars": {"d": "required"}, "layers": {"c": {"op": "Conv1d", "out_channels": 8, "kernel_size": 3,
              "dilation": "d", "padding": "d"}}}  # fmt: skip
     spec = net({"stack": {"block": "layer", "repeat": 6, "d": "2 ** i"}}, 1, 1024, blocks={"layer": block})
     hint = refused(spec).hint
@@ -146,7 +146,7 @@ def test_a_power_of_the_number_of_a_copy() -> None:
 
 
 def test_a_variable_of_the_net_in_a_block() -> None:
-    block = {"layers": {"c": {"op": "Conv2d", "out_channels": "width", "kernel_size": 3}}}
+    block: dict[str, Any] = {"layers": {"c": {"op": "Conv2d", "out_channels": "width", "kernel_size": 3}}}
     spec = net({"a": {"block": "u"}}, 3, 8, 8, vars={"width": 4}, blocks={"u": block})
     hint = refused(spec).hint
     assert hint == "a block sees its own variables only: add `width: required` to its `vars`, and state it in each call"
