@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,9 +12,10 @@ from cnnshape.registry import layer_type
 from cnnshape.yamlfile.scalars import Words
 
 _WINDOW: Final = "kernel_size stride padding"
+_CONV: Final = "in_channels out_channels kernel_size stride padding"
 _ORDER: Final[dict[str, str]] = {
-    "ConvTranspose": "in_channels out_channels kernel_size stride padding output_padding groups bias dilation padding_mode",
-    "Conv": "in_channels out_channels kernel_size stride padding dilation groups bias padding_mode",
+    "ConvTranspose": f"{_CONV} output_padding groups bias dilation padding_mode",
+    "Conv": f"{_CONV} dilation groups bias padding_mode",
     "MaxPool": f"{_WINDOW} dilation return_indices ceil_mode",
     "AvgPool": f"{_WINDOW} ceil_mode count_include_pad divisor_override",
     "LPPool": "norm_type kernel_size stride ceil_mode",
@@ -88,7 +90,9 @@ def of_call(text: str) -> str:
     if match is None or op not in BUILTIN or len(text) > 500:
         return ""
     try:
-        call = ast.parse(f"f({match[2]})", mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            call = ast.parse(f"f({match[2]})", mode="eval").body
         if not isinstance(call, ast.Call):
             return ""
         listed = [_value(argument) for argument in call.args]

@@ -134,7 +134,7 @@ NOTES: Final[dict[str, str]] = {
     "globalavgpool globalaveragepool gap globalmaxpool gmp": "Flatten after it drops the axes of size 1",
     "indexselect gather take": "for one index that is known; Slice for several in a row",
     "interpolate resize resizenearestneighbor upsampling upsamplingnearest upsamplenearest":
-        "or size: [64, 64] instead of the factor, or a second input of the wanted size",
+        "size: [64, 64] instead of the factor, or a second input of the wanted size, does it, too",
     "norm l2norm": "a layer that normalizes is BatchNorm#d, GroupNorm or LayerNorm",
     "attention selfattention multiheadselfattention": "`{op: MultiheadAttention, num_heads?: 1, batch_first: true}` "
         "on tokens (N, L, E)",

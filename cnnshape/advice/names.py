@@ -78,7 +78,7 @@ def instead(
     lines = own.lines(base)
     note = own.filled(_spread(NOTES).get(base, ""))
     if lines:
-        return "write " + ", ".join(f"`{line}`" for line in lines) + (f": {note}" if note else "")
+        return "write " + ", ".join(f"`{line}`" for line in lines) + (f"; {note}" if note else "")
     return note or did_you_mean(word, fits)
 
 

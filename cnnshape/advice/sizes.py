@@ -181,10 +181,15 @@ def _times(sizes: Any) -> str:
     return " x ".join(map(str, sizes))
 
 
+_MOST: Final = 8  # axes; of more, there are too many sets
+
+
 def _subsets(rank: int) -> Iterator[tuple[int, ...]]:
     """Sets of two axes or more, without the batch: all of them first, then the last ones, then any others."""
     axes = range(1, rank)
     for count in range(rank - 1, 1, -1):
         yield tuple(axes[-count:])
+    if rank > _MOST:
+        return
     for count in range(rank - 2, 1, -1):
         yield from (found for found in combinations(axes, count) if found != tuple(axes[-count:]))

@@ -13,12 +13,16 @@ from cnnshape.registry import layer_type
 from tests.advice.hints import lines, net, refused
 
 SHAPES = {1: (16, 12), 2: (16, 12, 12), 3: (16, 6, 6, 6)}
-TOKENS = ("bmm", "mm", "batchmatmul", "batchdot", "dot", "einsum", "attention", "selfattention", "multiheadselfattention",
-          "scaleddotproductattention", "sdpa")  # fmt: skip
-IMAGES = ("upsamplingbilinear", "upsamplebilinear", "resizebilinear", "resizebicubic", "upsamplebicubic", "depthtospace",
-          "subpixel", "subpixelconv", "spacetodepth", "reorg", "focus", "layernorm#", "convbnact", "convbnrelu",
-          "convnormactivation", "convnormact", "squeezeexcite", "squeezeexcitation", "selayer", "seblock", "semodule",
-          "invertedresidual", "mbconv")  # fmt: skip
+TOKENS = {
+    *("bmm", "mm", "batchmatmul", "batchdot", "dot", "einsum", "attention", "selfattention", "multiheadselfattention"),
+    *("scaleddotproductattention", "sdpa"),
+}
+IMAGES = {
+    *("upsamplingbilinear", "upsamplebilinear", "resizebilinear", "resizebicubic", "upsamplebicubic", "depthtospace"),
+    *("subpixel", "subpixelconv", "spacetodepth", "reorg", "focus", "layernorm#", "convbnact", "convbnrelu", "mbconv"),
+    *("convnormactivation", "convnormact", "squeezeexcite", "squeezeexcitation", "selayer", "seblock", "semodule"),
+    "invertedresidual",
+}
 
 
 def cases() -> Iterator[tuple[str, int]]:

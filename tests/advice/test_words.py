@@ -135,8 +135,8 @@ def test_a_missing_first_line(tmp_path: Path) -> None:
 
 
 def test_a_power_of_the_number_of_a_copy() -> None:
-    block: dict[str, Any] = {"vars": {"d": "required"}, "layers": {"c": {"op": "Conv1d", "out_channels": 8, "kernel_size": 3,
-             "dilation": "d", "padding": "d"}}}  # fmt: skip
+    conv = {"op": "Conv1d", "out_channels": 8, "kernel_size": 3, "dilation": "d", "padding": "d"}
+    block = {"vars": {"d": "required"}, "layers": {"c": conv}}
     spec = net({"stack": {"block": "layer", "repeat": 6, "d": "2 ** i"}}, 1, 1024, blocks={"layer": block})
     hint = refused(spec).hint
     listed, call = ticked(hint)
