@@ -11,6 +11,7 @@ from cnnshape.errors import Problem
 from cnnshape.expressions import WORDS
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.fields import Core, field_problems, fields_schema
+from cnnshape.yamlfile.scalars import escaped
 from cnnshape.yamlfile.source import At, Source
 
 TEXT: Final = {"type": "str", "strict": True}
@@ -106,10 +107,9 @@ def entry_problems(
         return problems
     from cnnshape.advice.listed import as_mapping
 
-    text = "layers takes a mapping of names to layers, not a list"
+    text, hint = "layers takes a mapping of names to layers, not a list", escaped(as_mapping(raw["layers"]))
     return [
-        problem._replace(text=text, hint=as_mapping(raw["layers"])) if problem.at[:1] == ("layers",) else problem
-        for problem in problems
+        problem._replace(text=text, hint=hint) if problem.at[:1] == ("layers",) else problem for problem in problems
     ]
 
 

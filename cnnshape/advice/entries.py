@@ -18,6 +18,7 @@ from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, shown
 from cnnshape.registry import Registry, layer_type
 from cnnshape.settings import evaluate
+from cnnshape.yamlfile.scalars import escaped, printable
 
 _PADDINGS: Final = ("same", "valid", "causal", "full")
 
@@ -29,13 +30,12 @@ def improved(
     """The problems of an entry with better hints where these are known; ``x`` is what it reads, from ``source``."""
     op = _op(entry.get("op"), env)
     if op not in registry:
-        return list(problems if op in env else [_of_op(one, op, entry, registry, x, source) for one in problems])
-    kind = layer_type(op, registry)
-    found: dict[Problem, None] = {}
-    for problem in problems:
-        found[_of_field(problem, kind, op, entry, env, x)] = None
-    nameless = [problem for problem in found if "without a name" in problem.text]
-    return nameless or list(found)
+        found = problems if op in env else [_of_op(one, op, entry, registry, x, source) for one in problems]
+    else:
+        kind = layer_type(op, registry)
+        found = list(dict.fromkeys([_of_field(problem, kind, op, entry, env, x) for problem in problems]))
+        found = [problem for problem in found if "without a name" in problem.text] or found
+    return [problem._replace(hint=escaped(problem.hint)) for problem in found]
 
 
 def _op(raw: Any, env: Mapping[str, Any]) -> str:
@@ -56,12 +56,12 @@ def _of_op(
         return problem
     line = of_call(op) or of_values(op.split()[0], op.split()[1:]) if op.strip() else ""
     if line:
-        return problem._replace(text=f"`{op[:60]}` is not the name of an op", hint=f"write `{line}`")
+        return problem._replace(text=f"`{printable(op, 60)}` is not the name of an op", hint=f"write `{line}`")
     known = problem.text.startswith("there is no op")
     if not known and not (op.isidentifier() or re.fullmatch(r"[A-Za-z_][\w.]*", op)):
         return problem
     hint = instead(op, registry, x, entry, source)
-    return problem._replace(text=f"there is no op `{op[:40]}`", hint=hint) if op.isascii() else problem
+    return problem._replace(text=f"there is no op `{printable(op)}`", hint=hint) if op.isascii() else problem
 
 
 def _of_field(
@@ -73,7 +73,7 @@ def _of_field(
         return problem
     raw = entry[key]
     takes = core(kind.annotations[key]).takes if key in kind.annotations else ""
-    pads = key == "padding" and isinstance(raw, str) and raw.lower() in _PADDINGS and raw not in takes
+    pads = key == "padding" and isinstance(raw, str) and raw.lower() in _PADDINGS and raw.lower() not in takes
     if problem.of_key and not (pads and "kernel_size" in kind.annotations):
         return _of_key(problem, kind, op, entry, key)
     if not takes and not pads:
@@ -82,10 +82,12 @@ def _of_field(
         hint = _padding(raw.lower(), kind, entry, env, x)
         return problem._replace(text=f"{op} has no padding `{raw}`", hint=hint or problem.hint)
     if isinstance(raw, str) and (hint := as_list(raw)) and "list" in takes:
-        return problem._replace(text=f"{key} takes {takes}, not `{raw}`", hint=hint)
+        return problem._replace(text=f"{key} takes {takes}, not `{printable(raw)}`", hint=hint)
     if isinstance(raw, str) and (pair := re.fullmatch(r"(\d+)((?:[xX]\d+)+)", raw)) and "list" in takes:
         sizes = [int(size) for size in (pair[1] + pair[2]).lower().split("x")]
-        return problem._replace(text=f"{key} takes {takes}, not `{raw}`", hint=f"write a list: `{flow(sizes)}`")
+        return problem._replace(
+            text=f"{key} takes {takes}, not `{printable(raw)}`", hint=f"write a list: `{flow(sizes)}`"
+        )
     if "true or false" in takes and (truth := _truth(raw)):
         return problem._replace(text=f"{key} takes {takes}, not {shown(raw)}", hint=f"write `{key}: {truth}`")
     if key == "mode" and raw == "area" and op == "Upsample":
@@ -100,7 +102,7 @@ def _of_key(problem: Problem, kind: type[Layer], op: str, entry: Mapping[str, An
     nameless = [name for name, held in entry.items() if held is None and name not in kind.annotations]
     if key in nameless:
         line = of_values(op, nameless) if len(nameless) > 0 else ""
-        text = f"{op} has values without a name: {', '.join(nameless)[:60]}"
+        text = f"{op} has values without a name: {printable(', '.join(nameless), 60)}"
         return Problem(text, hint=f"write `{line}`" if line else problem.hint, at=("op",))
     meant = FIELDS.get(key, "")
     if key == "block_size" and "downscale_factor" in kind.annotations:

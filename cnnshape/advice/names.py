@@ -88,6 +88,8 @@ class _Own:
     def __init__(self, axes: int, x: tuple[int, ...], entry: Mapping[str, Any], source: str) -> None:
         self.axes, self.x, self.entry, self.source = axes, x, entry, source
         self.stated = {FIELDS.get(key, key): held for key, held in entry.items() if held is not None}
+        if "block_size" in entry:
+            self.stated["downscale_factor"] = entry["block_size"]
 
     def lines(self, base: str) -> list[str]:
         """The layers that a name stands for."""
@@ -171,11 +173,13 @@ class _Own:
     def _chunks(self) -> Iterable[str]:
         """Slices that cut an axis in equal parts."""
         parts = self.stated.get("chunks", self.stated.get("num_or_size_splits", 2))
-        parts = parts if type(parts) is int and 2 <= parts <= 4 else 2
+        parts = parts if type(parts) is int and parts >= 2 else 2
         dim = self.stated.get("dim", 1)
         known = bool(self.x) and type(dim) is int and -len(self.x) <= dim < len(self.x)
+        if not known and dim != 1:
+            return
         size = -(-self.x[dim] // parts) if known else 0
-        for part in range(parts):
+        for part in range(min(parts, 4)):
             name = f"part{part}"
             start, end = (at * size if known else f"{at} * in_channels // {parts}".removeprefix("1 * ")
                           for at in (part, part + 1))  # fmt: skip

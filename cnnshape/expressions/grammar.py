@@ -111,7 +111,7 @@ class _Parser:
         if token.text == ",":
             from cnnshape.advice.variables import as_list
 
-            return as_list(self.text)
+            return printable(as_list(self.text), CHARACTERS)
         return _INSTEAD.get(token.text, "")
 
     def take(self) -> _Token:

@@ -14,7 +14,7 @@ from yaml.events import (
 
 from cnnshape.errors import Mark, Problem, SpecError
 from cnnshape.yamlfile.marks import Get, event_parser
-from cnnshape.yamlfile.scalars import UNPRINTABLE, Words, printable
+from cnnshape.yamlfile.scalars import UNPRINTABLE, Words, escaped, printable
 from cnnshape.yamlfile.syntax import QUOTE, syntax_problem
 
 DEPTH = 100
@@ -213,7 +213,7 @@ class _Reader:
 
         mark = event.start_mark
         lines = self.text.splitlines()[mark.line : mark.line + 4]
-        return begins("\n".join(lines)[mark.column :][:500])
+        return escaped(begins("\n".join(lines)[mark.column :][:500]))
 
     def check_items(self, items: list[Any], start: Any) -> None:
         halves = [item for item in items[:-1] if isinstance(item, str) and item in self.words.halves]

@@ -152,6 +152,15 @@ def test_valid_pads_nothing(op: str) -> None:
     assert problem.hint == "it pads nothing: leave padding out"
 
 
+def test_a_word_in_capitals_is_that_word() -> None:
+    conv = {"op": "Conv2d", "out_channels": 2, "kernel_size": 3, "padding": "SAME"}
+    assert refused(net({"layer": conv}, 1, 8, 8)).hint == "did you mean `same`?"
+    pool = {"op": "MaxPool2d", "kernel_size": 2, "padding": "SAME"}
+    assert refused(net({"layer": pool}, 1, 8, 8)).hint == (
+        "TensorFlow's SAME makes 4 x 4 of 8 x 8 and pads nothing here: leave padding out"
+    )
+
+
 def test_a_causal_convolution_pads_before() -> None:
     entry = {"op": "Conv1d", "out_channels": 2, "kernel_size": 3, "dilation": 4}
     hint = refused(net({"layer": {**entry, "padding": "causal"}}, 1, 32)).hint
