@@ -14,7 +14,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from cnnshape.dims import Open
 from cnnshape.errors import Problem, SpecError, did_you_mean
-from cnnshape.layers.fields import Core, field_problems, fields_schema, shown
+from cnnshape.layers.fields import Core, fields_schema, shown
 from cnnshape.templates import (
     DICT,
     NAMED,
@@ -23,6 +23,7 @@ from cnnshape.templates import (
     Layers,
     Template,
     Variables,
+    entry_problems,
     name_problems,
     templates,
     variable_problems,
@@ -192,7 +193,8 @@ def _checked(data: Any, name: str, source: Source) -> Spec:
         known = _validator.validate_python(data)
     except ValidationError as error:
         annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
-        problems = field_problems("a spec", annotations, data, error.errors(include_url=False))
+        problems = entry_problems("a spec", annotations, data, error.errors(include_url=False))
+        problems = [_of_version(problem, data) for problem in problems]
         raise SpecError(*(source.placed(problem, key=True) for problem in problems)) from None
     inputs = known["inputs"] or {}
     if (known["input"] is None) == (known["inputs"] is None):
@@ -227,6 +229,16 @@ def _checked(data: Any, name: str, source: Source) -> Spec:
         blocks=blocks,
         source=source,
     )
+
+
+def _of_version(problem: Problem, data: dict[str, Any]) -> Problem:
+    """The first mistake of many: the version of the format is missing."""
+    if "cnnshape" not in data and problem.text.startswith("a spec needs `cnnshape`"):
+        return problem._replace(text="a spec needs `cnnshape`, the version of its format", hint=_FIRST_LINE)
+    return problem._replace(hint="write `cnnshape: 1`") if problem.at == ("cnnshape",) else problem
+
+
+_FIRST_LINE: Final = "add `cnnshape: 1` as the first line"
 
 
 def _problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Problem]:

@@ -25,7 +25,7 @@ ROOMS = (
     ("library",),
     ("spec",),
     ("settings",),
-    ("graph", "catalogue", "problems", "knobs"),
+    ("graph", "catalogue", "problems", "knobs", "advice"),
     ("scope",),
     ("calls",),
     ("assembly",),

@@ -59,7 +59,11 @@ def room(stated: int | None, format: str, output: str | None) -> int | None:
 
 
 def refuse_same_file(output: str | None, spec: str, option: str = "--output") -> None:
-    """Raise `UsageError` where the file to write is the spec that is read."""
+    """Raise `UsageError` where the file to write is the spec that is read, or where a size stands for it."""
+    if output is not None and re.fullmatch(r"\d+([xX,]\d+)*", output) and not os.path.exists(output):
+        sizes = "x".join(re.split(r"[xX,]", output)[-2:])
+        text = f"{option} takes the name of a file, and `{output}` is a size"
+        raise UsageError(Problem(text, hint=f"write `--input {sizes}` for a size, or `./{output}` for such a file"))
     if output is not None and os.path.exists(output) and os.path.realpath(output) == os.path.realpath(spec):
         raise UsageError(Problem(f"{option} is the spec itself, `{output}`", hint="give what is written another name"))
 

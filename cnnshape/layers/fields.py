@@ -206,6 +206,10 @@ def shown(value: object) -> str:
         text = "[" + ", ".join(shown(item) for item in value[:9]) + (", ...]" if len(value) > 9 else "]")
     elif isinstance(value, int) and value.bit_length() > 200:
         text = "a number of more than 60 digits"
+    elif hasattr(value, "denominator") and not isinstance(value, int):
+        from cnnshape.advice.flow import decimal
+
+        text = decimal(value)
     else:
         text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."

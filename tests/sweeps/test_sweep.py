@@ -350,5 +350,5 @@ def test_what_was_found(name: str) -> None:
 
 
 def test_a_batch_that_is_not_whole_is_refused() -> None:
-    with pytest.raises(cnnshape.UsageError, match="batch=25/2 is not a whole number from 1 up"):
+    with pytest.raises(cnnshape.UsageError, match=r"batch=12\.5 is not a whole number from 1 up"):
         sweep(CHAIN, N=[8, 12.5, 9])
