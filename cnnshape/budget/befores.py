@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from cnnshape.budget import baseline
-from cnnshape.budget.baseline import Before, Earlier
+from cnnshape.budget.baseline import Before, Earlier, Nothing
 from cnnshape.budget.jobs import Job
 from cnnshape.budget.measure import Nets
 from cnnshape.errors import Problem, SpecError
@@ -23,7 +23,8 @@ class Files:
         self.named = None if named is None else os.fspath(named)
         self.read: dict[str, baseline.Nets] = {}
         self.there: dict[str, None] = {}
-        self.skips = False
+        self.asked: set[tuple[str, str]] = set()
+        """The specs that rules are for, with the baseline of each."""
         if self.named is not None and must_exist and not os.path.exists(self.named):
             hint = "`cnnshape check --update` writes it"
             raise SpecError(Problem("there is no such file", file=self.named, hint=hint))
@@ -47,6 +48,7 @@ class Files:
             return None
         file = self.file(job)
         spec, name = where(file, job)
+        self.asked.add((file, spec))
         return self.of(file).get(spec, {}).get(name)
 
 
@@ -57,18 +59,28 @@ class Revision:
         self.base = base
         self.nets = Nets(registry)
         self.specs: dict[str, Spec | None] = {}
+        self.earlier: dict[int, Earlier] = {}
         self.there: dict[str, None] = {}
-        self.skips = True
 
-    def before(self, job: Job) -> Before | None:
-        """What a net was; None for a spec or a variant that is new."""
-        file = job.spec.source.file
+    def spec(self, file: str) -> Spec | None:
+        """The spec that a file was; None for one that is new."""
         if file not in self.specs:
             self.specs[file] = self.base(file) if file else None
-        spec = self.specs[file]
-        if spec is None or (job.variant is not None and job.variant not in spec.variants):
-            return None
-        return Earlier(self.nets.of(spec, job.variant, job.rule.setting))
+        return self.specs[file]
+
+    def before(self, job: Job) -> Before:
+        """What a net was, or what of it is new."""
+        spec = self.spec(job.spec.source.file)
+        if spec is None:
+            return Nothing("spec")
+        if job.variant is not None and job.variant not in spec.variants:
+            return Nothing("variant")
+        setting = job.rule.setting
+        inputs = [name for name, _ in setting.inputs if name and name not in spec.inputs]
+        if inputs or any(name not in spec.vars for name, _ in setting.settings):
+            return Nothing("setting")
+        net = self.nets.of(spec, job.variant, setting)
+        return self.earlier.setdefault(id(net), Earlier(net))
 
 
 def where(file: str, job: Job) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
+from cnnshape.cli.talk import BAD_INPUT, FINDINGS, put, refuse_same_file, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.check import FORMATS
 
@@ -19,6 +19,7 @@ _DEFAULT: Final = "budget.yaml"
 @click.argument("sources", nargs=-1, metavar="[BUDGET | SPEC]...")
 @click.option("--baseline", metavar="FILE", help="Measure increases from FILE, not from cnnshape.baseline.yaml.")
 @click.option("--base", metavar="REV", help="Measure increases from the specs where this branch left a git revision.")
+@click.option("--allow-new", is_flag=True, help="With --base, let what is new pass a limit of an increase.")
 @click.option("--update", "updates", is_flag=True, help="Write the baseline first; its figures only go down.")
 @click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
 @click.option(
@@ -36,8 +37,8 @@ _DEFAULT: Final = "budget.yaml"
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.pass_context
 def command(
-    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, updates: bool,
-    allow_increase: bool, format: str, verbose: bool, summary: str | None, output: str | None,
+    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, allow_new: bool,
+    updates: bool, allow_increase: bool, format: str, verbose: bool, summary: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Hold nets to the limits of their budgets; exit 1 if one is broken.
 
@@ -52,6 +53,9 @@ def command(
         refuse_same_file(summary, source, "--summary")
     if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
+    if allow_new and base is None:
+        hint = "`--update` takes what is new into a baseline"
+        raise UsageError(Problem("--allow-new goes with --base only", hint=hint))
     if base is not None and (updates or baseline is not None):
         other = "--update" if updates else "--baseline"
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
@@ -59,7 +63,7 @@ def command(
         if updates:
             report = _updated(sources, baseline, allow_increase=allow_increase)
         else:
-            report = _checked(sources, baseline, base)
+            report = _checked(sources, baseline, base, allow_new=allow_new)
     except CnnshapeError as error:
         _refused(error, format, summary, output)
         raise
@@ -68,7 +72,7 @@ def command(
         put(render(report, "markdown"), summary)
     put(text, output)
     if not report.ok:
-        ctx.exit(FINDINGS)
+        ctx.exit(FINDINGS if report.outcomes else BAD_INPUT)
 
 
 def _default() -> str:
@@ -78,14 +82,14 @@ def _default() -> str:
     raise UsageError(Problem(f"there is no `{_DEFAULT}` here, and no file is named", hint=hint))
 
 
-def _checked(sources: tuple[str, ...], baseline: str | None, base: str | None) -> "Report":
+def _checked(sources: tuple[str, ...], baseline: str | None, base: str | None, *, allow_new: bool) -> "Report":
     from cnnshape.budget import check
 
     if base is None:
         return check(*sources, baseline=baseline)
-    from cnnshape.cli.revisions import before
+    from cnnshape.cli.past import before
 
-    return check(*sources, base=before(base))
+    return check(*sources, base=before(base), allow_new=allow_new)
 
 
 def _refused(error: CnnshapeError, format: str, summary: str | None, output: str | None) -> None:
