@@ -47,15 +47,8 @@ def _row(outcome: "Outcome") -> list[str]:
     if isinstance(actual, int) and isinstance(bound, int) and bound:
         of = percent(actual, bound)
         beyond = bare(metric, outcome.overshoot) if outcome.overshoot else ""
-    state = (
-        "new"
-        if outcome.new and outcome.ok and actual
-        else "holds"
-        if outcome.ok
-        else "**error**"
-        if outcome.failed
-        else "**warning**"
-    )
+    state = "**error**" if outcome.failed else "holds" if outcome.ok else "**warning**"
+    state = "new" if outcome.allowed else state
     place = f"{outcome.file}:{mark.line}" if mark else ""
     is_ = shortened(amount(metric, actual, _units(outcome)), _CELL)
     return [state, _name(net(outcome)), _name(subject(outcome)), is_, _name(limit(outcome)), of, beyond, _name(place)]
