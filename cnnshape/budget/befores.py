@@ -16,6 +16,11 @@ Base: TypeAlias = Callable[[str], Spec | None]
 """The earlier state of the spec in a file; None where there was none."""
 
 
+def beside(home: str) -> str:
+    """The baseline of a file that states rules, if no other one is named."""
+    return os.path.join(os.path.dirname(home), baseline.NAME)
+
+
 class Files:
     """The baselines in files, each read once: the one that is named, or those beside the files that state rules."""
 
@@ -31,7 +36,7 @@ class Files:
 
     def file(self, job: Job) -> str:
         """The baseline that a rule is measured from."""
-        return self.named or os.path.join(os.path.dirname(job.home), baseline.NAME)
+        return self.named or beside(job.home)
 
     def of(self, file: str) -> baseline.Nets:
         """What a baseline holds; nothing where there is none."""

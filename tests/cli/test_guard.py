@@ -394,8 +394,8 @@ TYPO: list[Callable[[dict[str, Any]], None]] = [
     lambda data: data.update(layer=data.pop("layers"), blocks={}),
     lambda data: data.update(layer=data.pop("layers"), budget=[{"metric": "macs", "max": 0}]),
     lambda data: data.update(layer=data.pop("layers"), baseline={}),
-    lambda data: (data.update(blocks={}), data.pop("layers"))[0],
-    lambda data: (data.clear(), data.update(blocks={}))[0],
+    lambda data: data.update(blocks=data.pop("layers")),
+    lambda data: data.update(blocks={}, inputs=data.pop("layers")),
 ]
 
 
