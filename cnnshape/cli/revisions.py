@@ -166,8 +166,10 @@ class Revision(Files):
         path = posixpath.normpath(posixpath.join(folder, name))
         if posixpath.isabs(name) or path.startswith("../") or not path.startswith(posixpath.join(folder, "")):
             raise Outside
-        blob = self.blobs.get(path)
-        return f"{self.word}:{path}" if blob and blob.mode.startswith(_FILE) else None
+        found = self.followed(path)
+        if found and not found.startswith(posixpath.join(folder, "")):
+            raise Outside
+        return f"{self.word}:{found}" if found else None
 
 
 def revision(word: str) -> Revision:
