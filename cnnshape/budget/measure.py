@@ -56,9 +56,11 @@ class Measured:
         return by_part(dict.fromkeys(self.paths, 1))
 
     def partly(self, figure: Figure, select: Select) -> tuple[str, ...] | None:
-        """The layers of a copy of a block, if the rule selects among them; None if it takes the copy as a whole."""
-        if not (select.block and figure.layers):
-            return (figure.path,) if figure.path else None
+        """A layer, or those in a copy of a block that a rule selects; None for a copy and for a net as a whole."""
+        if not figure.path or not figure.layers:
+            return None
+        if not select.block:
+            return (figure.path,)
         if not select.op and self.counts[figure.path] == len(figure.layers):
             return None
         return tuple([self.paths[place] for place in figure.layers])

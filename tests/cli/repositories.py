@@ -43,6 +43,8 @@ SELECTIONS: list[dict[str, str]] = [
     {"op": "Conv2d", "take": "each"},
     {"op": "Conv2d", "take": "max"},
     {"op": "*Norm*"},
+    {"block": "u"},
+    {"block": "u", "take": "max"},
     {"block": "u", "take": "each"},
     {"block": "u", "op": "Conv2d", "take": "each"},
 ]
@@ -331,7 +333,7 @@ def heavier(budget: Files, before: Files, after: Files, renamed: dict[str, str])
     found = False
     for rule in budget["budget.yaml"]["budget"]:
         for path in chosen(after | {"budget.yaml": budget["budget.yaml"]}):
-            for variant in _variants(_data(after, path), rule):
+            for variant in variants(_data(after, path), rule):
                 now = figures(after, path, variant, rule)
                 old = path if path in before else renamed.get(path)
                 was = None
@@ -365,7 +367,7 @@ def _before(files: Files, path: str, variant: str | None, rule: dict[str, Any]) 
         return Figures({}, layers, whole.all)
 
 
-def _variants(data: dict[str, Any], rule: dict[str, Any]) -> list[str | None]:
+def variants(data: dict[str, Any], rule: dict[str, Any]) -> list[str | None]:
     if "variant" not in rule:
         return [None]
     found: list[str | None] = [name for name in data.get("variants", {}) if fnmatchcase(name, rule["variant"])]
