@@ -11,6 +11,7 @@ from cnnshape.budget.measure import Nets
 from cnnshape.errors import Problem, SpecError
 from cnnshape.registry import Registry
 from cnnshape.spec import Spec
+from cnnshape.yamlfile.scalars import printable
 
 Base: TypeAlias = Callable[[str], Spec | None]
 """The earlier state of the spec in a file; None where there was none."""
@@ -28,8 +29,8 @@ class Files:
         self.named = None if named is None else os.fspath(named)
         self.read: dict[str, baseline.Nets] = {}
         self.there: dict[str, None] = {}
-        self.asked: set[tuple[str, str]] = set()
-        """The specs that rules are for, with the baseline of each."""
+        self.asked: dict[tuple[str, str], str | int] = {}
+        """The specs that rules are for, by baseline and name there: their files, or which object one is."""
         if self.named is not None and must_exist and not os.path.exists(self.named):
             hint = "`cnnshape check --update` writes it"
             raise SpecError(Problem("there is no such file", file=self.named, hint=hint))
@@ -52,9 +53,21 @@ class Files:
         if not job.home and self.named is None:
             return None
         file = self.file(job)
-        spec, name = where(file, job)
-        self.asked.add((file, spec))
+        spec, name = self.where(file, job)
         return self.of(file).get(spec, {}).get(name)
+
+    def where(self, file: str, job: Job) -> tuple[str, str]:
+        """What a net is called in a baseline: its spec, relative to the baseline, and its variant and setting.
+
+        Raises `SpecError` where another spec is called so.
+        """
+        of = job.spec.source.file
+        name = of and os.path.relpath(of, os.path.dirname(file) or ".")
+        name = name.replace(os.sep, "/") or job.spec.name
+        if self.asked.setdefault((file, name), of or id(job.spec)) != (of or id(job.spec)):
+            text = f"two specs are called `{printable(name)}` in a baseline"
+            raise SpecError(Problem(text, hint="give each spec that is not a file a name of its own"))
+        return name, baseline.label(job.variant, job.net.net.setting)
 
 
 class Revision:
@@ -86,10 +99,3 @@ class Revision:
             return Nothing("setting")
         net = self.nets.of(spec, job.variant, setting)
         return self.earlier.setdefault(id(net), Earlier(net))
-
-
-def where(file: str, job: Job) -> tuple[str, str]:
-    """What a net is called in a baseline: its spec, relative to the baseline, and its variant and setting."""
-    spec = job.spec
-    name = spec.source.file and os.path.relpath(spec.source.file, os.path.dirname(file) or ".")
-    return name.replace(os.sep, "/") or spec.name, baseline.label(job.variant, job.net.net.setting)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnnshape.budget import baseline as baseline_
 from cnnshape.budget.baseline import Figures
-from cnnshape.budget.befores import Base, Files, Revision, where
+from cnnshape.budget.befores import Base, Files, Revision
 from cnnshape.budget.jobs import Job, jobs
 from cnnshape.budget.judge import outcomes
 from cnnshape.budget.measure import Nets, placed
@@ -102,9 +102,11 @@ def update(
 
 
 def _missing(files: Files, file: str) -> list[str]:
-    """The specs that a baseline has figures of and that are no more."""
+    """The files of specs that a baseline has figures of and that are no more; other names are specs without a file."""
     folder = os.path.dirname(file)
-    known = [spec for spec in files.of(file) if (file, spec) not in files.asked]
+    known = [
+        spec for spec in files.of(file) if (file, spec) not in files.asked and spec.lower().endswith((".yaml", ".yml"))
+    ]
     return [spec for spec in known if not os.path.exists(os.path.join(folder, spec))]
 
 
@@ -144,8 +146,7 @@ def _now(made: Sequence[Job], files: Files) -> dict[str, dict[str, dict[str, _No
     found: dict[str, dict[str, dict[str, _Now]]] = {}
     for job in made:
         rule, file = job.rule, files.file(job)
-        spec, under = where(file, job)
-        files.asked.add((file, spec))
+        spec, under = files.where(file, job)
         nets = found.setdefault(file, {}).setdefault(spec, {})
         if rule.metric.unit == "shape" or all(limit.kind == "min" for limit in rule.limits):
             continue

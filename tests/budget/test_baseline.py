@@ -1,5 +1,6 @@
 """Baselines: what the file looks like, what reads it back, and that its figures go down only."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -330,6 +331,27 @@ def test_a_part_of_a_copy_is_measured_from_that_part(tmp_path: Path) -> None:
     assert not cnnshape.check(of(5, 100)).ok
     before = cnnshape.load(of(4, 100))
     assert not cnnshape.check(of(5, 100), base=lambda _: before).ok
+
+
+def test_two_specs_of_one_name(tmp_path: Path) -> None:
+    """The lines of one would be those of the other; a file that is named twice is one spec."""
+    file = tmp_path / "b.yaml"
+    specs = [{"cnnshape": 1, "input": [4], "layers": {"fc": {"op": "Linear", "out_features": n}}} for n in (9, 2)]
+    file.write_text("cnnshape: 1\nbaseline: {net: {as stated: {'macs, total': 36}}}\n")
+    for call in (cnnshape.check, update):
+        with pytest.raises(SpecError, match="two specs are called `net` in a baseline"):
+            call(*specs, rules=[TOTAL], baseline=file)
+    ((_, said),) = update({**specs[1], "name": "x"}, rules=[TOTAL], baseline=file).files.items()
+    file.write_text(said)
+    assert {spec: under["as stated"].totals for spec, under in read(str(file)).items()} == {
+        "net": {"macs, total": 36},
+        "x": {"macs, total": 8},
+    }
+    (tmp_path / "net.yaml").write_text(json.dumps({**specs[0], "budget": [TOTAL]}))
+    same = tmp_path / "net.yaml"
+    for name, said in update(same, same).files.items():
+        Path(name).write_text(said)
+    assert cnnshape.check(same, same).ok
 
 
 def test_a_layer_is_not_a_block(tmp_path: Path) -> None:
