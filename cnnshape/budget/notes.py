@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Final, NamedTuple
 
 from cnnshape.budget.baseline import STATED, Earlier, label
@@ -12,6 +11,7 @@ from cnnshape.budget.measure import Measured, named, variants
 from cnnshape.budget.past import Past
 from cnnshape.budget.records import NOTE_KINDS, Limit, Note, Outcome, Rule, Select, Setting
 from cnnshape.budget.sources import Checked, Held, collected
+from cnnshape.budget.strictness import as_strict
 from cnnshape.errors import CnnshapeError, Mark
 from cnnshape.yamlfile.scalars import printable
 
@@ -260,25 +260,6 @@ def _loosened(old: Stated, now: Sequence[Stated]) -> tuple[str, Stated | None]:
         changed = f"is now {same.shown} and" if same.limit.value != old.limit.value else "is"
         return f"{old.shown} {changed} only a warning", same
     return f"{old.shown} is gone", None
-
-
-def as_strict(new: Limit, old: Limit) -> bool:
-    """Whether all that a limit lets pass, another one did.
-
-    >>> as_strict(Limit("max", 5, "5"), Limit("max", 6, "6")), as_strict(Limit("max", 7, "7"), Limit("max", 6, "6"))
-    (True, False)
-    >>> as_strict(Limit("max_increase", 0, "0"), Limit("max_increase", Fraction(1, 100), "1 %"))
-    True
-    """
-    if old.kind == "equals" or not isinstance(old.value, int | Fraction):
-        return new.kind == "equals" and new.value == old.value
-    if old.kind == "max_increase":
-        alike = new.kind == old.kind and isinstance(new.value, Fraction) == isinstance(old.value, Fraction)
-        return (alike and new.value <= old.value) or (new.kind == old.kind and new.value == 0)
-    if new.kind not in (old.kind, "equals") or not isinstance(new.value, int):
-        return False
-    within: bool = new.value <= old.value if old.kind == "max" else new.value >= old.value
-    return within
 
 
 # Words.

@@ -56,7 +56,8 @@ class OnDisk(Place):
             file = os.path.join(folder, pattern)
             return [file] if os.path.exists(file) else []
         found = sorted(glob(pattern, root_dir=folder or None, recursive=True))
-        return [file for file in (os.path.join(folder, name) for name in found) if os.path.isfile(file)]
+        files = [os.path.join(folder, name) for name in found]
+        return [file for file in files if not os.path.isdir(file)]  # a link to nothing is a mistake, not nothing
 
 
 class Held(NamedTuple):

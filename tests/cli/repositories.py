@@ -203,6 +203,18 @@ class Edits:
             if isinstance(rule.get(key), str) and key in ("max", "max_increase"):
                 rule[key] = re.sub("MACs|params", unit, rule[key])
 
+    def grow_and_loosen(self) -> None:
+        for path in self.specs:
+            if isinstance(self.files[path], dict) and "vars" in self.files[path]:
+                self.files[path]["vars"]["w"] += 3
+        how = self.draw(st.integers(0, 3))
+        for rule in self.rules:
+            unit = UNITS[rule["metric"]]
+            kind = "max" if "max" in rule else "max_increase"
+            rule |= ({kind: f"900 M {unit}"}, {kind: f"900 k {unit}"}, {"level": "warn"}, {})[how]
+            if how == 3:
+                rule["select"] = {"path": "l0"}
+
     def warn(self) -> None:
         self.one(self.rules)["level"] = "warn"
 
@@ -318,14 +330,20 @@ def earlier(was: Figures, path: str) -> int | None:
 def allowed(rule: dict[str, Any], now: int, was: int | None) -> bool:
     """Whether a figure is as light as a rule wants it."""
     if "max" in rule:
-        return now <= int(rule["max"].partition(" ")[0])
+        return now <= _amount(rule["max"])
     if was is None:
         return now == 0
     limit = rule["max_increase"]
     if limit == 0:
         return now <= was
-    n, unit = limit.split()
-    return 100 * now <= (100 + int(n)) * was if unit == "%" else now <= was + int(n)
+    if limit.endswith("%"):
+        return 100 * now <= (100 + int(limit.partition(" ")[0])) * was
+    return now <= was + _amount(limit)
+
+
+def _amount(text: str) -> int:
+    n, *units = text.split()
+    return int(n) * {"M": 10**6, "k": 1000}.get(units[0], 1)
 
 
 def heavier(budget: Files, before: Files, after: Files, renamed: dict[str, str]) -> bool:

@@ -387,6 +387,15 @@ def test_what_globs_skip_is_named(repo: Path) -> None:
     assert [each["kind"] for each in data["skipped"]] == ["blocks", "budget", "baseline"]
 
 
+def test_a_link_to_nothing_is_not_skipped(repo: Path) -> None:
+    (repo / "nets/b.yaml").unlink()
+    (repo / "nets/b.yaml").symlink_to("nowhere.yaml")
+    for words in (("--base", "main"), ()):
+        result = ran("budget.yaml", *words)
+        assert result.exit_code == 2
+        assert "error: there is no such file\n  --> nets/b.yaml\n" in result.stderr
+
+
 TYPO: list[Callable[[dict[str, Any]], None]] = [
     lambda data: data.update(layer=data.pop("layers")),
     lambda data: data.update(Layers=data.pop("layers")),
