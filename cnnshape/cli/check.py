@@ -23,7 +23,7 @@ T = TypeVar("T")
 @click.argument("sources", nargs=-1, metavar="[BUDGET | SPEC]...")
 @click.option("--baseline", metavar="FILE", help="Measure increases from FILE, not from cnnshape.baseline.yaml.")
 @click.option("--base", metavar="REV", help="Measure increases from the specs where this branch left a git revision.")
-@click.option("--allow-new", is_flag=True, help="With --base, let what is new pass a limit of an increase.")
+@click.option("--allow-new", is_flag=True, help="With --base, let new nets and layers pass `max_increase`.")
 @click.option("--update", "updates", is_flag=True, help="Write the baseline first; its figures only go down.")
 @click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
 @click.option(
