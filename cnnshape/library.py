@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError
 
@@ -15,9 +15,10 @@ from cnnshape.yamlfile import Document, read
 from cnnshape.yamlfile.files import Outside
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import Source
+from cnnshape.yamlfile.version import VERSION, written
 
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (Literal[1], ...),
+    "cnnshape": (VERSION, ...),
     "description": (str, ""),
     "blocks": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to blocks")], ...),
     "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
@@ -58,6 +59,8 @@ def _blocks(document: Document, file: str) -> dict[str, Template]:
     source, data = Source(file, document.marks), document.data
     if not isinstance(data, dict):
         raise SpecError(source.placed(Problem("a file of blocks is a mapping, this one holds something else")))
+    if wrong := written(document):
+        raise SpecError(source.placed(wrong))
     try:
         known = SchemaValidator(fields_schema(FIELDS, ...)).validate_python(data)
     except ValidationError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import index
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError
 
@@ -32,6 +32,7 @@ from cnnshape.yamlfile import Document
 from cnnshape.yamlfile.files import DISK, Files
 from cnnshape.yamlfile.reader import DEPTH
 from cnnshape.yamlfile.source import At, Source
+from cnnshape.yamlfile.version import KEY, VERSION, written
 
 _AXIS: Final = {"type": "union", "choices": [{"type": "int", "strict": True}, TEXT], "mode": "left_to_right"}
 _AXES: Final = {"type": "list", "strict": True, "items_schema": _AXIS, "min_length": 1, "max_length": 16}
@@ -44,7 +45,7 @@ def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (Literal[1], ...),
+    "cnnshape": (VERSION, ...),
     "name": (str, ""),
     "description": (str, ""),
     "input": (Annotated[Any, Core(_maybe(_AXES), "a list of sizes without the batch, such as [3, 224, 224]")], None),
@@ -114,14 +115,20 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec", files: Fil
     if isinstance(source, Spec):
         return source
     if isinstance(source, Mapping):
-        return _checked(plain(source), "net", Source())
+        data = plain(source)
+        if isinstance(source.get(KEY), float):
+            data[KEY] = str(source[KEY])  # which is not 1, as in a file
+        return _checked(data, "net", Source())
     file = os.fspath(source)
     return of_document(files.document(file), file, files)
 
 
 def of_document(document: Document, file: str, files: Files = DISK) -> Spec:
     """The spec that a file holds, where that is read already; raises `SpecError` as `load` does."""
-    return _checked(document.data, files.stem(file) or "net", Source(file, document.marks, files))
+    place = Source(file, document.marks, files)
+    if found := written(document):
+        raise SpecError(place.placed(found))
+    return _checked(document.data, files.stem(file) or "net", place)
 
 
 def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:

@@ -12,6 +12,7 @@ import os
 from typing import Any, NamedTuple
 
 from cnnshape.errors import Problem, SpecError
+from cnnshape.yamlfile.conflicts import conflict
 from cnnshape.yamlfile.marks import Marks, mark_of
 from cnnshape.yamlfile.reader import data_of
 from cnnshape.yamlfile.scalars import printable
@@ -52,7 +53,15 @@ def read(source: bytes | str, file: str = "") -> Document:
     Keys are text, numbers exact (int, or Fraction where not whole), and quoted words are text.
     """
     text = _decoded(source, file)
-    return Document(data_of(text, file), Marks(text))
+    if found := conflict(text, file):
+        raise SpecError(found)
+    try:
+        data = data_of(text, file)
+    except SpecError:
+        if found := conflict(text, file, unreadable=True):
+            raise SpecError(found) from None
+        raise
+    return Document(data, Marks(text))
 
 
 def _decoded(source: bytes | str, file: str) -> str:
