@@ -42,6 +42,8 @@ def _text(form: "ClosedForm") -> str:
     lines += ["", "holds for"]
     for fact, refused in _facts(form):
         lines += [*_folded(fact, "  "), *(_folded(refused, "    ") if refused else [])]
+    if refused := parts.refused(form):
+        lines += ["", *_folded(refused)]
     if assumed := parts.assumptions(form, "text"):
         lines += ["", "assumed", *(line for text in assumed for line in _folded(text, "  "))]
     if smallest := parts.smallest(form):
@@ -85,6 +87,7 @@ def _latex(form: "ClosedForm") -> str:
         steps = parts.listed(parts.steps(form, "text"))
         lines += [f"% with {steps}, {parts.counted(form, 'text')}:", _aligned(parts.divided(form, "latex"))]
     lines += [f"% {fact}" for fact, _ in _facts(form)]
+    lines += [f"% {refused}"] if (refused := parts.refused(form)) else []
     lines += [f"% assumed: {text}" for text in parts.assumptions(form, "latex")]
     return "\n".join(lines) + "\n"
 
@@ -98,6 +101,7 @@ def _markdown(form: "ClosedForm") -> str:
         steps = parts.listed([f"${step}$" for step in parts.steps(form, "latex")])
         blocks += [f"With {steps}, {parts.counted(form, 'text')}:", f"$$\n{_aligned(parts.divided(form, 'latex'))}\n$$"]
     facts = [f"* {fact}" + (f"; {refused}" if refused else "") for fact, refused in _facts(form)]
+    facts += [f"* {refused}"] if (refused := parts.refused(form)) else []
     facts += [f"* assumed: ${text}$" for text in parts.assumptions(form, "latex")]
     if smallest := parts.smallest(form):
         facts.append(f"* smallest input: {smallest}")
@@ -111,6 +115,7 @@ def _python(form: "ClosedForm") -> str:
     expressions = [expression for _, expression in parts.expressions(form, form.value, "python")]
     body = expressions[0] if len(expressions) == 1 and not form.outputs else f"({', '.join(expressions)},)"
     said = [fact for fact, _ in _facts(form)]
+    said += [refused] if (refused := parts.refused(form)) else []
     said += [f"assumed: {text}" for text in parts.assumptions(form, "python")]
     lines = [f"def {name}({free}):", f'    """{parts.figure(form)} {"in" if form.layer else "of"} {form.name}.', ""]
     lines += [line for fact in said for line in _folded(fact, "    ")]

@@ -1,10 +1,11 @@
 """What is said of a closed form in whatever format: its expressions in one notation, and its sizes in words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnnshape.dims import Open
+from cnnshape.errors import Problem
 from cnnshape.render.notation import Notation, written
 from cnnshape.render.notation_styles import STYLES
 
@@ -116,12 +117,19 @@ def legal(form: "ClosedForm") -> Iterator[Legal]:
         if sizes is not None:
             groups.setdefault(sizes, []).append(name)
     for sizes, names in groups.items():
-        refused = ""
-        if found := form.reason(names[0]):
-            size, problem = found
-            place = f" at `{problem.path}`" if problem.path else ""
-            refused = f"{names[0]} = {size:,} is refused{place}: {problem.text}"
-        yield Legal(listed(names), sizes.words(), refused)
+        found = form.reason(names[0])
+        yield Legal(listed(names), sizes.words(), _is_refused({names[0]: found[0]}, found[1]) if found else "")
+
+
+def refused(form: "ClosedForm") -> str:
+    """What is wrong with the sizes that the net is set to; empty where they are legal."""
+    return "" if form.refused is None else f"as set, {_is_refused(*form.refused)}"
+
+
+def _is_refused(sizes: Mapping[str, int], problem: Problem) -> str:
+    place = f" at `{problem.path}`" if problem.path else ""
+    said = listed([f"{name} = {size:,}" for name, size in sizes.items()])
+    return f"{said} {'is' if len(sizes) == 1 else 'are'} refused{place}: {problem.text}"
 
 
 def assumptions(form: "ClosedForm", style: Notation) -> list[str]:
