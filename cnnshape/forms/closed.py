@@ -8,8 +8,8 @@ from typing_extensions import override
 
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.forms.legal import Assumed, is_limit
-from cnnshape.forms.sizes import Sizes
 from cnnshape.forms.nearest import Point
+from cnnshape.forms.sizes import Sizes
 from cnnshape.forms.trace import Source
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.metrics import Metric

@@ -1,7 +1,7 @@
 """What a person assumes, as ``H % 32 == 0``: read in the language of the spec, and a point where it is so."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from string import ascii_letters, digits
 from typing import Any, Final

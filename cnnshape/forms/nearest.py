@@ -1,8 +1,8 @@
 """The legal sizes nearest to those that a net is set to: path by path, each claim on the way turned round once.
 
-A net that is built over open sizes at a point comes by claims until it is refused.  The last of them was not as the net
-needs it.  Sizes for which it is, and all before it are as they were, lead further; where there are none, the claim before
-is turned round.
+A net that is built over open sizes at a point comes by claims until it is refused: the last one is not as the net needs
+it.  Sizes for which it is, and for which all before it are as they were, lead further.  If there are none, the claim
+before is turned round.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -8,8 +8,8 @@ from cnnshape.dims import Dim
 from cnnshape.forms.closed import ClosedForm, Divided, Refused
 from cnnshape.forms.expansion import Expansion, undecided
 from cnnshape.forms.legal import Assumed, Unknown, atomic, legal_sizes, period
-from cnnshape.forms.sizes import Sizes
 from cnnshape.forms.nearest import Point
+from cnnshape.forms.sizes import Sizes
 from cnnshape.forms.together import AllSizes, together
 from cnnshape.forms.trace import Source, Trace
 from cnnshape.layers.fields import LARGEST

@@ -53,7 +53,8 @@ class Sizes:
         )
         later = count(max(size + 1, self.tail)) if self.residues else ()
         above = chain(
-            (each for each in self.early if each > size), (each for each in later if each % self.period in self.residues)
+            (each for each in self.early if each > size),
+            (each for each in later if each % self.period in self.residues),
         )
         yield from merge(below, above, key=lambda each: abs(each - size))
 

@@ -49,7 +49,11 @@ def together(sizes: Mapping[str, Sizes | None], claims: list[Assumed]) -> Left:
         if prod(map(len, classes)) > MOST_LOOKED_AT:
             rest += group
             continue
-        legal = [places for places in product(*(range(len(each)) for each in classes)) if _hold(group, names, classes, places)]
+        legal = [
+            places
+            for places in product(*(range(len(each)) for each in classes))
+            if _hold(group, names, classes, places)
+        ]
         used = [sorted({places[axis] for places in legal}) for axis in range(len(names))]
         for name, own, kept in zip(names, classes, used, strict=True):
             left[name] = _set(sorted(size for place in kept for size in own[place]))

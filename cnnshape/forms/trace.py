@@ -23,6 +23,7 @@ from cnnshape.terms import Claim, Space, Term
 from cnnshape.terms.nodes import Node
 from cnnshape.terms.values import value
 
+
 @dataclass(frozen=True)
 class Source:
     """A net and the settings under which it is looked at, with the names of what is open in it."""
@@ -62,7 +63,9 @@ class Source:
         axes = self.spec.inputs.get(name, ())[-len(given) :]
         if len(axes) < len(given):
             return [*given]
-        return [None if isinstance(axis, str) and axis in turned else size for axis, size in zip(axes, given, strict=True)]
+        return [
+            None if isinstance(axis, str) and axis in turned else size for axis, size in zip(axes, given, strict=True)
+        ]
 
     def point(self) -> Point:
         """What the open numbers are as the net is set; raises `UsageError` for one that is no whole number."""

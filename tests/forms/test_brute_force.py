@@ -1,4 +1,4 @@
-"""Legal sizes against brute force: those that a form names are those that a report takes, whatever the net is made of."""
+"""Legal sizes against brute force: those that a form names are those that a report takes, whatever a net is made of."""
 
 from itertools import product
 from typing import Any
@@ -24,7 +24,7 @@ def conv(kernel: int, stride: int, padding: int) -> dict[str, Any]:
 
 @st.composite
 def nets(draw: st.DrawFn) -> dict[str, Any]:
-    """Nets whose layers need sizes that match: shapes written out, merges after pools, broadcasting, stated features."""
+    """Nets whose layers need sizes that match: shapes written out, merges after pools, broadcasting, features."""
     layers: dict[str, Any] = {"first": conv(1, 1, 0)}
     maps = ["first"]
 
@@ -79,7 +79,7 @@ def _sources(entry: dict[str, Any]) -> list[str]:
     return source if isinstance(source, list) else [source]
 
 
-def taken(net: dict[str, Any]) -> set[tuple[int, int]]:
+def taken(net: dict[str, Any]) -> set[tuple[int, ...]]:
     """The heights and widths that a report takes."""
     found = set()
     for sizes in product(range(1, TALL + 1), repeat=2):
@@ -91,7 +91,7 @@ def taken(net: dict[str, Any]) -> set[tuple[int, int]]:
     return found
 
 
-def named(form: ClosedForm) -> set[tuple[int, int]]:
+def named(form: ClosedForm) -> set[tuple[int, ...]]:
     """The heights and widths that a form says it holds for: its sizes, and what is assumed beside."""
     sizes = [[size for size in range(1, TALL + 1) if own is None or size in own] for own in form.sizes.values()]
     points = [dict(zip(form.sizes, point, strict=True)) for point in product(*sizes)]
