@@ -61,8 +61,8 @@ class Knobs:
     def space(self, name: str | None = None) -> tuple[Knob, ...]:
         """The knobs of the spatial axes of an input, each once; of the first where none is named.
 
-        An axis that is an expression stands for the variables in it, as ``2 * h`` for ``h``.  Raises `UsageError` if the
-        letter of an axis is the name of a variable that is something else.
+        An axis that is an expression stands for the variables in it, as ``2 * h`` for ``h``.  Raises `UsageError` if
+        the letter of an axis is the name of a variable that is something else.
 
         >>> from cnnshape.spec import load
         >>> spec = load({"cnnshape": 1, "input": [3, "2 * h", 8], "vars": {"h": 4}, "layers": {"act": "ReLU"}})

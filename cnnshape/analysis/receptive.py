@@ -65,6 +65,18 @@ class Field(NamedTuple):
         return self.jump == 0
 
     @property
+    def is_uneven(self) -> bool:
+        """Whether the steps from output to output differ, so that `jump` is their average.
+
+        Pixels are whole, so every jump that is not whole is an average; and so is one of windows of several sizes.
+
+        >>> Field(19, Fraction(33, 2), -1, Fraction(8), 19).is_uneven, Field(3, Fraction(2), -1, Fraction(0), 3).is_uneven
+        (True, False)
+        """
+        has_phases = self.smallest is not None and self.smallest != self.size
+        return bool(self.jump) and (has_phases or Fraction(self.jump or 0).denominator > 1)
+
+    @property
     def has_holes(self) -> bool:
         """Whether an output reads less than lies between its first and last pixel."""
         return self.size is not None and self.reads is not None and self.reads < self.size
