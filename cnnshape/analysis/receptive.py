@@ -70,8 +70,8 @@ class Field(NamedTuple):
 
         Pixels are whole, so every jump that is not whole is an average; and so is one of windows of several sizes.
 
-        >>> Field(19, Fraction(33, 2), -1, Fraction(8), 19).is_uneven, Field(3, Fraction(2), -1, Fraction(0), 3).is_uneven
-        (True, False)
+        >>> [Field(19, Fraction(jump), -1, Fraction(8), 19).is_uneven for jump in ("33/2", "16")]
+        [True, False]
         """
         has_phases = self.smallest is not None and self.smallest != self.size
         return bool(self.jump) and (has_phases or Fraction(self.jump or 0).denominator > 1)

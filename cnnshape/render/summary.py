@@ -95,7 +95,8 @@ def facts(analysis: Analysis) -> list[Fact]:
     for value in analysis.graph.outputs:
         field = seen(analysis.fields[value], named=len(analysis.graph.inputs) > 1)
         if field:
-            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} (RF is `size /jump @start`{_AVERAGE if are_uneven(analysis.fields[value]) else ''})"
+            legend = f"RF is `size /jump @start`{_AVERAGE if are_uneven(analysis.fields[value]) else ''}"
+            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} ({legend})"
             found.append(Fact("receptive field", text + _reasons(analysis.fields[value])))
     return found
 

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_an_average_of_steps_that_differ_is_marked(size: int) -> None:
         layers = {"c": "ReLU", "pool": {"op": "AdaptiveAvgPool1d", "output_size": out}}
         net = cnnshape.analyze({"cnnshape": 1, "input": [1, size], "layers": layers})
         starts = [min(net.window("pool", [place])["input"][0]) for place in range(out)]
-        steps = {after - before for before, after in zip(starts, starts[1:], strict=False)} or {0}
+        steps = {after - before for before, after in pairwise(starts)} or {0}
         field = net["pool"].receptive_field["input"][0]
         text = axis(field)
         assert ("~" in text) == field.is_uneven == (len(steps) > 1 or size % out > 0), (size, out)
