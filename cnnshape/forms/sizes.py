@@ -44,7 +44,7 @@ class Sizes:
         """All of them, those near to a size first, and of two that are as near the smaller.
 
         >>> [*islice(Sizes((3,), 12, 16, (12,)).around(40), 4)], [*Sizes((3, 5, 9), 10, 1, ()).around(8)]
-        ([44, 28, 12, 60], [9, 5, 3])
+        ([44, 28, 60, 12], [9, 5, 3])
         """
         earlier = range(size, self.tail - 1, -1) if self.residues else ()
         below = chain(
