@@ -73,8 +73,9 @@ class Field(NamedTuple):
         >>> [Field(19, Fraction(jump), -1, Fraction(8), 19).is_uneven for jump in ("33/2", "16")]
         [True, False]
         """
-        has_phases = self.smallest is not None and self.smallest != self.size
-        return bool(self.jump) and (has_phases or Fraction(self.jump or 0).denominator > 1)
+        if self.jump is None or not self.jump.numerator:
+            return False
+        return self.jump.denominator > 1 or (self.smallest is not None and self.smallest != self.size)
 
     @property
     def has_holes(self) -> bool:
