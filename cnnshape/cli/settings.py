@@ -139,10 +139,14 @@ def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], list[Any]]]"
     if not name and len(spec.inputs) > 1:
         known = ", ".join(f"`{name}`" for name in spec.inputs)
         raise UsageError(Problem(f"--input {pair} does not say which input it is for", hint=f"inputs: {known}"))
-    space = Knobs.of(spec).space(name or None)
+    knobs, name = Knobs.of(spec), name or next(iter(spec.inputs))
+    space = knobs.space(name)
+    if found := knobs.expressions(name):
+        said = "the expression " + " and ".join(f"`{size}`" for size in found)
+        raise UsageError(Problem(f"input `{name}` has {said}, which --input {pair} cannot set",
+                                 hint="--set gives the variables in it values"))  # fmt: skip
     if not space:
-        text = f"the sizes of the input are expressions, which --input {pair} cannot set"
-        raise UsageError(Problem(text, hint="--set gives the variables in them values"))
+        raise UsageError(Problem(f"input `{name}` has {len(spec.inputs[name])} axes, and --input sets 1 to 4"))
     names = tuple(dict.fromkeys(knob.variable or knob.name for knob in space))
     parts = text.lower().split("x")
     if len(parts) == 1:

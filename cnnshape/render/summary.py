@@ -8,13 +8,14 @@ from cnnshape.errors import Problem
 from cnnshape.graph import Node
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
-from cnnshape.render.seen import seen
+from cnnshape.render.seen import are_uneven, seen
 from cnnshape.render.units import layers, size
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive import Field, Merge
 
 _NAMED = 4  # of the tensors at the peak
+_AVERAGE = ", `~jump` is an average of steps that differ"
 
 
 class Fact(NamedTuple):
@@ -95,7 +96,8 @@ def facts(analysis: Analysis) -> list[Fact]:
     for value in analysis.graph.outputs:
         field = seen(analysis.fields[value], named=len(analysis.graph.inputs) > 1)
         if field:
-            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} (RF is `size /jump @start`)"
+            legend = f"RF is `size /jump @start`{_AVERAGE if are_uneven(analysis.fields[value]) else ''}"
+            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} ({legend})"
             found.append(Fact("receptive field", text + _reasons(analysis.fields[value])))
     return found
 

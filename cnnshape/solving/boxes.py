@@ -1,6 +1,6 @@
 """Boxes: every combination of some values of each knob, with the net that they all are, its figures open over them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import lcm, prod
 from typing import Any, Final, NamedTuple
 
@@ -101,6 +101,10 @@ class Box(Watched):
         listed = sorted(names, key=self.place.__getitem__)
         grid = numpy.meshgrid(*[numpy.arange(len(self._raw[name])) for name in listed], indexing="ij")
         return {name: axis.ravel() for name, axis in zip(listed, grid, strict=True)}
+
+    @override
+    def first(self, names: Iterable[str]) -> dict[str, int]:
+        return {name: int(self._raw[name][0]) for name in names}
 
     @override
     def value(self, node: Node) -> tuple[Any, Column | None]:

@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from math import log, prod
+from math import log, log1p, prod
 from typing import Any, Final
 
 import numpy
@@ -166,13 +166,15 @@ def _range(match: re.Match[str], name: str) -> list[Any]:
     if last < first or step <= (1 if times else 0) or (times and first <= 0):
         text = f"`{name}` takes FIRST:LAST:STEP, which `{match[0]}` is not"
         raise UsageError(Problem(text, hint="the first value is the smallest, and a step leads on to the last"))
-    steps = log(last / first) / log(step) if times else (last - first) / step
+    steps = log(last / first) / log1p(step - 1) if times else (last - first) / step
     if steps > MOST_VALUES:
         raise UsageError(Problem(f"`{name}` would have more than {MOST_VALUES:,} values"))
     found: list[Any] = []
     while first <= last:
         if first.denominator > LARGEST:
-            raise UsageError(Problem(f"`{name}` has too many digits in the {len(found):,} values behind {found[0]}"))
+            decimals = len(str(LARGEST)) - 1
+            text = f"`{name}` has values of more than {decimals} decimals in `{match[0]}`"
+            raise UsageError(Problem(text, hint="start and step with fewer digits"))
         found.append(first)
         first = first * step if times else first + step
     return [value.numerator if value.denominator == 1 else value for value in found]

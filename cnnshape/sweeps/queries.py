@@ -4,7 +4,7 @@ A number may have a prefix or a unit of bytes behind it, as in a budget, and the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy
@@ -146,7 +146,7 @@ class Query:
         try:
             return self._truth(values)
         except UsageError as error:
-            raise UsageError(*(each._replace(text=rows.filled(each.text)) for each in error.problems)) from None
+            raise rows.settled(error) from None
 
     def _truth(self, values: Mapping[str, Any]) -> bool:
         """The truth where names have these values; those that have none are words, such as the name of a variant."""
@@ -183,9 +183,9 @@ class _Rows(Watched):
                 raise Parting(values.codes)
         return found
 
-    def filled(self, text: str) -> str:
-        """A message with the values of the first row."""
-        return self.space.filled(text, lambda node: int(self.value(node)[0].flat[0]))
+    @override
+    def first(self, names: Iterable[str]) -> dict[str, int]:
+        return {name: int(self._tops[name][0]) for name in names}
 
     def _figure(self, name: str, key: str) -> Any:
         column = self.found.columns[key][self.rows]

@@ -109,7 +109,7 @@ WRONG = {
     },
     "1:9:0.0000001": "`x` would have more than 10,000,000 values",
     "1:1000:*1.0000001": "`x` would have more than 10,000,000 values",
-    "1:2:*1.0001": "`x` has too many digits in the 4 values behind 1",
+    "1:2:*1.0001": "`x` has values of more than 12 decimals in `1:2:*1.0001`",
     "1:1e99": "`x`: `1e99` is refused: the exponent of a number is at most 30",
     "[1,2": "`x`: a bracket of `[1,2` has no other",
     "1),2": "`x`: a bracket of `1),2` has no other",

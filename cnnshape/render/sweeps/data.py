@@ -5,7 +5,7 @@ import io
 from typing import Any, Final
 
 from cnnshape.render.columns import shape
-from cnnshape.render.names import printable
+from cnnshape.render.names import cell, printable
 from cnnshape.render.sweeps.cells import Shown, knob
 from cnnshape.sweeps.record import Sweep
 
@@ -39,7 +39,7 @@ def _cells(found: Sweep) -> list[list[Any]]:
     """The columns, each cell as it is written."""
     columns: list[list[Any]] = []
     for values in found.knobs.values():
-        held = [knob(value) for value in values.distinct]
+        held = [cell(knob(value)) for value in values.distinct]
         columns.append([held[code] for code in values.codes.tolist()])
     for of in found.figures:
         cells = found.columns[of.key].tolist()
@@ -47,7 +47,7 @@ def _cells(found: Sweep) -> list[list[Any]]:
             cells = [", ".join(map(shape, value)) if value else "" for value in cells]
         there = found.has(of.key)
         columns.append(cells if there.all() else [c if has else "" for c, has in zip(cells, there, strict=True)])
-    return [*columns, [printable(reason) for reason in found.reasons]]
+    return [*columns, [cell(printable(reason)) for reason in found.reasons]]
 
 
 def sweep_schema() -> dict[str, Any]:
