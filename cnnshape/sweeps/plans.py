@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from math import log, prod
+from math import floor, log, prod
 from typing import Any, Final
 
 import numpy
@@ -70,7 +70,7 @@ class Listed(Plan):
     @property
     @override
     def whole(self) -> dict[str, Values]:
-        return {name: Values(values.distinct, values.codes[:0]) for name, values in self.knobs.items()}
+        return {name: values._replace(codes=values.codes[:0]) for name, values in self.knobs.items()}
 
     @override
     def __len__(self) -> int:
@@ -80,7 +80,7 @@ class Listed(Plan):
     def slice(self, start: int, stop: int) -> dict[str, Values]:
         none = numpy.zeros(stop - start, dtype=numpy.int64)
         return {
-            name: values.take(slice(start, stop)) if len(values.codes) > 1 else Values(values.distinct, none)
+            name: values.take(slice(start, stop)) if len(values.codes) > 1 else values._replace(codes=none)
             for name, values in self.knobs.items()
         }
 
@@ -103,7 +103,7 @@ class Grid(Plan):
     @override
     def whole(self) -> dict[str, Values]:
         found = ((name, values) for names, values in self.groups for name in names)
-        return {name: Values(values.distinct, values.codes[:0]) for name, values in found}
+        return {name: values._replace(codes=values.codes[:0]) for name, values in found}
 
     @override
     def __len__(self) -> int:
@@ -169,6 +169,8 @@ def _range(match: re.Match[str], name: str) -> list[Any]:
     steps = log(last / first) / log(step) if times else (last - first) / step
     if steps > MOST_VALUES:
         raise UsageError(Problem(f"`{name}` would have more than {MOST_VALUES:,} values"))
+    if not times and first.denominator == step.denominator == 1:
+        return [*range(first.numerator, floor(last) + 1, step.numerator)]
     found: list[Any] = []
     while first <= last:
         if first.denominator > LARGEST:

@@ -99,7 +99,7 @@ class Points(Watched):
 
     @cached_property
     def _tops(self) -> dict[str, Column]:
-        return {name: values.tops for name, values in self.knobs.items() if values.numeric}
+        return {name: values.tops for name, values in self.knobs.items() if values.tops is not None}
 
     def variables(self, names: Iterable[str], at: Any = slice(None)) -> dict[str, Column]:
         """The columns of these variables, at all or some of the points."""

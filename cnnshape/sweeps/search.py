@@ -117,7 +117,7 @@ def is_figure(key: str) -> bool:
 
 def check_names(query: Query | None, plan: Plan, spec: Spec) -> None:
     """Raise `UsageError` for what a condition names and no row has."""
-    words = {str(value) for values in plan.whole.values() for value in values.distinct}
+    words = {str(value) for values in plan.whole.values() if not values.numeric for value in values.distinct}
     for key in query.keys if query else ():
         if key in plan.names or is_figure(key) or key in words:
             continue

@@ -39,6 +39,9 @@ def _cells(found: Sweep) -> list[list[Any]]:
     """The columns, each cell as it is written."""
     columns: list[list[Any]] = []
     for values in found.knobs.values():
+        if values.numeric and values.bottom == 1:
+            columns.append(values.column().tolist())
+            continue
         held = [knob(value) for value in values.distinct]
         columns.append([held[code] for code in values.codes.tolist()])
     for of in found.figures:
@@ -47,7 +50,10 @@ def _cells(found: Sweep) -> list[list[Any]]:
             cells = [", ".join(map(shape, value)) if value else "" for value in cells]
         there = found.has(of.key)
         columns.append(cells if there.all() else [c if has else "" for c, has in zip(cells, there, strict=True)])
-    return [*columns, [printable(reason) for reason in found.reasons]]
+    reasons = [""] * len(found)
+    for row in (~found.valid).nonzero()[0].tolist():
+        reasons[row] = printable(found.reason(row))
+    return [*columns, reasons]
 
 
 def sweep_schema() -> dict[str, Any]:
