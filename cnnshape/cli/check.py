@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
+from cnnshape.cli.talk import FINDINGS, format_of, put, refuse_one_file, refuse_read, refuse_same_file, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.check import FORMATS
 
@@ -25,9 +25,7 @@ _DEFAULT: Final = "budget.yaml"
     "--format",
     "format",
     type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
+    help="For people, or for programs: text, or what FILE's ending says.",
 )
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
 @click.option(
@@ -37,7 +35,7 @@ _DEFAULT: Final = "budget.yaml"
 @click.pass_context
 def command(
     ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, updates: bool,
-    allow_increase: bool, format: str, verbose: bool, summary: str | None, output: str | None,
+    allow_increase: bool, format: str | None, verbose: bool, summary: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Hold nets to the limits of their budgets; exit 1 if one is broken.
 
@@ -50,6 +48,9 @@ def command(
     for source in sources:
         refuse_same_file(output, source)
         refuse_same_file(summary, source, "--summary")
+    refuse_one_file(output, summary)
+    kind = format_of(format, output, FORMATS)
+    format_of(None, summary, ["markdown"], "--summary")
     if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
     if base is not None and (updates or baseline is not None):
@@ -61,11 +62,12 @@ def command(
         else:
             report = _checked(sources, baseline, base)
     except CnnshapeError as error:
-        _refused(error, format, summary, output)
+        _refused(error, kind, summary, output)
         raise
-    text = render(report, format, verbose=verbose)
+    text = render(report, kind, verbose=verbose)
+    refuse_read(output)
     if summary is not None:
-        put(render(report, "markdown"), summary)
+        put(render(report, "markdown"), summary, "--summary")
     put(text, output)
     if not report.ok:
         ctx.exit(FINDINGS)
@@ -93,7 +95,7 @@ def _refused(error: CnnshapeError, format: str, summary: str | None, output: str
     from cnnshape.render import check_github, check_markdown
 
     if summary is not None:
-        put(check_markdown.refused(error.problems), summary)
+        put(check_markdown.refused(error.problems), summary, "--summary")
     if format == "github":
         put(check_github.refused(error.problems), output)
 
@@ -108,6 +110,6 @@ def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: 
         for source in sources:
             if os.path.exists(change.file) and os.path.realpath(change.file) == os.path.realpath(source):
                 raise UsageError(Problem(f"--baseline is the budget itself, `{source}`"))
-        put(done.files[change.file], change.file)
+        put(done.files[change.file], change.file, replaces=True)
         say(changed(change))
     return done.report

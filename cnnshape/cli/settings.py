@@ -1,7 +1,8 @@
 """The options that say which net is meant and under which settings, shared by the commands that analyse one."""
 
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from cnnshape.sweeps.plans import Grid
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+STDIN: Final = "-"
+"""The SPEC that is read from standard input."""
 
 _SPEC = click.argument("spec")
 
@@ -95,11 +99,10 @@ def knob_values(
 
     Raises `UsageError` with ``nothing`` where nothing has several.
     """
-    from cnnshape.spec import load
     from cnnshape.sweeps.parts import VARIANT
     from cnnshape.sweeps.plans import Grid, listed
 
-    spec = load(file)
+    spec = loaded(file)
     groups: list[tuple[tuple[str, ...], list[Any]]] = []
     if variants and variant:
         raise UsageError(Problem("--variant and --variants say two things", hint="give one of them"))
@@ -191,15 +194,28 @@ def sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
     return found
 
 
+def loaded(word: str) -> "Spec":
+    """The spec in a file, or with ``-`` that of standard input; raises `CnnshapeError` where it cannot be read."""
+    from cnnshape.spec import load
+
+    if word != STDIN:
+        return load(word)
+    from cnnshape.yamlfile.files import STDIN as NAME
+    from cnnshape.yamlfile.files import Stream
+
+    if sys.stdin is None:
+        raise UsageError(Problem("standard input is closed", hint="name the file of a spec"))
+    return load(NAME, Stream(sys.stdin.buffer))
+
+
 def analysis(
     spec: "str | Spec", batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
     dtype: str = "float32", flops: str = "torch", memory: Any = "separate",
 ) -> "Analysis":  # fmt: skip
     """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""
     from cnnshape.analysis import analyze
-    from cnnshape.spec import load
 
-    read = load(spec)
+    read = loaded(spec) if isinstance(spec, str) else spec
     return analyze(
         read,
         batch=batch,

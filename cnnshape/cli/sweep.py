@@ -1,13 +1,12 @@
 """``cnnshape sweep``: the figures of a net for many values of its variables and sizes."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cnnshape.cli.settings import knob_values, several_knobs
-from cnnshape.cli.talk import put, refuse_same_file, room
+from cnnshape.cli.talk import format_of, put, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from cnnshape.sweeps.record import Sweep
     from cnnshape.sweeps.search import Search
 
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv", ".parquet": "parquet"}
 _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 
 
@@ -49,7 +47,7 @@ def command(
     from cnnshape.sweeps.search import Search
 
     refuse_same_file(output, spec)
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     if kind == "parquet" and output is None:
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
     in_units(kind, [*FORMATS, "parquet"], units)
