@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cnnshape.cli.settings import knob_values, several_knobs
-from cnnshape.cli.talk import format_of, put, refuse_same_file, room
+from cnnshape.cli.talk import format_of, put, refuse_read, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cnnshape.sweeps.record import Sweep
     from cnnshape.sweeps.search import Search
+
+_ROWS: Final = 1 << 16
+"""Rows that are made into text at a time."""
 
 _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 
@@ -62,21 +67,32 @@ def command(
 
 def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
     """Do it and put it out, row by row where that can be."""
-    from cnnshape.cli.streams import progress, streamed, working
+    from cnnshape.cli.streams import STREAMED, progress, streamed, working
     from cnnshape.render.sweeps import render
 
-    with working(workers) as executor, progress(len(search.plan)) as told:
-        if kind in ("csv", "parquet") and not (search.pareto or search.sort or search.top):
-            streamed(search, kind, output, lambda told: search.chunks(executor=executor, progress=told), told)
+    refuse_read(output)
+    with working(workers, len(search.plan)) as executor, progress(len(search.plan)) as told:
+        if kind in STREAMED and not (search.pareto or search.sort or search.top):
+            streamed(search, kind, output, lambda counted: _chunks(search, executor, counted), told)
             return
         found = search.collected(executor=executor, progress=told)
-    if kind == "parquet":
+    if kind in STREAMED:
         streamed(search, kind, output, lambda counted: _whole(search, found, counted), told)
     else:
         put(render(found, kind, options, points=len(search.plan)), output)
 
 
+def _chunks(search: "Search", executor: "Executor | None", told: Callable[[int], None]) -> "Iterator[Sweep]":
+    """Rows as they come; of a single chunk what is wrong is said before one is out."""
+    from cnnshape.sweeps.run import CHUNK
+
+    found = search.chunks(executor=executor, progress=told)
+    yield from [*found] if len(search.plan) <= CHUNK else found
+
+
 def _whole(search: "Search", found: "Sweep", told: Callable[[int], None]) -> "Iterator[Sweep]":
-    """Rows that are all there."""
-    told(len(search.plan))
-    yield found
+    """Rows that are all there, some at a time."""
+    for start in range(0, max(len(found), 1), _ROWS):
+        if start + _ROWS >= len(found):
+            told(len(search.plan))
+        yield found.take(slice(start, start + _ROWS))

@@ -92,6 +92,9 @@ class Search:
                 kept = [pareto(Sweep.joined(kept), self.pareto)]
             elif self.sort and self.top:
                 kept = [ordered(Sweep.joined(kept), self.sort, self.top)]
+            elif self.top and not self.sort:
+                there = sum(map(len, kept[:-1]))
+                kept[-1] = found.take(numpy.flatnonzero(found.valid)[: self.top - there])
         found = Sweep.joined(kept)
         if self.sort:
             found = ordered(found, self.sort)

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable
 from cnnshape.render.sweeps.cells import Shown, knob
+from cnnshape.sweeps.figures import Figure
 from cnnshape.sweeps.record import Sweep
 
 SCHEMA: Final = 1
@@ -15,14 +18,35 @@ SCHEMA: Final = 1
 
 def json_text(shown: Shown) -> str:
     """Everything, a line for each row."""
+    found = shown.sweep
+    rows = json_rows(found)
+    return json_head(found.net, shown.points, found.figures) + rows + json_end(bool(rows))
+
+
+def json_head(net: str, points: int, figures: Sequence[Figure]) -> str:
+    """What stands before the rows."""
     from cnnshape.render.json import document
 
-    found = shown.sweep
-    figures = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in found.figures}
-    rows = [{"knobs": {name: row[name] for name in found.knobs},
-             "figures": None if row["reason"] else {key: row[key] for key in found.columns},
-             "reason": row["reason"]} for row in found.rows()]  # fmt: skip
-    return document({"schema": SCHEMA, "net": found.net, "points": shown.points, "figures": figures, "rows": rows})
+    said = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in figures}
+    whole = document({"schema": SCHEMA, "net": net, "points": points, "figures": said, "rows": []})
+    return whole.removesuffix("]\n}\n")
+
+
+def json_rows(found: Sweep, *, first: bool = True) -> str:
+    """A line for each row, and before it what separates it from the one before."""
+    lines: list[str] = []
+    for row in found.rows():
+        held = {"knobs": {name: row[name] for name in found.knobs},
+                "figures": None if row["reason"] else {key: row[key] for key in found.columns},
+                "reason": row["reason"]}  # fmt: skip
+        lines.append(("\n    " if first and not lines else ",\n    ") + json.dumps(held, ensure_ascii=False))
+    return "".join(lines)
+
+
+def json_end(rows: bool, stopped: str = "") -> str:
+    """What stands after the rows, if there were some; with a word on why they are not all."""
+    more = f',\n  "stopped": {json.dumps(stopped, ensure_ascii=False)}' if stopped else ""
+    return ("\n  ]" if rows else "]") + more + "\n}\n"
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
