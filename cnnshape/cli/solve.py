@@ -54,14 +54,14 @@ def command(
 
 def _net(
     spec: str, vary: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...], batch: str,
-    variant: str | None, variants: bool, **asked: Any,
+    variant: str | None, variants: bool, yes: bool, **asked: Any,
 ) -> Any:  # fmt: skip
     from cnnshape.solving import solve
 
     for name in values(vary, _VARY).keys() & values(settings).keys():
         raise UsageError(Problem(f"--vary and --set both give `{name}`", hint="give one of them"))
     read, plan, fixed = knob_values(
-        spec, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING
+        spec, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING, yes=yes
     )
     knobs = {names[0]: values for names, values in plan.groups}
     return solve(read, knobs, together=[names for names, _ in plan.groups], **asked, **fixed)

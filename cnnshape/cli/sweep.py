@@ -37,7 +37,7 @@ _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 def command(
     spec: str, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int, units: Any,
     top: int | None, width: int | None, variants: bool, batch: str, variant: str | None, settings: tuple[str, ...],
-    inputs: tuple[str, ...], **asked: Any,
+    inputs: tuple[str, ...], yes: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Say the figures of the net in SPEC at every combination of some values.
 
@@ -56,7 +56,7 @@ def command(
     if kind == "parquet" and output is None:
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
     in_units(kind, [*FORMATS, "parquet"], units)
-    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants)
+    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants, yes=yes)
     words = () if figures is None else figures.split(",")
     keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
     aims = [word.strip() for word in pareto.split(",") if word.strip()]

@@ -94,7 +94,7 @@ LISTED: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("text", LISTED)
 def test_a_text_stands_for_values(text: str) -> None:
-    found = listed(text, "x")
+    found = [*listed(text, "x")]
     assert found == LISTED[text]
     assert list(map(type, found)) == list(map(type, LISTED[text]))
 
