@@ -10,6 +10,7 @@ from cnnshape.dims import Shape, prod
 from cnnshape.errors import Problem, ShapeError
 from cnnshape.layers.base import Layer, Ops, Tap, Taps
 from cnnshape.layers.fields import LARGEST, MOST_AXES
+from cnnshape.registry import is_own
 
 MOST_ELEMENTS: Final = 10**18
 """Elements of a tensor: far beyond any memory, and small enough that every figure derived from it can be printed."""
@@ -34,7 +35,7 @@ class Facts(NamedTuple):
 
     def taps(self) -> tuple[Taps, ...]:
         """What each output axis reads of each input, in numbers that are known; computed when asked for."""
-        return tuple([tuple([_known(tap) for tap in taps]) for taps in self.layer.taps(*self.inputs)])
+        return tuple([tuple([_known(tap) for tap in taps]) for taps in _heard(self.layer).taps(*self.inputs)])
 
 
 def _known(tap: Tap | None) -> Tap | None:
@@ -42,6 +43,15 @@ def _known(tap: Tap | None) -> Tap | None:
         return None
     reach = tap.reach.known()
     return tap if reach is tap.reach else Tap(tap.axis, reach)
+
+
+def _heard(layer: Layer) -> Layer:
+    """What is asked for the facts of a layer."""
+    if is_own(type(layer)):
+        return layer
+    from cnnshape.plugins import heard  # a report of our own layers does without it
+
+    return heard(layer)
 
 
 @cache
@@ -96,10 +106,13 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     3210
     """
     _check_inputs(layer, xs)
-    for need in layer.needs(*xs):
+    said = _heard(layer)
+    for need in said.needs(*xs):
         if not need.ok:
             raise ShapeError(Problem(need.sentence, hint=need.advice))
     facts = unchecked(layer, xs)
+    if said is not layer:
+        said.taps(*xs)  # what is wrong with a plug-in is said at once, not when a field is asked for
     if what := beyond(facts.output):
         raise ShapeError(Problem(f"its output has {what}"))
     return facts
@@ -107,15 +120,16 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
 
 def unchecked(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     """The facts of a layer for inputs of which it is known that they are what it needs; all may be open."""
-    output, weights, buffers = layer.output(*xs), layer.weights(*xs), layer.buffers(*xs)
+    said = _heard(layer)
+    output, weights, buffers = said.output(*xs), said.weights(*xs), said.buffers(*xs)
     return Facts(
         layer=layer,
         inputs=xs,
         output=output,
         weights=weights,
         buffers=buffers,
-        ops=layer.ops(*xs),
-        indices=layer.indices(*xs),
+        ops=said.ops(*xs),
+        indices=said.indices(*xs),
         elements=prod(output),
         params=sum(map(prod, weights.values())),
         buffer_elements=sum(map(prod, buffers.values())),

@@ -5,16 +5,15 @@ import re
 import signal
 import sys
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from typing_extensions import override
 
-from cnnshape.cli.talk import draft_name, put, reason, say
+from cnnshape.cli.talk import draft_name, reason, say
+from cnnshape.cli.writers import WRITERS
 from cnnshape.errors import Problem, UsageError
 from cnnshape.sweeps.run import CHUNK, WorkersEnded
 
@@ -86,7 +85,7 @@ def progress(points: int) -> Iterator[Callable[[int], None]]:
 _ENDING: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-class _Stopped(Exception):
+class _Stopped(BaseException):
     """Somebody wants it to end."""
 
 
@@ -122,96 +121,6 @@ class _Stop:
             raise _Stopped
 
 
-class _Lines(ABC):
-    """A file of text, or standard output, that grows."""
-
-    def __init__(self, search: "Search", path: str | None) -> None:
-        self.search = search
-        self.first = True
-        self._file = None if path is None else open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 - it grows
-
-    @abstractmethod
-    def prepared(self, found: "Sweep") -> str:
-        """Some rows as they are written."""
-
-    @abstractmethod
-    def finish(self, stopped: str) -> None:
-        """Write what ends it, and why there are no more rows, if they are not all."""
-
-    def write(self, text: str) -> None:
-        """Write rows, or something else."""
-        self.first = False
-        if self._file is None:
-            put(text)
-        else:
-            self._file.write(text)
-
-    def close(self) -> None:
-        """Nothing more is written."""
-        if self._file is not None:
-            self._file.close()
-
-
-class _Csv(_Lines):
-    @override
-    def prepared(self, found: "Sweep") -> str:
-        from cnnshape.render.sweeps.data import csv_text
-
-        return csv_text(found, header=self.first)
-
-    @override
-    def finish(self, stopped: str) -> None:
-        if stopped and not self.first:
-            columns = len(self.search.plan.names) + len(self.search.job.figures)
-            self.write("," * columns + f'"{stopped}"\n')
-
-
-class _Json(_Lines):
-    rows = False
-
-    @override
-    def prepared(self, found: "Sweep") -> str:
-        from cnnshape.render.sweeps.data import json_rows
-
-        return json_rows(found, first=not self.rows)
-
-    @override
-    def write(self, text: str) -> None:
-        if self.first:
-            from cnnshape.render.sweeps.data import json_head
-
-            job = self.search.job
-            super().write(json_head(job.spec.name, len(self.search.plan), job.figures))
-        self.rows |= bool(text)
-        super().write(text)
-
-    @override
-    def finish(self, stopped: str) -> None:
-        from cnnshape.render.sweeps.data import json_end
-
-        if self.first:
-            self.write("")
-        super().write(json_end(self.rows, stopped))
-
-
-class _Parquet:
-    def __init__(self, search: "Search", path: str | None) -> None:
-        from cnnshape.sweeps.tables import ParquetFile
-
-        assert path is not None
-        self._file = ParquetFile(path, search.plan.whole, search.job.figures)
-        self.prepared, self.write, self.close = self._file.table, self._file.write, self._file.close
-
-    def finish(self, stopped: str) -> None:
-        if stopped:
-            self._file.stopped(stopped)
-
-
-_WRITERS: Final[dict[str, Any]] = {"csv": _Csv, "json": _Json, "parquet": _Parquet}
-STREAMED: Final = (*_WRITERS,)
-"""The formats that are written as points come."""
-
-
 def streamed(
     search: "Search",
     kind: str,
@@ -236,7 +145,7 @@ def streamed(
     with (
         stop.heard(),
         _drafted(output) as draft,
-        closing(_WRITERS[kind](search, draft.path)) as writer,
+        closing(WRITERS[kind](search, draft.path)) as writer,
     ):
         try:
             stop.release()

@@ -67,16 +67,17 @@ def command(
 
 def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
     """Do it and put it out, row by row where that can be."""
-    from cnnshape.cli.streams import STREAMED, progress, streamed, working
+    from cnnshape.cli.streams import progress, streamed, working
+    from cnnshape.cli.writers import WRITERS
     from cnnshape.render.sweeps import render
 
     refuse_read(output)
     with working(workers, len(search.plan)) as executor, progress(len(search.plan)) as told:
-        if kind in STREAMED and not (search.pareto or search.sort or search.top):
+        if kind in WRITERS and not (search.pareto or search.sort or search.top):
             streamed(search, kind, output, lambda counted: _chunks(search, executor, counted), told)
             return
         found = search.collected(executor=executor, progress=told)
-    if kind in STREAMED:
+    if kind in WRITERS:
         streamed(search, kind, output, lambda counted: _whole(search, found, counted), told)
     else:
         put(render(found, kind, options, points=len(search.plan)), output)

@@ -18,8 +18,11 @@ from cnnshape.terms.nodes import Node
 from cnnshape.terms.ratio import Ratio
 
 
-class Parting(Exception):
-    """The points differ in something that a net hangs on; ``labels`` tells them apart."""
+class Parting(BaseException):
+    """The points differ in something that a net hangs on; ``labels`` tells them apart.
+
+    No `Exception`: it comes through the code of layers, which may catch those.
+    """
 
     def __init__(self, labels: Column) -> None:
         super().__init__("the points part ways")
