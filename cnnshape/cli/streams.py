@@ -165,7 +165,7 @@ def streamed(
         why = "interrupted" if stop.wanted else "a worker ended" if isinstance(ended, WorkersEnded) else "an error"
         stopped = f"{why}: {done:,} of {points:,} points are done" if done < points or ended else ""
         draft.kept = not stopped or (done > 0 and (stop.wanted or isinstance(ended, WorkersEnded)))
-        if output is not None or not stop.wanted:  # else nobody may be reading
+        if not stopped or (done and (output is not None or not stop.wanted)):  # else nobody may be reading
             writer.finish(stopped)
     if stop.wanted and done < points:
         where = "" if output is None else f", and `{output}` holds them" if done else f", and `{output}` is not written"

@@ -1,5 +1,6 @@
 """The points of a sweep: grids and lists, cut anywhere, and the texts that stand for values."""
 
+import sys
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -62,6 +63,15 @@ def test_a_grid_is_never_held() -> None:
     plan = Grid([((name,), range(10_000)) for name in NAMES])
     assert len(plan) == 10**12
     assert rows(plan, 10**12 - 1, 10**12) == [(9999, 9999, 9999)]
+
+
+def test_more_points_than_can_be_counted_are_refused() -> None:
+    plan = Grid([((name,), range(10**5)) for name in "abcd"])
+    with pytest.raises(UsageError) as refused:
+        len(plan)
+    assert refused.value.problems[0].text == (
+        f"there are 100,000,000,000,000,000,000 points, and the most is {sys.maxsize:,}"
+    )
 
 
 def test_lists_of_different_lengths_are_refused() -> None:
