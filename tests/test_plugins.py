@@ -187,3 +187,24 @@ def test_an_interrupt_of_a_person_comes_through(site: Path) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.raises(KeyboardInterrupt):
         cnnshape.analyze(site / "net.yaml")
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_schema_names_a_plug_in_that_is_broken(case: str, site: Path) -> None:
+    """Or holds what it says of its fields, where nothing else is asked of it."""
+    package = installed(site, BROKEN[case])
+    result = CliRunner().invoke(program, ["schema"])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert result.exit_code in (0, 2)
+    if result.exit_code:
+        assert result.stderr.startswith(f"error: plug-in `{package}")
+
+
+def test_workers_name_a_plug_in_that_is_broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = installed(site, module(ops="raise SystemExit(0)"))
+    monkeypatch.setattr("cnnshape.cli.streams.CHUNK", 1)
+    for form in ("text", "csv", "json"):
+        words = ["sweep", str(site / "net.yaml"), "--set", "w=3:9", "--workers", "2", "--format", form]
+        result = CliRunner().invoke(program, words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"error: `twice`: plug-in `{package}:Twice`: `ops` raised SystemExit: 0\n")
