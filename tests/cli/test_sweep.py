@@ -201,10 +201,14 @@ def test_an_interrupt_is_heard_while_workers_work(kind: str, number: int, tmp_pa
         assert (process.returncode, said) == (130, f"{word}, and `{file}` is not written\n")
 
 
+def _of_json(held: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*held["rows"], {"reason": held["stopped"]}]
+
+
 READ: dict[str, Any] = {
     "csv": lambda file: pandas.read_csv(file).to_dict("records"),
     "parquet": lambda file: pandas.read_parquet(file).to_dict("records"),
-    "json": lambda file: [*json.loads(file.read_text())["rows"], {"reason": json.loads(file.read_text())["stopped"]}],
+    "json": lambda file: _of_json(json.loads(file.read_text())),
 }
 
 

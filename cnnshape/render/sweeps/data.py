@@ -44,9 +44,8 @@ def json_rows(found: Sweep, *, first: bool = True) -> str:
 
 
 def json_end(rows: bool, stopped: str = "") -> str:
-    """What stands after the rows, if there were some; with a word on why they are not all."""
-    more = f',\n  "stopped": {json.dumps(stopped, ensure_ascii=False)}' if stopped else ""
-    return ("\n  ]" if rows else "]") + more + "\n}\n"
+    """What stands after the rows, if there were some, with why they are not all."""
+    return ("\n  ]" if rows else "]") + f',\n  "stopped": {json.dumps(stopped or None, ensure_ascii=False)}\n}}\n'
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
