@@ -27,7 +27,7 @@ class WorkersEnded(UsageError):
         point = ", ".join(f"{name} = {value if isinstance(value, str) else shown(value)}" for name, value in knobs)
         text = "a worker process ran out of memory" if isinstance(error, MemoryError) else "a worker process ended"
         text += f" after {place:,} of {len(plan):,} points; the next is {point}"
-        return cls(Problem(text, hint="start there with `--workers 1` to see why, or use fewer workers"))
+        return cls(Problem(text, hint="a sweep from there in one process shows why; fewer processes need less memory"))
 
 
 def chunks(job: Job, plan: Plan, size: int = CHUNK, executor: Executor | None = None) -> Iterator[Sweep]:
