@@ -14,6 +14,7 @@ from cnnshape.dims import Open, Shape
 from cnnshape.errors import CnnshapeError, PluginError, Problem
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps
 from cnnshape.layers.fields import shown
+from cnnshape.layers.steps import Chain, made_by
 from cnnshape.reach import Reach
 from cnnshape.registry import is_own
 
@@ -125,15 +126,27 @@ class Guarded:
         found = self._ask("indices", xs)
         return None if found is None else self._shape("indices", found)
 
-    def taps(self, *xs: Shape) -> tuple[Taps, ...]:
+    def taps(self, *xs: Shape) -> tuple[Taps | Chain, ...]:
         """See `Layer.taps`."""
         found, axes = self._ask("taps", xs), len(self.output(*xs))
         if not isinstance(found, tuple) or len(found) != len(xs):
             raise self._wrong("taps", found, "a tuple with an entry for each input")
         for taps, x in zip(found, xs, strict=True):
-            if not isinstance(taps, tuple) or len(taps) != axes or not all(_is_tap(tap, len(x)) for tap in taps):
+            if isinstance(taps, Chain):
+                self._chain(taps, x, axes)
+            elif taps == ():
+                continue  # no more than the shape is read
+            elif not isinstance(taps, tuple) or len(taps) != axes or not all(_is_tap(tap, len(x)) for tap in taps):
                 raise self._wrong("taps", taps, f"a tuple of a Tap or None for each of {axes} output axes")
         return found
+
+    def _chain(self, chain: Chain, x: Shape, axes: int) -> None:
+        """Raise where the steps do not lead from the input to the output."""
+        with blamed(self.kind, "`taps`"):
+            for step in chain.steps:
+                x = made_by(step, x)
+        if len(x) != axes:
+            raise self._wrong("taps", chain, f"steps to {axes} output axes")
 
     def _shape(self, fact: str, found: Any) -> Shape:
         if not isinstance(found, tuple) or not all(_is_amount(size, 1) for size in found):

@@ -15,7 +15,7 @@ from cnnshape.errors import PluginError
 
 HEAD = """
 from typing import Any, final
-from cnnshape.layers.base import Elementwise, FREE, Layer, Need, Ops, Tap, elements, pointwise
+from cnnshape.layers.base import Chain, Elementwise, FREE, Layer, Need, Ops, Tap, elements, pointwise
 from cnnshape.layers.fields import Size
 """
 GOOD = {
@@ -69,7 +69,7 @@ BROKEN: dict[str, str] = {
        for text in ("None", "()", "{'w': 3}", "{3: (1,)}", "{'w': (1, -1)}", "{'w': (1, 0.5)}")},
     **{f"ops: {text}": module(ops=f"return {text}") for text in ("None", "3", "(1, 2)", "Ops(mul=-1)", "Ops(mul=0.5)")},
     **{f"taps: {text}": module(taps=f"return {text}") for text in
-       ("None", "()", "(None,)", "((),)", "((3, 3, 3, 3),)", "((Tap(9, None),) * 4,)", "pointwise(x)")},
+       ("None", "()", "(None,)", "(Chain((3,)),)", "((3, 3, 3, 3),)", "((Tap(9, None),) * 4,)", "pointwise(x)")},
     "needs returns": module(needs="return None"),
     "needs text": module(needs="yield 'a need'"),
     "needs without values": module(needs="yield Need(False, '{nothing}')"),
