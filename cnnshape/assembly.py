@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnnshape.calls import call, call_shared
 from cnnshape.catalogue import Catalogue, condition
 from cnnshape.dims import Shape, equal, same
-from cnnshape.errors import Problem, ShapeError, SpecError
+from cnnshape.errors import PluginError, Problem, ShapeError, SpecError
 from cnnshape.facts import Facts, memoised
 from cnnshape.graph import Node
 from cnnshape.layers.base import Layer
@@ -90,6 +90,10 @@ class Assembly:
             return call(self, scope, name, entry) if "block" in entry else self._made(scope, name, entry)
         except Failed:
             return None
+        except PluginError as error:
+            at, path = scope.place(name), scope.prefix + name
+            problem = error.problems[0]
+            raise PluginError(problem if problem.path else scope.source.placed(problem, at, path)) from error.__cause__
         except SpecError as error:
             more = tuple([use.evidence for use in scope.used])
             self.problems.say(error.problems, scope.source, scope.place(name), scope.prefix + name, more)

@@ -103,6 +103,10 @@ class UsageError(CnnshapeError):
     """A call or a command line asks for something that there is not."""
 
 
+class PluginError(UsageError):
+    """A layer of another package cannot be imported, or fails."""
+
+
 class MissingPackage(CnnshapeError):
     """The call needs an optional package; the hint holds the command that installs it."""
 

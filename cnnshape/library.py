@@ -12,7 +12,7 @@ from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import Core, field_problems, fields_schema
 from cnnshape.templates import NAMED, STD, Template, templates
 from cnnshape.yamlfile import Document, read
-from cnnshape.yamlfile.files import Outside
+from cnnshape.yamlfile.files import STDIN, Outside
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import Source
 from cnnshape.yamlfile.version import VERSION, written
@@ -34,8 +34,8 @@ def included(names: list[str], source: Source) -> dict[str, Template]:
     found: dict[str, Template] = {}
     for place, name in enumerate(names):
         at = ("include", place)
-        if not source.file:
-            text = "a spec that is no file has no files beside it to include"
+        if source.file in ("", STDIN):
+            text = "only a spec read from a file can `include` others"
             raise SpecError(source.placed(Problem(text), at))
         try:
             file = source.files.beside(source.file, name)

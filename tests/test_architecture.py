@@ -20,7 +20,7 @@ ROOMS = (
     ("errors", "dims", "record", "reach", "pieces", "blocks", "choice", "glossary"),
     ("terms",),
     ("layers",),
-    ("registry", "facts", "yamlfile", "expressions", "open_fields"),
+    ("registry", "plugins", "facts", "yamlfile", "expressions", "open_fields"),
     ("templates",),
     ("library",),
     ("spec",),

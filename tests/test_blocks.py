@@ -320,7 +320,7 @@ def test_blocks_of_other_files(tmp_path: Path) -> None:
     )
     with pytest.raises(SpecError, match=r"the block `unit` is in .*units\.yaml, too"):
         cnnshape.load(outside)
-    with pytest.raises(SpecError, match="no files beside it to include"):
+    with pytest.raises(SpecError, match="only a spec read from a file can `include` others"):
         cnnshape.load({"cnnshape": 1, "input": [3], "include": ["a.yaml"], "layers": {"a": "ReLU"}})
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from cnnshape.cli.talk import BAD_INPUT, FINDINGS, put, refuse_same_file, say
+from cnnshape.cli.talk import BAD_INPUT, FINDINGS, format_of, put, refuse_one_file, refuse_read, refuse_same_file, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.check import FORMATS
 
@@ -30,9 +30,7 @@ T = TypeVar("T")
     "--format",
     "format",
     type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
+    help="For people, or for programs: text, or what FILE's ending says.",
 )
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
 @click.option(
@@ -42,7 +40,7 @@ T = TypeVar("T")
 @click.pass_context
 def command(
     ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, allow_new: bool,
-    updates: bool, allow_increase: bool, format: str, verbose: bool, summary: str | None, output: str | None,
+    updates: bool, allow_increase: bool, format: str | None, verbose: bool, summary: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Hold nets to the limits of their budgets; exit 1 if one is broken.
 
@@ -57,6 +55,9 @@ def command(
     for source in sources:
         refuse_same_file(output, source)
         refuse_same_file(summary, source, "--summary")
+    refuse_one_file(output, summary)
+    kind = format_of(format, output, FORMATS)
+    format_of(None, summary, ["markdown"], "--summary")
     if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
     if allow_new and base is None:
@@ -65,10 +66,10 @@ def command(
     if base is not None and (updates or baseline is not None):
         other = "--update" if updates else "--baseline"
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
-    render(Report(()), format, verbose=verbose)  # what is wrong with the options is said first
+    render(Report(()), kind, verbose=verbose)  # what is wrong with the options is said first
 
     def shown(report: "Report") -> tuple[str, str]:
-        return render(report, format, verbose=verbose), render(report, "markdown") if summary is not None else ""
+        return render(report, kind, verbose=verbose), render(report, "markdown") if summary is not None else ""
 
     try:
         if updates:
@@ -79,10 +80,11 @@ def command(
             report = _checked(sources, baseline, base, allow_new=allow_new)
             text, said = shown(report)
     except CnnshapeError as error:
-        _refused(error, format, summary, output)
+        _refused(error, kind, summary, output)
         raise
+    refuse_read(output)
     if summary is not None:
-        put(said, summary)
+        put(said, summary, "--summary")
     put(text, output)
     if not report.ok:
         ctx.exit(FINDINGS if report.outcomes else BAD_INPUT)
@@ -110,7 +112,7 @@ def _refused(error: CnnshapeError, format: str, summary: str | None, output: str
     from cnnshape.render import check_github, check_markdown
 
     if summary is not None:
-        put(check_markdown.refused(error.problems), summary)
+        put(check_markdown.refused(error.problems), summary, "--summary")
     if format == "github":
         put(check_github.refused(error.problems), output)
 

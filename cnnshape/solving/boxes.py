@@ -34,7 +34,7 @@ class Axis(NamedTuple):
         return self.names[0]
 
 
-class Split(Exception):
+class Split(BaseException):
     """The combinations differ in something that the net hangs on; ``labels`` tell the values of one axis apart."""
 
     def __init__(self, axis: int, labels: Column) -> None:
@@ -42,7 +42,7 @@ class Split(Exception):
         self.axis, self.labels = axis, labels
 
 
-class TooWide(Exception):
+class TooWide(BaseException):
     """A condition over several knobs is not decided by bounds, and there are too many combinations to look it up."""
 
 

@@ -19,8 +19,11 @@ from cnnshape.terms.ratio import Ratio
 from cnnshape.terms.values import value
 
 
-class Parting(Exception):
-    """The points differ in something that a net hangs on; ``labels`` tells them apart."""
+class Parting(BaseException):
+    """The points differ in something that a net hangs on; ``labels`` tells them apart.
+
+    No `Exception`: it comes through the code of layers, which may catch those.
+    """
 
     def __init__(self, labels: Column) -> None:
         super().__init__("the points part ways")
@@ -112,7 +115,7 @@ class Points(Watched):
 
     @cached_property
     def _tops(self) -> dict[str, Column]:
-        return {name: values.tops for name, values in self.knobs.items() if values.numeric}
+        return {name: values.tops for name, values in self.knobs.items() if values.tops is not None}
 
     def variables(self, names: Iterable[str], at: Any = slice(None)) -> dict[str, Column]:
         """The columns of these variables, at all or some of the points."""

@@ -16,7 +16,6 @@ from cnnshape.expressions import Expression, compile
 from cnnshape.metrics import METRICS
 from cnnshape.sweeps.points import Parting, Watched, parted
 from cnnshape.sweeps.record import Sweep
-from cnnshape.sweeps.values import Values
 from cnnshape.terms.columns import Column, Program
 from cnnshape.terms.nodes import Node
 from cnnshape.terms.ratio import Ratio
@@ -177,8 +176,9 @@ class _Rows(Watched):
                 found[name] = self._figure(name, key)
             elif len(values.distinct) == 1:
                 found[name] = values.distinct[0]
-            elif values.numeric:
-                found[name] = self._knob(name, values)
+            elif values.tops is not None:
+                variable = self._variable(name, values.tops[values.codes])
+                found[name] = variable if values.bottom == 1 else Ratio(variable, values.bottom)
             else:
                 raise Parting(values.codes)
         return found
@@ -193,10 +193,6 @@ class _Rows(Watched):
             text = f"`{key}` is a shape and cannot be compared"
             raise UsageError(Problem(text, hint=f"`{key.replace('output', 'output[1]', 1)}` is one of its axes"))
         return self._variable(name, column)
-
-    def _knob(self, name: str, values: Values) -> Any:
-        variable = self._variable(name, values.tops[values.codes])
-        return variable if values.bottom == 1 else Ratio(variable, values.bottom)
 
     def _variable(self, name: str, column: Column) -> Any:
         self._tops[name] = column

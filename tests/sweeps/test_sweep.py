@@ -163,7 +163,9 @@ def test_a_worker_that_dies_is_said() -> None:
 
     with ProcessPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patched:
         patched.setattr(run, "swept", _dies)
-        with pytest.raises(cnnshape.UsageError, match="the workers of the sweep ended"):
+        with pytest.raises(
+            cnnshape.UsageError, match="a worker process ended after 0 of 2 points; the next is width = 4"
+        ):
             sweep(FAMILY, width=[4, 6], executor=pool)
 
 
