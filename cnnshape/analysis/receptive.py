@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache, partial
 from math import lcm
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cnnshape.analysis.bands import IDENTITY, LIMIT, LOST, Band, Work, together
 from cnnshape.analysis.border import window as window
@@ -58,6 +58,8 @@ class Field(NamedTuple):
     """The layer that first read the axis whole; empty where there is no global part."""
     meet: str = ""
     """The layer at which the paths that drift apart first met."""
+    bound: Literal["upper"] | None = None
+    """"upper" where the truth may be smaller than `size` (and `whole`, `reads`) says; None where they are exact."""
 
     @property
     def is_global(self) -> bool:
