@@ -22,14 +22,18 @@ RESNET = str(ZOO / "resnet.yaml")
 
 def by_hand(net: cnnshape.Analysis, key: str) -> Any:
     """The figures of the default, read off an analysis without `cnnshape.metrics`."""
-    last = net.last_map
-    fields = [] if last is None else [field for axes in last.receptive_field.values() for field in axes]
+    maps = {record.path: record for records in net.last_maps.values() for record in records}
+    every = [field for record in maps.values() for axes in record.receptive_field.values() for field in axes]
+    fields = [field for field in every if field.jumps]
+    bare = [net[path] for path, records in net.last_maps.items() if not records]
     return {
         "params": sum(record.params for record in net),
         "macs": sum(record.ops.mac for record in net),
         "activation_bytes": sum(record.activation_bytes for record in net),
         "peak_memory": sum(tensor.bytes for tensor in net.peak_memory.tensors),
         "receptive_field": max((field.size for field in fields if field.size is not None), default=None),
+        "receptive_field_global": any(field.via for field in every)
+        or any(field.via for record in bare for axes in record.receptive_field.values() for field in axes),
         "depth": net.depth,
     }[key]
 

@@ -94,9 +94,15 @@ def facts(analysis: Analysis) -> list[Fact]:
     for value in analysis.graph.outputs:
         field = seen(analysis.fields[value], named=len(analysis.graph.inputs) > 1)
         if field:
-            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} (RF is `size /jump @start`)"
+            legend = f"(RF is `size /jump @start`{_sign(field)})"
+            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} {legend}"
             found.append(Fact("receptive field", text + _reasons(analysis.fields[value])))
     return found
+
+
+def _sign(field: str) -> str:
+    """What the sign of a bound means, where a field has it."""
+    return ", at most where it has `<=`" if "<=" in field else ""
 
 
 class Finding(NamedTuple):

@@ -21,8 +21,16 @@ def json_text(shown: Shown) -> str:
     figures = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in found.figures}
     rows = [{"knobs": {name: row[name] for name in found.knobs},
              "figures": None if row["reason"] else {key: row[key] for key in found.columns},
+             **({} if row["reason"] else _bounds(found, row)),
              "reason": row["reason"]} for row in found.rows()]  # fmt: skip
-    return document({"schema": SCHEMA, "net": found.net, "points": shown.points, "figures": figures, "rows": rows})
+    about = {"schema": SCHEMA, "net": found.net, "points": shown.points, "undecided": found.undecided}
+    return document({**about, "figures": figures, "rows": rows})
+
+
+def _bounds(found: Sweep, row: dict[str, Any]) -> dict[str, Any]:
+    """Which figures of a row are bounds, of those that may be."""
+    bounds = {of.key: row[of.bound_key] for of in found.figures if of.bounded}
+    return {"bounds": bounds} if bounds else {}
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
@@ -30,7 +38,7 @@ def csv_text(found: Sweep, *, header: bool = True) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if header:
-        writer.writerow([*found.knobs, *found.columns, "reason"])
+        writer.writerow([*found.keys(), "reason"])
     writer.writerows(zip(*_cells(found), strict=True))
     return out.getvalue()
 
@@ -45,8 +53,12 @@ def _cells(found: Sweep) -> list[list[Any]]:
         cells = found.columns[of.key].tolist()
         if of.is_shape:
             cells = [", ".join(map(shape, value)) if value else "" for value in cells]
+        if of.metric.unit == "flag":
+            cells = ["true" if value else "false" for value in cells]
         there = found.has(of.key)
         columns.append(cells if there.all() else [c if has else "" for c, has in zip(cells, there, strict=True)])
+        if of.bounded:
+            columns.append([bound or "" for bound in found.bounds(of.key)])
     return [*columns, [printable(reason) for reason in found.reasons]]
 
 
