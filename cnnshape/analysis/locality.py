@@ -1,6 +1,7 @@
 """What the positions of a net see near themselves: the maps that its outputs are made from, and how much those see."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnshape.bounds import Bound
@@ -41,7 +42,7 @@ def local(maps: "Iterable[Fields]", ends: "Iterable[Fields]" = ()) -> Local:
     The order of nothing matters.
     """
     every = [field for each in maps for axes in each.values() for field in axes]
-    windows = [field for field in every if field.jumps]
+    windows = [field for field in every if _has_window(field)]
     sizes = [field.size for field in windows if field.size is not None]
     size = max(sizes) if sizes and len(sizes) == len(windows) else None
     exact = any(field.size == size and field.bound is None for field in windows)
@@ -88,4 +89,9 @@ def of_outputs(graph: Graph, fields: "Sequence[Fields]", outputs: Iterable[int])
 
 
 def _is_map(graph: Graph, fields: "Fields", value: int) -> bool:
-    return prod(graph.shapes[value][2:]) > 1 and any(field.jumps for axes in fields.values() for field in axes)
+    return prod(graph.shapes[value][2:]) > 1 and any(map(_has_window, chain.from_iterable(fields.values())))
+
+
+def _has_window(field: "Field") -> bool:
+    """Whether positions see windows of their own; so do those of which nobody knows what they see."""
+    return bool(field.jumps) or (field.size is None and not field.via)

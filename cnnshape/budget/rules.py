@@ -69,7 +69,7 @@ def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
     select = _tried(problems, ("select",), _select, known["select"])
     if chosen and select and not select.total and chosen.layer is None:
         text = f"`{chosen.key}` belongs to the net as a whole, layers have none"
-        hint = "`select: {output: NAME}` takes one output" if chosen.output else "leave out `select`"
+        hint = "leave out `select`" + (", or name an output: `select: {output: NAME}`" if chosen.output else "")
         problems.append(Problem(text, at=("select",), hint=hint))
     if chosen and select and select.output and chosen.output is None:
         ones = ", ".join(f"`{key}`" for key, each in METRICS.items() if each.output)

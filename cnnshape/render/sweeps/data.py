@@ -21,16 +21,10 @@ def json_text(shown: Shown) -> str:
     figures = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in found.figures}
     rows = [{"knobs": {name: row[name] for name in found.knobs},
              "figures": None if row["reason"] else {key: row[key] for key in found.columns},
-             **({} if row["reason"] else _bounds(found, row)),
+             "bounds": None if row["reason"] else {of.key: row[of.bound_key] for of in found.figures if of.bounded},
              "reason": row["reason"]} for row in found.rows()]  # fmt: skip
     about = {"schema": SCHEMA, "net": found.net, "points": shown.points, "undecided": found.undecided}
     return document({**about, "figures": figures, "rows": rows})
-
-
-def _bounds(found: Sweep, row: dict[str, Any]) -> dict[str, Any]:
-    """Which figures of a row are bounds, of those that may be."""
-    bounds = {of.key: row[of.bound_key] for of in found.figures if of.bounded}
-    return {"bounds": bounds} if bounds else {}
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
