@@ -179,7 +179,8 @@ def test_tokens_that_attend_see_their_patch_and_everything() -> None:
         inputs={"x": [3, 32, 32]}, patch={"op": "Conv2d", "out_channels": 8, "kernel_size": 8, "stride": 8},
         flat={"op": "Flatten", "start_dim": 2}, seq={"op": "Transpose", "dim0": 1, "dim1": 2},
         mha={"op": "MultiheadAttention", "num_heads": 2, "batch_first": True},
-        add={"op": "Add", "from": ["mha", "seq"]}, pool={"op": "Mean", "dim": 1}, fc={"op": "Linear", "out_features": 4},
+        add={"op": "Add", "from": ["mha", "seq"]}, pool={"op": "Mean", "dim": 1},
+        fc={"op": "Linear", "out_features": 4},
     )  # fmt: skip
     assert vit.local_field == (8, True, None, None)
     assert [record.path for record in vit.last_maps["fc"]] == ["add"]
