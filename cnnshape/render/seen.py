@@ -47,12 +47,14 @@ def plain_local(found: "Local") -> dict[str, Any]:
 
 def axis(field: "Field") -> str:
     """What an output sees of one axis; of a bound, what it sees at most."""
-    if not field.jumps:
-        return worded("global", field.bound) if field.via or field.whole else "nothing"
+    if not field.jumps and (field.via or field.size == 0):
+        return worded("global", field.bound) if field.via else "nothing"
     size = extent(field, "")
     if field.has_holes:
         size += f" (reads {worded(str(field.reads), field.bound)})"
-    if field.jump is None:
+    if not field.jumps:  # one position of a map, which all outputs read
+        text = f"{size} @{'?' if field.start is None else field.start}"
+    elif field.jump is None:
         text = f"{size}, no fixed jump"
     else:
         text = f"{size} /{ratio(field.jump)} @{'?' if field.start is None else field.start}"

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from cnnshape.analysis.receptive import Field
-from cnnshape.render.seen import figures, largest, plain, seen
+from cnnshape.render.seen import axis, figures, largest, plain, seen
 
 HALF = Fraction(1, 2)
 STRIDED = Field(212, Fraction(32), -90, Fraction(31, 2), 212, None, 212, (Fraction(32),))
@@ -64,3 +64,10 @@ def test_data_is_exact() -> None:
     gated, drift = plain({"input": (GATED, DRIFT)})["input"]
     assert (gated["global"], gated["via"]) == ([0, 31], "pool")
     assert (drift["jump"], drift["meet"], drift["jumps"]) == (None, "cat", [8, "240/29"])
+
+
+def test_a_window_that_all_outputs_read_is_not_global() -> None:
+    fixed = Field(3, Fraction(0), 62, Fraction(63), 3, (62, 64), 3)
+    assert axis(fixed) == "3 @62"
+    assert axis(fixed._replace(bound="upper")) == "<= 3 @62"
+    assert axis(fixed._replace(via="pool")) == "global"
