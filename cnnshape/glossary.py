@@ -66,6 +66,7 @@ SELECTION: Final[dict[str, str]] = {
     "op": "the op of the layers",
     "block": "the block that the layers stand in",
     "take": "their sum, the largest, or each by itself",
+    "output": "an output of the net, in place of layers",
 }
 """The keys of a selection."""
 

@@ -4,16 +4,20 @@ A metric that adds up over layers has a value for each of them, too; the others 
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final, Literal, NamedTuple
 
 from cnnshape.analysis.cost import CONVENTIONS, Tool
 from cnnshape.analysis.layer_record import LayerRecord
+from cnnshape.analysis.locality import Local, local
 from cnnshape.analysis.records import Analysis
 from cnnshape.analysis.totals import Totals
+from cnnshape.bounds import Bound
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.layers.base import KINDS
 
-Unit = Literal["count", "bytes", "pixels", "shape"]
+Unit = Literal["count", "bytes", "pixels", "shape", "flag"]
+"""What a figure is counted in; a flag is true or false."""
 
 
 class Metric(NamedTuple):
@@ -29,6 +33,25 @@ class Metric(NamedTuple):
     """Its value for a net; None where it has none."""
     layer: Callable[[LayerRecord | Totals], Any] | None = None
     """Its value for a layer, or for some layers together; absent for what belongs to the net as a whole."""
+    output: Callable[[Analysis, str], Any] | None = None
+    """Its value for one output of a net; absent for what no output has alone."""
+    at: Callable[[LayerRecord], Any] | None = None
+    """Its value at a layer, where it does not add up over layers; absent where a layer has none."""
+    bound: "Bounds | None" = None
+    """Whether its values are exact; absent where they always are."""
+
+    @property
+    def additive(self) -> bool:
+        """Whether a value has a difference to another one."""
+        return self.unit not in ("shape", "flag")
+
+
+class Bounds(NamedTuple):
+    """Of which side a figure is known only: of a net, of one output, at a layer."""
+
+    net: Callable[[Analysis], Bound | None]
+    output: Callable[[Analysis, str], Bound | None]
+    at: Callable[[LayerRecord], Bound | None]
 
 
 def _sum(key: str, header: str, says: str, word: str = "", unit: Unit = "count") -> Metric:
@@ -57,15 +80,23 @@ def _work(kind: str) -> Metric:
     return Metric(f"{kind}s", f"{kind}s", says, "count", "ops", lambda net: of(net.total), of)
 
 
-def field_size(record: LayerRecord) -> int | None:
-    """The largest local receptive field of a layer over inputs and axes; None where it has none."""
-    sizes = [field.size for axes in record.receptive_field.values() for field in axes if field.size is not None]
-    return max(sizes, default=None)
+def _of_layer(record: LayerRecord) -> Local:
+    return local([record.receptive_field])
 
 
-def _net_size(net: Analysis) -> int | None:
-    last = net.last_map
-    return None if last is None else field_size(last)
+def _seen(name: str, bound: str) -> dict[str, Any]:
+    """Where a figure of what is seen locally comes from, and which bound it is."""
+    of, side = attrgetter(name), attrgetter(bound)
+    return {
+        "net": lambda net: of(net.local_field),
+        "output": lambda net, path: of(net.local_fields[path]),
+        "at": lambda record: of(_of_layer(record)),
+        "bound": Bounds(
+            lambda net: side(net.local_field),
+            lambda net, path: side(net.local_fields[path]),
+            lambda record: side(_of_layer(record)),
+        ),
+    }
 
 
 def _shapes(net: Analysis) -> tuple[tuple[int, ...], ...]:
@@ -74,7 +105,8 @@ def _shapes(net: Analysis) -> tuple[tuple[int, ...], ...]:
 
 _ALL: Final = (
     Metric("layers", "layers", "layers", "count", "layers", lambda net: len(net)),
-    Metric("depth", "depth", "most convolutions and linear layers on one path", "count", "layers", lambda n: n.depth),
+    Metric("depth", "depth", "most convolutions and linear layers on one path", "count", "layers",
+           lambda net: net.depth, output=lambda net, path: net.depths[net.graph.numbers[path]]),
     _sum("params", "params", "parameters, shared ones once"),
     _sum("trainable_params", "trainable", "parameters that training changes", "params"),
     _sum("buffers", "buffers", "elements of buffers", "elements"),
@@ -89,8 +121,12 @@ _ALL: Final = (
     _sum("buffer_bytes", "buffer bytes", "bytes of the buffers", "B", "bytes"),
     Metric("peak_memory", "peak memory", "the largest live set of activations", "bytes", "B",
            lambda net: net.peak_bytes),
-    Metric("receptive_field", "RF", "size of the receptive field of the last map", "pixels", "px", _net_size),
-    Metric("output", "output", "shapes of the outputs, batch first", "shape", "", _shapes),
+    Metric("receptive_field", "RF", "size of the receptive field of the last map", "pixels", "px",
+           **_seen("size", "bound")),
+    Metric("receptive_field_global", "RF global", "whether every position of a last map also sees a whole axis",
+           "flag", "", **_seen("whole", "whole_bound")),
+    Metric("output", "output", "shapes of the outputs, batch first", "shape", "", _shapes,
+           output=lambda net, path: (net.outputs[path],), at=lambda record: (record.output,)),
 )  # fmt: skip
 
 METRICS: Final[dict[str, Metric]] = {metric.key: metric for metric in _ALL}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cnnshape import Analysis, LayerRecord, analyze, load
+from cnnshape.analysis.locality import local
 from cnnshape.render.seen import plain
 
 ROOT: Final = Path(__file__).parents[1]
@@ -23,10 +24,9 @@ class Net:
 
     @property
     def last_map(self) -> LayerRecord:
-        """The last layer whose positions have windows of their own."""
-        found = self.analysis.last_map
-        assert found
-        return found
+        """The last layer whose positions have windows of their own; of several outputs the one that sees most."""
+        found = {record.value: record for maps in self.analysis.last_maps.values() for record in maps}
+        return max(found.values(), key=lambda record: (local([record.receptive_field]).size or 0, -record.value))
 
     @property
     def input(self) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach", "pieces", "blocks", "choice", "glossary"),
+    ("errors", "dims", "record", "reach", "pieces", "blocks", "bounds", "choice", "glossary"),
     ("terms",),
     ("layers",),
     ("registry", "plugins", "facts", "yamlfile", "expressions", "open_fields"),

@@ -1,6 +1,6 @@
 """The result of an analysis: a record per layer, and what is true of the whole net."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,14 @@ from cnnshape.analysis.cost import CONVENTIONS, Convention
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.analysis.memory import Peak, Rule, most, peak
 from cnnshape.analysis.totals import Totals
-from cnnshape.dims import Shape, prod
+from cnnshape.dims import Shape
 from cnnshape.errors import Problem, UsageError
 from cnnshape.graph import Graph
 
 if TYPE_CHECKING:
     import pandas
 
+    from cnnshape.analysis.locality import Local
     from cnnshape.analysis.receptive import Field, Merge, Reads
     from cnnshape.analysis.walk import Walk
 
@@ -99,11 +100,16 @@ class Analysis:
     @cached_property
     def depth(self) -> int:
         """The most convolutions and linear layers on one path to an output, whatever the path starts from."""
+        return max(self.depths[value] for value in self.graph.outputs)
+
+    @cached_property
+    def depths(self) -> tuple[int, ...]:
+        """The same for every value of the graph: the most on one path to it."""
         deepest = [0] * len(self.graph.inputs)
         for node in self.graph.nodes:
             below = max((deepest[source] for source in node.sources), default=0)
             deepest.append(below + node.facts.layer.weighted)
-        return max(deepest[value] for value in self.graph.outputs)
+        return tuple(deepest)
 
     @cached_property
     def fields(self) -> "tuple[dict[str, tuple[Field, ...]], ...]":
@@ -113,21 +119,31 @@ class Analysis:
         return summaries(self.graph, self._walk)
 
     @cached_property
-    def last_map(self) -> LayerRecord | None:
-        """The last layer on the way to the first output whose positions have windows of their own; None without one.
+    def last_maps(self) -> dict[str, tuple[LayerRecord, ...]]:
+        """For each output the last layers on the ways to it whose positions have windows of their own, if there are.
 
         What every position sees beside its window, through squeeze-and-excite, does not matter.
         """
-        behind, todo = set[int](), [self.graph.outputs[0]]
-        while todo:
-            value = todo.pop()
-            node = self.graph.node(value)
-            if node and value not in behind:
-                behind.add(value)
-                todo += node.sources
-        first = len(self.graph.inputs)
-        maps = (self.layers[value - first] for value in sorted(behind, reverse=True) if _is_map(self, value))
-        return next(maps, None)
+        from cnnshape.analysis.locality import last_maps
+
+        first, graph = len(self.graph.inputs), self.graph
+        found = {value: last_maps(graph, self.fields, value).values for value in graph.outputs}
+        return {graph.paths[value]: tuple([self.layers[at - first] for at in maps]) for value, maps in found.items()}
+
+    @cached_property
+    def local_field(self) -> "Local":
+        """What the outputs see at their last maps, over all of them, and over inputs and axes."""
+        return self._local(self.graph.outputs)
+
+    @cached_property
+    def local_fields(self) -> "dict[str, Local]":
+        """The same of each output."""
+        return {self.graph.paths[value]: self._local((value,)) for value in self.graph.outputs}
+
+    def _local(self, outputs: Iterable[int]) -> "Local":
+        from cnnshape.analysis.locality import of_outputs
+
+        return of_outputs(self.graph, self.fields, outputs)
 
     @cached_property
     def misaligned(self) -> "tuple[Merge, ...]":
@@ -190,9 +206,3 @@ class Analysis:
         from cnnshape.render.html import fragment
 
         return fragment(self)
-
-
-def _is_map(net: Analysis, value: int) -> bool:
-    """Whether a value has several positions, and each has a window."""
-    fields = [field for axes in net.fields[value].values() for field in axes]
-    return prod(net.graph.shapes[value][2:]) > 1 and bool(fields) and all(field.jumps for field in fields)

@@ -148,7 +148,7 @@ def _now(made: Sequence[Job], files: Files) -> dict[str, dict[str, dict[str, _No
         rule, file = job.rule, files.file(job)
         spec, under = files.where(file, job)
         nets = found.setdefault(file, {}).setdefault(spec, {})
-        if rule.metric.unit == "shape" or all(limit.kind == "min" for limit in rule.limits):
+        if not rule.metric.additive or all(limit.kind == "min" for limit in rule.limits):
             continue
         now = nets.setdefault(under, _Now(Figures(file=file), set()))
         value = job.figures[0].value

@@ -28,11 +28,11 @@ def _words(takes: str, words: Iterable[str]) -> Any:
 
 
 _INPUTS: Final = _union(_SIZES, {**DICT, "values_schema": _SIZES, "min_length": 1})
-_SELECTION: Final = "`total`, a glob of paths, or a mapping of path, op, block and take"
+_SELECTION: Final = "`total`, a glob of paths, or a mapping of path, op, block and take, or of output"
 _AMOUNT: Final = "an amount with its unit"
 
 _Amount = Annotated[Any, Core(_ANY, _AMOUNT, _union(_LEAST, TEXT))]
-_Equal = Annotated[Any, Core(_ANY, _AMOUNT, _union(_LEAST, TEXT, {"type": "list"}))]
+_Equal = Annotated[Any, Core(_ANY, _AMOUNT, _union(_LEAST, TEXT, {"type": "bool"}, {"type": "list"}))]
 _Globs = Annotated[Any, Core(_union(TEXT, NAMES), "a glob or a list of globs")]
 
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
@@ -61,6 +61,7 @@ SELECTION: Final[dict[str, tuple[Any, Any]]] = {
     "op": (str, ""),
     "block": (str, ""),
     "take": (Literal["sum", "max", "each"], "sum"),
+    "output": (str, ""),
 }
 """The keys of a selection that is a mapping."""
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
+from cnnshape.bounds import holds, spoken
 from cnnshape.budget.baseline import Before, Nothing, key
 from cnnshape.budget.measure import Figure, Measured
 from cnnshape.budget.records import Contributor, Limit, Outcome, Rule, Value
 from cnnshape.errors import Problem, SpecError
+from cnnshape.layers.fields import shown
 from cnnshape.metrics import Metric
 
 MOST: Final = 5
@@ -67,24 +69,40 @@ def _bound(limit: Limit, base: int | None) -> Value:
     return base + int(growth)  # figures are whole, so a part of one allows nothing
 
 
-def _holds(limit: Limit, actual: Value, bound: Value) -> bool:
-    if limit.kind == "equals" or not isinstance(actual, int) or not isinstance(bound, int):
+def _holds(rule: Rule, limit: Limit, net: Measured, figure: Figure, bound: Value) -> bool:
+    """Whether a limit holds; raises `SpecError` where that cannot be said."""
+    actual = figure.value
+    if not isinstance(actual, int) or not isinstance(bound, int):
         return actual == bound
-    return actual >= bound if limit.kind == "min" else actual <= bound
+    found = holds("max" if limit.kind == "max_increase" else limit.kind, bound, actual, figure.bound)
+    if found is None:
+        raise SpecError(_undecided(rule, limit, net, figure))
+    return found
+
+
+def _undecided(rule: Rule, limit: Limit, net: Measured, figure: Figure) -> Problem:
+    """What is said where the figure is a bound, and the truth may be on either side of the limit."""
+    side = "smaller" if figure.bound == "upper" else "larger"
+    value = shown(figure.value)
+    text = f"`{rule.title}` of `{net.net.name}` cannot be checked against `{limit.kind}: {limit.text}`"
+    text += f": it is {spoken(value, figure.bound)} and may be {side}"
+    hint = "change the limit so that every value the bound allows meets it, or measure the net and drop the rule"
+    return Problem(text, at=(limit.kind,), hint=hint)
 
 
 def _outcome(
     rule: Rule, limit: Limit, net: Measured, figure: Figure, base: int | None, before: Before | None
 ) -> Outcome:
     bound = _bound(limit, base)
-    ok = _holds(limit, figure.value, bound)
+    ok = _holds(rule, limit, net, figure, bound)
     made: list[Contributor] = []
-    if not ok and isinstance(figure.value, int) and isinstance(bound, int):
+    if not ok and rule.metric.additive and isinstance(figure.value, int) and isinstance(bound, int):
         made = contributors(rule, net, figure, before, too_low=figure.value < bound)
     file = before.file if before else ""
     return Outcome(
-        rule, limit, net.net, figure.value, bound, ok, figure.path, base, file, tuple(made[:MOST]), len(made[MOST:])
-    )
+        rule, limit, net.net, figure.value, bound, ok, figure.path, base, file, tuple(made[:MOST]), len(made[MOST:]),
+        actual_bound=figure.bound,
+    )  # fmt: skip
 
 
 def contributors(
@@ -93,7 +111,7 @@ def contributors(
     """The layers that grew most since the baseline (shrank, where a figure is too low), else the heaviest."""
     metric = rule.metric
     if metric.layer is None:
-        return [*_of_the_net(metric, net)]
+        return [*_of_the_net(metric, net, rule.select.output)]
     earlier = before.layers(metric) if before else None
     if earlier is not None:
         sign = -1 if too_low else 1
@@ -114,8 +132,8 @@ def _layers(rule: Rule, net: Measured, figure: Figure, earlier: Mapping[str, int
         yield from (Contributor(path, 0, n) for path, n in earlier.items() if path not in graph.numbers)
 
 
-def _of_the_net(metric: Metric, net: Measured) -> Iterator[Contributor]:
-    """What made a figure that layers have no part of."""
+def _of_the_net(metric: Metric, net: Measured, output: str) -> Iterator[Contributor]:
+    """What made a figure that layers have no part of, of the net or of one output."""
     graph, analysis = net.analysis.graph, net.analysis
     if metric.key == "peak_memory":
         for tensor in analysis.peak_memory.tensors:
@@ -123,6 +141,10 @@ def _of_the_net(metric: Metric, net: Measured) -> Iterator[Contributor]:
             node = graph.node(value)
             mark = graph.mark(node) if node else None
             yield Contributor(tensor.path, tensor.bytes, None, node.source.file if node else "", mark)
-    elif metric.key == "receptive_field" and (last := analysis.last_map):
-        size = net.total(metric)
-        yield Contributor(last.path, size, None, last.node.source.file, graph.mark(last.node))
+    elif metric.key == "receptive_field" and metric.at:
+        maps = analysis.last_maps
+        records = {record.path: record for path in ([output] if output else maps) for record in maps[path]}
+        sizes = {path: metric.at(record) or 0 for path, record in records.items()}
+        for path in sorted(sizes, key=lambda path: (-sizes[path], records[path].value)):
+            node = records[path].node
+            yield Contributor(path, sizes[path], None, node.source.file, graph.mark(node))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cnnshape.analysis import analyze
 from cnnshape.analysis.records import Analysis
+from cnnshape.bounds import Bound
 from cnnshape.budget.records import AS_STATED, Net, Rule, Select, Setting, Value
 from cnnshape.builder import build
 from cnnshape.errors import CnnshapeError, Problem, SpecError, UsageError, did_you_mean
@@ -32,6 +33,8 @@ class Figure(NamedTuple):
     value: Value
     layers: tuple[int, ...] | None
     """The numbers of the layers that it is made of; None for the net as a whole."""
+    bound: Bound | None = None
+    """Whether it is exact."""
 
 
 class Measured:
@@ -93,11 +96,11 @@ class Measured:
     def _worked_out(self, metric: Metric, select: Select) -> list[Figure]:
         name = self.net.name
         if select.total:
-            value = self.total(metric)
+            value, bound = self._of_output(metric, select.output) if select.output else self._of_net(metric)
             if value is None:
                 text = f"`{metric.key}` of `{name}` has no value: {metric.says}, and there is none"
                 raise SpecError(Problem(text, at=("metric",)))
-            return [Figure("", value, None)]
+            return [Figure("", value, None, bound)]
         parts = self.parts(select._replace(take="sum"))
         if not parts:
             raise SpecError(self._nothing(select))
@@ -109,6 +112,18 @@ class Measured:
         if select.take == "max":
             return [Figure("", max(values), together)]
         return [Figure("", sum([of[place] for place in together]), together)]
+
+    def _of_net(self, metric: Metric) -> tuple[Any, Bound | None]:
+        return self.total(metric), metric.bound and metric.bound.net(self.analysis)
+
+    def _of_output(self, metric: Metric, path: str) -> tuple[Any, Bound | None]:
+        """A figure of one output; raises `SpecError` where the net has no such output."""
+        outputs = self.analysis.outputs
+        if path not in outputs:
+            hint = did_you_mean(path, outputs) or f"outputs: {', '.join(f'`{name}`' for name in outputs)}"
+            raise SpecError(Problem(f"`{path}` is not an output of `{self.net.name}`", at=("select",), hint=hint))
+        assert metric.output
+        return metric.output(self.analysis, path), metric.bound and metric.bound.output(self.analysis, path)
 
     def parts(self, select: Select) -> list[Part]:
         """The layers that are selected, or the copies of a block, in the order of the file."""

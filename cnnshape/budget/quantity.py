@@ -80,6 +80,8 @@ def limit(kind: Kind, raw: Any, metric: Metric) -> Limit:
     """
     if metric.unit == "shape":
         return _shapes(kind, raw, metric)
+    if metric.unit == "flag":
+        return _flag(kind, raw, metric)
     unit = _Unit(metric)
     if isinstance(raw, int | Fraction) and not isinstance(raw, bool):
         return Limit(kind, _bare(kind, raw, unit), shown(raw))
@@ -161,6 +163,15 @@ def _shapes(kind: Kind, raw: Any, metric: Metric) -> Limit:
         if not sizes or not all(type(size) is int and 0 <= size <= LARGEST for size in sizes):
             raise _refused(f"equals takes a shape such as [1, 1000], or a list of them, not {shown(raw)}")
     return Limit(kind, tuple(tuple(each) for each in shapes), shown(raw))
+
+
+def _flag(kind: Kind, raw: Any, metric: Metric) -> Limit:
+    """True or false."""
+    if kind != "equals":
+        raise _refused(f"`{metric.key}` is true or false and has no {kind}", "`equals: false` states it")
+    if not isinstance(raw, bool):
+        raise _refused(f"equals takes true or false, not {shown(raw)}")
+    return Limit(kind, raw, shown(raw))
 
 
 def _refused(text: str, hint: str = "") -> SpecError:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from typing_extensions import override
 
 from cnnshape.analysis.memory import Rule as MemoryRule
+from cnnshape.bounds import Bound as Side
 from cnnshape.errors import Mark
 from cnnshape.metrics import Metric
 from cnnshape.yamlfile.source import At, Source
@@ -24,7 +25,7 @@ Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 """The shapes of the outputs of a net, batch first."""
 
 Value: TypeAlias = int | Shapes
-"""A figure: a count, bytes or pixels; shapes for the metric ``output``."""
+"""A figure: a count, bytes or pixels, true or false; shapes for the metric ``output``."""
 
 
 class Limit(NamedTuple):
@@ -32,7 +33,7 @@ class Limit(NamedTuple):
 
     kind: Kind
     value: Any
-    """An int or `Shapes`; for ``max_increase`` in percent a `Fraction`, 3/100 for 3 %."""
+    """An int, a bool or `Shapes`; for ``max_increase`` in percent a `Fraction`, 3/100 for 3 %."""
     text: str
     """As the budget says it."""
 
@@ -51,16 +52,25 @@ class Select(NamedTuple):
     block: str = ""
     """The name of a block, whose copies are taken as a whole."""
     take: Take = "sum"
+    output: str = ""
+    """One output of the net, in place of all of them; it goes with no layers."""
 
     @property
     def total(self) -> bool:
-        """Whether it is the net as a whole."""
+        """Whether it is the net as a whole, or one of its outputs, and not some layers."""
         return not (self.path or self.op or self.block)
 
     @override
     def __str__(self) -> str:
         parts = [
-            part for part in (self.path, self.op and f"op {self.op}", self.block and f"block {self.block}") if part
+            part
+            for part in (
+                self.path,
+                self.op and f"op {self.op}",
+                self.block and f"block {self.block}",
+                self.output and f"output {self.output}",
+            )
+            if part
         ]
         said = ", ".join(parts) or "total"
         return said if self.take == "sum" else f"{self.take} of {said}"
@@ -105,7 +115,8 @@ class Rule:
     @property
     def title(self) -> str:
         """Its name, else what it looks at: ``macs``, ``macs, op Conv2d``."""
-        return self.name or (self.metric.key if self.select.total else f"{self.metric.key}, {self.select}")
+        plain = self.select.total and not self.select.output
+        return self.name or (self.metric.key if plain else f"{self.metric.key}, {self.select}")
 
     def mark(self, kind: Kind | None = None) -> Mark | None:
         """Where it stands in its file, or where one of its limits does; None for a rule that comes from no file."""
@@ -163,6 +174,8 @@ class Outcome:
     """How many more of them there are."""
     new: New = ""
     """What was not there before, so that the increase cannot be measured; then `bound` is 0."""
+    actual_bound: Side | None = None
+    """Whether `actual` is exact: ``upper`` where the truth may be smaller; the limit is met, or not, all the same."""
 
     @property
     def kind(self) -> Kind:
@@ -185,16 +198,23 @@ class Outcome:
         return bool(self.new and self.ok and self.actual)
 
     @property
+    def counts(self) -> bool:
+        """Whether the figure is an amount, and not shapes, true or false."""
+        return self.rule.metric.additive
+
+    @property
     def overshoot(self) -> int:
         """How far the figure is beyond the limit, 0 where it is not; shapes have no distance."""
-        if self.ok or not isinstance(self.actual, int) or not isinstance(self.bound, int):
+        if self.ok or not self.counts or not isinstance(self.actual, int) or not isinstance(self.bound, int):
             return 0
         return abs(self.actual - self.bound)
 
     @property
     def too_low(self) -> bool:
         """Whether a broken limit asks for more, not for less."""
-        return isinstance(self.actual, int) and isinstance(self.bound, int) and self.actual < self.bound
+        if not self.counts or not isinstance(self.actual, int) or not isinstance(self.bound, int):
+            return False
+        return self.actual < self.bound
 
     @property
     def grown(self) -> bool:

@@ -13,7 +13,7 @@ from cnnshape.budget.quantity import limit
 from cnnshape.budget.records import KINDS, Limit, Rule, Select, Setting
 from cnnshape.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError
 from cnnshape.layers.fields import shown
-from cnnshape.metrics import Metric, metric
+from cnnshape.metrics import METRICS, Metric, metric
 from cnnshape.yamlfile.source import At, Source
 
 MOST_RULES: Final = 10_000
@@ -72,7 +72,12 @@ def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
     select = _tried(problems, ("select",), _select, known["select"])
     if chosen and select and not select.total and chosen.layer is None:
         text = f"`{chosen.key}` belongs to the net as a whole, layers have none"
-        problems.append(Problem(text, at=("select",), hint="leave out `select`"))
+        hint = "leave out `select`" + (", or name an output: `select: {output: NAME}`" if chosen.output else "")
+        problems.append(Problem(text, at=("select",), hint=hint))
+    if chosen and select and select.output and chosen.output is None:
+        ones = ", ".join(f"`{key}`" for key, each in METRICS.items() if each.output)
+        text = f"`{chosen.key}` belongs to the net as a whole, not to one output"
+        problems.append(Problem(text, at=("select",), hint=f"an output has {ones}"))
     limits = _limits(entry, chosen, problems) if chosen else []
     setting = _tried(problems, ("set",), _setting, known)
     if problems:
@@ -117,9 +122,12 @@ def _select(raw: Any) -> Select:
     """Which layers a rule looks at."""
     stated = {} if raw == "total" else {"path": raw} if isinstance(raw, str) else raw
     chosen = Select(**validated("a selection", SELECTION, stated))
+    if chosen.output and len(stated) > 1:
+        text = "an output is selected alone, not with layers"
+        raise SpecError(Problem(text, at=("output",), of_key=True))
     if chosen.take != "sum" and not (chosen.path or chosen.op or chosen.block):
         chosen = chosen._replace(path="*")
-    for key in ("path", "op", "block"):
+    for key in ("path", "op", "block", "output"):
         word = getattr(chosen, key)
         at = (key,) if isinstance(raw, dict) else ()
         if word and not _GLOB.match(word):

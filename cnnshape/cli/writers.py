@@ -52,17 +52,19 @@ class _Csv(_Lines):
     @override
     def finish(self, stopped: str) -> None:
         if stopped and not self.first:
-            columns = len(self.search.plan.names) + len(self.search.job.figures)
+            columns = len(self.search.plan.names) + sum(1 + of.bounded for of in self.search.job.figures)
             self.write("," * columns + f'"{stopped}"\n')
 
 
 class _Json(_Lines):
     rows = False
+    undecided = 0
 
     @override
     def prepared(self, found: "Sweep") -> str:
         from cnnshape.render.sweeps.data import json_rows
 
+        self.undecided += found.undecided
         return json_rows(found, first=not self.rows)
 
     @override
@@ -81,7 +83,7 @@ class _Json(_Lines):
 
         if self.first:
             self.write("")
-        super().write(json_end(self.rows, stopped))
+        super().write(json_end(self.rows, self.undecided, stopped))
 
 
 class _Parquet:

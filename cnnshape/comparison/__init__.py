@@ -10,6 +10,7 @@ from typing_extensions import override
 from cnnshape.analysis import analyze
 from cnnshape.analysis.memory import Rule
 from cnnshape.analysis.records import Analysis
+from cnnshape.bounds import Bound
 from cnnshape.choice import chosen
 from cnnshape.comparison.operands import Gathered, Source, Wanted, names, wanted
 from cnnshape.errors import Problem, UsageError, did_you_mean
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from cnnshape.analysis.layer_record import LayerRecord
 
-DEFAULT: Final = ("params", "macs", "activation_bytes", "peak_memory", "receptive_field", "depth")
+DEFAULT: Final = (
+    "params", "macs", "activation_bytes", "peak_memory", "receptive_field", "receptive_field_global", "depth",
+)  # fmt: skip
 """The metrics of a comparison for which none are chosen."""
 
 
@@ -38,6 +41,11 @@ class Figures(dict[str, Any]):
     def __missing__(self, key: str) -> Any:
         found = self[key] = metric(key).net(self.analysis)
         return found
+
+
+def _bound(figures: Figures, key: str) -> Bound | None:
+    bounds = metric(key).bound
+    return bounds and bounds.net(figures.analysis)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,13 +70,19 @@ class ComparedNet:
         """The figure of a metric, None where the net has none; raises `UsageError` where there is no such metric."""
         return self.figures[key]
 
+    def bound(self, key: str) -> Bound | None:
+        """Whether the figure of a metric is exact."""
+        return _bound(self.figures, key)
+
     def _pair(self, key: str) -> tuple[int, int] | None:
-        """A figure and that of the baseline, where both are numbers."""
-        ours, theirs = self[key], None if self.baseline is None else self.baseline[key]
+        """A figure and that of the baseline, where both are exact numbers."""
+        if self.baseline is None or not metric(key).additive or self.bound(key) or _bound(self.baseline, key):
+            return None
+        ours, theirs = self[key], self.baseline[key]
         return (ours, theirs) if isinstance(ours, int) and isinstance(theirs, int) else None
 
     def difference(self, key: str) -> int | None:
-        """The figure less that of the baseline; None without a baseline, and for what is no number."""
+        """The figure less that of the baseline; None without a baseline, for what is no number, and for bounds."""
         pair = self._pair(key)
         return pair and pair[0] - pair[1]
 
@@ -115,14 +129,17 @@ class Comparison:
     def frame(self) -> "pandas.DataFrame":
         """A row for each net, indexed by name: its figures, each followed by ``_difference`` and ``_ratio``.
 
-        The two are there with a baseline, and for what is a number.  Raises `MissingPackage` without pandas.
+        The two are there with a baseline, and for what is a number.  A figure that may be a bound is followed by
+        ``_bound``, which is ``upper`` where it is one.  Raises `MissingPackage` without pandas.
         """
         from cnnshape.analysis.frame import framed
 
         columns: dict[str, list[Any]] = {}
-        for key, unit in ((each.key, each.unit) for each in self.metrics):
+        for key, of in ((each.key, each) for each in self.metrics):
             columns[key] = [net[key] for net in self.nets]
-            if self.baseline is not None and unit != "shape":
+            if of.bound is not None:
+                columns[f"{key}_bound"] = [net.bound(key) for net in self.nets]
+            if self.baseline is not None and of.additive:
                 columns[f"{key}_difference"] = [net.difference(key) for net in self.nets]
                 ratios = [net.ratio(key) for net in self.nets]
                 columns[f"{key}_ratio"] = [None if each is None else float(each) for each in ratios]

@@ -13,6 +13,8 @@ from cnnshape.analysis.records import Analysis
 from cnnshape.diffs.changes import Change as Change
 from cnnshape.diffs.changes import changes
 from cnnshape.diffs.matching import ABSENT, matched
+from cnnshape.diffs.outputs import OutputPair as OutputPair
+from cnnshape.diffs.outputs import output_pairs
 from cnnshape.diffs.pairs import Pair as Pair
 from cnnshape.diffs.pairs import pairs
 from cnnshape.diffs.reading import Reading
@@ -51,6 +53,11 @@ class Diff:
     def totals(self) -> dict[str, tuple[Any, Any]]:
         """The metrics of the net, old and new, but for the conventions of other tools; see `cnnshape.metrics`."""
         return {key: (METRICS[key].net(self.old), METRICS[key].net(self.new)) for key in OURS}
+
+    @cached_property
+    def outputs(self) -> tuple[OutputPair, ...]:
+        """Every output of both nets with what it sees at its last maps, in the order of the new net."""
+        return output_pairs(self.old, self.new, self.layers)
 
     def contributors(self, key: str = "macs") -> tuple[Pair, ...]:
         """The layers with another value of a metric than before, the largest change first.

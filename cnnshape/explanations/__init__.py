@@ -88,7 +88,7 @@ def explain_net(
 
     >>> net = {"cnnshape": 1, "input": [3, 32, 32], "layers": {"fc": {"op": "Linear", "out_features": 10}}}
     >>> explain_net(net, metric="macs").totals[0].parts
-    (Amount(path='fc', value=30720),)
+    (Amount(path='fc', value=30720, bound=None),)
     """
     net = analyze(
         source, batch=batch, dtype=dtype, flops=flops, memory=memory, variant=variant, settings=settings,

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from typing_extensions import override
 
 from cnnshape.analysis.records import Analysis
+from cnnshape.bounds import Bound
 from cnnshape.metrics import Metric, Unit
 from cnnshape.metrics import metric as known
 
@@ -19,6 +20,7 @@ class Amount(NamedTuple):
 
     path: str
     value: Any
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Total:
     says: str
     how: str
     """How the value follows from the parts."""
+    bound: Bound | None = None
+    """Whether the value is exact."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,7 +73,8 @@ def _total(net: Analysis, metric: Metric) -> Total:
     if metric.key == "flops":
         says = f"convention {net.convention.name}: {net.convention.says}"
     value = len(net) if metric.key == "layers" else metric.net(net)
-    return Total(metric.key, metric.header, metric.word, metric.unit, value, parts, says, how)
+    bound = metric.bound and metric.bound.net(net)
+    return Total(metric.key, metric.header, metric.word, metric.unit, value, parts, says, how, bound)
 
 
 def _parts(net: Analysis, metric: Metric) -> tuple[tuple[Amount, ...], str]:
@@ -85,24 +90,32 @@ def _parts(net: Analysis, metric: Metric) -> tuple[tuple[Amount, ...], str]:
         return tuple(_deepest(net)), "the weighted layers on the longest path to an output, in order"
     if metric.key == "output":
         return tuple(Amount(path, shape) for path, shape in net.outputs.items()), "the outputs of the net"
-    if metric.key == "receptive_field":
-        last = net.last_map
-        parts = (Amount(last.path, metric.net(net)),) if last else ()
-        return parts, "that of the last map; `cnnshape explain SPEC LAYER` says how it comes about"
+    if metric.at is not None and metric.bound is not None:
+        return _maps(net, metric), "at the last maps of the outputs; `cnnshape explain SPEC LAYER` explains each"
     counts = [Amount(op, of.layers) for op, of in net.by_op().items()]
     return tuple(sorted(counts, key=lambda each: -each.value)), "by op"
 
 
+def _maps(net: Analysis, metric: Metric) -> tuple[Amount, ...]:
+    """What is seen at the last map of each output, the most first."""
+    of, bounds = metric.at, metric.bound
+    assert of
+    assert bounds
+    records = {record.value: record for maps in net.last_maps.values() for record in maps}
+    found = [Amount(records[value].path, of(records[value]), bounds.at(records[value])) for value in sorted(records)]
+    return tuple(sorted(found, key=lambda each: -(each.value or 0)))
+
+
 def _deepest(net: Analysis) -> list[Amount]:
-    """The layers on the longest path, as `Analysis.depth` counts them."""
+    """The layers on the longest path, as `Analysis.depth` counts them; of equal ones the first in the file."""
     first = len(net.graph.inputs)
     deepest: list[int] = [0] * first
     before: list[int | None] = [None] * first
     for node in net.graph.nodes:
-        below = max(node.sources, key=lambda source: deepest[source], default=None)
+        below = max(node.sources, key=lambda source: (deepest[source], -source), default=None)
         deepest.append((deepest[below] if below is not None else 0) + node.facts.layer.weighted)
         before.append(below)
-    at: int | None = max(net.graph.outputs, key=lambda value: deepest[value])
+    at: int | None = max(net.graph.outputs, key=lambda value: (deepest[value], -value))
     path = []
     while at is not None and (node_at := net.graph.node(at)):
         if node_at.facts.layer.weighted:

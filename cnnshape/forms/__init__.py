@@ -60,7 +60,7 @@ def formula(
     """
     chosen, how, item = convention(flops), rule(memory), itemsize(dtype)
     key, spec = known_metric(metric), load(source)
-    if key.unit == "pixels":
+    if key.unit in ("pixels", "flag"):
         text = f"`{metric}` has no closed form: receptive fields are worked out over known sizes"
         raise UsageError(Problem(text))
     if layer is not None and key.layer is None and key.unit != "shape":

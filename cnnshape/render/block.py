@@ -1,23 +1,21 @@
 """The layers that stand together under one path, as one row of a report."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from cnnshape.analysis.layer_record import Fans
+from cnnshape.analysis.layer_record import Fans, LayerRecord
 from cnnshape.analysis.records import Analysis
 from cnnshape.analysis.totals import Totals
 from cnnshape.dims import Shape
 from cnnshape.render.units import layers
 
-if TYPE_CHECKING:
-    from cnnshape.analysis.receptive import Field
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Block(Totals):
-    """The layers that stand together under one path, as one row: sums, and what comes out of the last of them."""
+    """The layers that stand together under one path, as one row: sums, and what comes out of them."""
 
     path: str
+    exits: tuple[LayerRecord, ...]
+    """The layers whose outputs leave the block."""
 
     @property
     def analysis(self) -> Analysis:
@@ -35,16 +33,6 @@ class Block(Totals):
         inside = {record.path for record in self.records}
         read = (name for record in self.records for name in record.inputs)
         return tuple(dict.fromkeys(name for name in read if name not in inside))
-
-    @property
-    def output(self) -> Shape:
-        """The output shape of its last layer."""
-        return self.records[-1].output
-
-    @property
-    def receptive_field(self) -> "dict[str, tuple[Field, ...]]":
-        """What its last layer sees."""
-        return self.records[-1].receptive_field
 
     @property
     def line(self) -> int | None:

@@ -50,6 +50,7 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
         "limit": outcome.limit.text,
         "bound": plain(outcome.bound),
         "actual": plain(outcome.actual),
+        "actual_bound": outcome.actual_bound,
         "unit": rule.metric.unit,
         "baseline": outcome.baseline,
         "overshoot": outcome.overshoot,

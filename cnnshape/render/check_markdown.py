@@ -7,7 +7,7 @@ from cnnshape.errors import SHOWN
 from cnnshape.render.check_notes import lines, since
 from cnnshape.render.check_parts import net
 from cnnshape.render.check_text import counted, verdict
-from cnnshape.render.check_words import amount, apart, bare, limit, problem, subject
+from cnnshape.render.check_words import apart, bare, limit, measured, problem, subject
 from cnnshape.render.markdown import code
 from cnnshape.render.names import printable, shortened
 from cnnshape.render.units import Units, percent
@@ -44,13 +44,13 @@ def _units(outcome: "Outcome") -> Units:
 def _row(outcome: "Outcome") -> list[str]:
     metric, actual, bound, mark = outcome.rule.metric, outcome.actual, outcome.bound, outcome.mark
     of = beyond = ""
-    if isinstance(actual, int) and isinstance(bound, int) and bound:
+    if outcome.counts and isinstance(actual, int) and isinstance(bound, int) and bound:
         of = percent(actual, bound)
         beyond = bare(metric, outcome.overshoot) if outcome.overshoot else ""
     state = "**error**" if outcome.failed else "holds" if outcome.ok else "**warning**"
     state = "new" if outcome.allowed else state
     place = f"{outcome.file}:{mark.line}" if mark else ""
-    is_ = shortened(amount(metric, actual, _units(outcome)), _CELL)
+    is_ = shortened(measured(outcome, _units(outcome)), _CELL)
     return [state, _name(net(outcome)), _name(subject(outcome)), is_, _name(limit(outcome)), of, beyond, _name(place)]
 
 

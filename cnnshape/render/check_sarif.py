@@ -79,6 +79,7 @@ def _result(outcome: "Outcome", ids: list[str]) -> dict[str, Any]:
         "partialFingerprints": {"cnnshapeLimit/v1": _fingerprint(outcome)},
         "properties": {
             "actual": plain(outcome.actual),
+            "actual_bound": outcome.actual_bound,
             "bound": plain(outcome.bound),
             "baseline": outcome.baseline,
             "overshoot": outcome.overshoot,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnshape.errors import SHOWN
 from cnnshape.render.check_notes import NOTHING, block, skipped
-from cnnshape.render.check_words import amount, apart, limit, problem, subject
+from cnnshape.render.check_words import apart, limit, measured, problem, subject
 from cnnshape.render.names import printable
 from cnnshape.render.text import aligned
 from cnnshape.render.units import percent
@@ -44,11 +44,11 @@ def verdict(report: "Report") -> str:
 
 def _row(outcome: "Outcome") -> list[str]:
     metric, actual, bound = outcome.rule.metric, outcome.actual, outcome.bound
-    if isinstance(actual, int) and isinstance(bound, int):
+    if outcome.counts and isinstance(actual, int) and isinstance(bound, int):
         units = "exact" if outcome.kind == "equals" else apart(metric, actual, bound)
         used = percent(actual, bound) if outcome.kind in ("max", "max_increase") and bound else ""
-        return [printable(outcome.net.name), subject(outcome), amount(metric, actual, units), limit(outcome), used]
-    return [printable(outcome.net.name), subject(outcome), amount(metric, actual), limit(outcome), ""]
+        return [printable(outcome.net.name), subject(outcome), measured(outcome, units), limit(outcome), used]
+    return [printable(outcome.net.name), subject(outcome), measured(outcome), limit(outcome), ""]
 
 
 def render(report: "Report", *, verbose: bool = False) -> str:

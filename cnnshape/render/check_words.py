@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cnnshape.bounds import spoken, worded
 from cnnshape.errors import Problem
 from cnnshape.metrics import Metric
 from cnnshape.render.columns import shape
@@ -28,12 +29,14 @@ def bare(metric: Metric, n: int, units: Units = "auto") -> str:
     """A figure without the word behind it: bytes keep their unit."""
     if metric.unit == "bytes":
         return size(n, units)
+    if metric.unit == "flag":
+        return "true" if n else "false"
     return count(n, units) if metric.unit == "count" else f"{n:,}"
 
 
 def word(metric: Metric, n: int) -> str:
-    """What so many of a metric are called, with the space before it; bytes have their unit already."""
-    if metric.unit == "bytes":
+    """What so many of a metric are called, with the space before it; bytes have their unit already, flags none."""
+    if metric.unit in ("bytes", "flag"):
         return ""
     return f" {metric.word.removesuffix('s') if abs(n) == 1 else metric.word}"
 
@@ -50,6 +53,11 @@ def amount(metric: Metric, value: "Value", units: Units = "auto") -> str:
     if not isinstance(value, int):
         return ", ".join(map(shape, value))
     return bare(metric, value, units) + word(metric, value)
+
+
+def measured(outcome: "Outcome", units: Units = "auto") -> str:
+    """The figure in a table, with the sign of its bound."""
+    return worded(amount(outcome.rule.metric, outcome.actual, units), outcome.actual_bound)
 
 
 def apart(metric: Metric, *values: int) -> Units:
@@ -83,26 +91,28 @@ def limit(outcome: "Outcome") -> str:
 def sentence(outcome: "Outcome") -> str:
     """What a limit is, what the figure is, and how far it is beyond; of a limit that holds, that it holds."""
     metric, actual, bound = outcome.rule.metric, outcome.actual, outcome.bound
-    if not isinstance(actual, int) or not isinstance(bound, int):
+    if not outcome.counts or not isinstance(actual, int) or not isinstance(bound, int):
         verb = "as" if outcome.ok else "not"
         return f"{subject(outcome)}: {amount(metric, actual)}, {verb} `{limit(outcome)}`"
     if outcome.new:
         return _of_new(outcome, actual)
     base = outcome.baseline if outcome.kind == "max_increase" else None
     units = "exact" if outcome.kind == "equals" else apart(metric, actual, bound, *([] if base is None else [base]))
-    shown = f"{subject(outcome)}: {amount(metric, actual, units)}"
+    side = outcome.actual_bound
+    shown = f"{subject(outcome)}: {spoken(amount(metric, actual, units), side)}"
     said = f"`{limit(outcome)}`"
     if metric.unit == "bytes" and "iB" not in outcome.limit.text and base is None:
         said += f" ({amount(metric, bound, units)})"
     if base is not None:
         more = actual - base
         change = f"{bare(metric, abs(more))} ({percent(abs(more), base)})" if base else bare(metric, abs(more))
+        change = spoken(change, side if more >= 0 else side and "lower")
         shown += f", {change} {'more' if more >= 0 else 'less'} than the baseline's {bare(metric, base, units)}"
     if outcome.ok:
         return f"{shown}, within {said}"
-    side = "below" if outcome.too_low else "above"
+    beyond = spoken(bare(metric, outcome.overshoot), None if side is None else "lower")
     part = f" ({percent(outcome.overshoot, bound)})" if bound and base is None else ""
-    return f"{shown}, {side} {said} by {bare(metric, outcome.overshoot)}{part}"
+    return f"{shown}, {'below' if outcome.too_low else 'above'} {said} by {beyond}{part}"
 
 
 def _of_new(outcome: "Outcome", actual: int) -> str:

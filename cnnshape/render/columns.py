@@ -1,6 +1,6 @@
 """The columns of a report as data: what each is called, where its value comes from and how it is shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.choice import chosen as keys_of
@@ -8,12 +8,14 @@ from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.layers.base import KINDS
 from cnnshape.render import seen
 from cnnshape.render.names import printable
-from cnnshape.render.rows import field_of, owner
+from cnnshape.render.rows import field_of, leaving, owner
 from cnnshape.render.units import Units, count, figure, percent, size
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive import Field
     from cnnshape.render.rows import Row
+
+    Fields = dict[str, tuple[Field, ...]]
 
 Cell = str | int | float
 
@@ -58,7 +60,10 @@ def _weights(weights: dict[str, tuple[int, ...]], _: Units = "exact") -> str:
 
 TEXT: Final = Kind(lambda text, _: printable(text), str, str)
 NAMES: Final = Kind(lambda names, _: printable(", ".join(names)), ", ".join, ", ".join)
-SHAPE: Final = Kind(lambda axes, _: shape(axes), shape, lambda axes: (len(axes), axes))
+SHAPES: Final = Kind(
+    lambda shapes, _: _some(list(map(shape, shapes))), lambda shapes: ", ".join(map(shape, shapes)),
+    lambda shapes: [(len(axes), axes) for axes in shapes],
+)  # fmt: skip
 SIZES: Final = Kind(lambda sizes, _: seen.joined(sizes), seen.joined, _numbers, True)
 COUNT: Final = Kind(count, int, int, True)
 BYTES: Final = Kind(size, int, int, True)
@@ -68,15 +73,19 @@ SHARE: Final = Kind(lambda share, _: percent(*share), _shares, _shares, True)
 OPS: Final = Kind(_by_kind, lambda ops: _by_kind(ops, "exact").replace(",", ""), lambda ops: sum(ops.kinds().values()))
 WEIGHTS: Final = Kind(_weights, _weights, len)
 FIELD: Final = Kind(
-    lambda view, _: printable(view.text), lambda view: view.text, lambda view: seen.largest(view.fields)
-)
+    lambda view, _: printable(view.text), lambda view: view.exact,
+    lambda view: max(map(seen.largest, view.fields), default=0),
+)  # fmt: skip
 
 
 class View(NamedTuple):
     """What a row sees, and what is said of it."""
 
-    fields: "dict[str, tuple[Field, ...]]"
+    fields: "Sequence[Fields]"
+    """Of each of its outputs."""
     text: str
+    exact: str
+    """The same as a program reads it: a number without the sign of a bound, which has a column of its own."""
 
 
 class Column(NamedTuple):
@@ -121,22 +130,55 @@ def _work(kind: str) -> Column:
     return Column(f"{kind}s", f"{kind}s", says, COUNT, lambda row: getattr(row.ops, kind), sums=True)
 
 
+def _shapes(row: "Row") -> tuple[Any, ...]:
+    """The shapes that a row puts out, each once."""
+    return tuple(dict.fromkeys(record.output for record in leaving(row)))
+
+
+def _some(shown: list[str]) -> str:
+    """What is said of the several outputs of a block."""
+    return ", ".join(shown) if len(shown) <= _FEW else f"{len(shown)} outputs"
+
+
+_FEW: Final = 3
+
+
+def _said(
+    row: "Row", says: "Callable[[Fields, bool], str]", exact: "Callable[[Fields, bool], str] | None" = None
+) -> View:
+    """What is said of the fields of a row, as people read it and as a program does."""
+    several = len(row.analysis.graph.inputs) > 1
+    fields = [record.receptive_field for record in leaving(row)]
+    shown = list(dict.fromkeys(says(each, several) for each in fields))
+    plain = list(dict.fromkeys(exact(each, several) for each in fields)) if exact else shown
+    return View(fields, _some(shown), ", ".join(plain))
+
+
 def _view(figure: str = "") -> "Callable[[Row], View]":
     """What a row sees, in words or as one of its figures; inputs are named where the net has several."""
 
     def view(row: "Row") -> View:
-        fields, named = row.receptive_field, len(row.analysis.graph.inputs) > 1
-        text = seen.figures(fields, figure, named=named) if figure else seen.seen(fields, named=named)
-        return View(fields, text)
+        if not figure:
+            return _said(row, lambda fields, named: seen.seen(fields, named=named))
+        return _said(
+            row,
+            lambda fields, named: seen.figures(fields, figure, named=named, signs=True),
+            lambda fields, named: seen.figures(fields, figure, named=named),
+        )
 
     return view
+
+
+def _bounds(row: "Row") -> View:
+    """Which of the fields of a row are bounds."""
+    return _said(row, lambda fields, named: seen.bounds(fields, named=named))
 
 
 _ALL: Final = (
     Column("path", "layer", "the name of the layer, with the blocks it stands in", TEXT, _own("path"), 9),
     Column("op", "op", "the name of its class, which is torch's", TEXT, _own("op"), 4),
     Column("inputs", "inputs", "what it reads", NAMES, _own("inputs")),
-    Column("output", "output", "the shape of its output, batch first", SHAPE, _own("output"), 8),
+    Column("output", "output", "the shape of its output, batch first", SHAPES, _shapes, 8),
     _sum("params", "params", "parameters, shared ones once", keep=7),
     _sum("trainable_params", "trainable", "parameters that training changes"),
     _sum("buffers", "buffers", "elements of its buffers"),
@@ -153,6 +195,7 @@ _ALL: Final = (
     Column("rf_size", "RF size", "size of the receptive field", FIELD, _view("size")),
     Column("rf_jump", "RF jump", "pixels between the fields of neighbours", FIELD, _view("jump")),
     Column("rf_start", "RF start", "first pixel that position 0 reads, unclipped", FIELD, _view("start")),
+    Column("rf_bound", "RF bound", "`upper` where the receptive field may be smaller", FIELD, _bounds),
     _init("fan_in", "fan in", "inputs of one output of its weight", COUNT),
     _init("fan_out", "fan out", "outputs of one input of its weight", COUNT),
     _init("xavier_std", "Xavier std", "deviation of Xavier's normal initialisation"),

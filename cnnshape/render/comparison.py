@@ -56,7 +56,7 @@ def _ratio(net: ComparedNet, key: str) -> float | None:
 
 
 def _numbers(comparison: Comparison) -> list[Metric]:
-    return [of for of in comparison.metrics if of.unit != "shape"]
+    return [of for of in comparison.metrics if of.additive]
 
 
 def _entry(comparison: Comparison, net: ComparedNet, options: Options) -> dict[str, Any]:
@@ -71,6 +71,7 @@ def _entry(comparison: Comparison, net: ComparedNet, options: Options) -> dict[s
         "memory_rule": analysis.memory,
         "inputs": {name: list(axes) for name, axes in analysis.graph.inputs.items()},
         "figures": {of.key: net[of.key] for of in comparison.metrics},
+        "bounds": {of.key: net.bound(of.key) for of in comparison.metrics if of.bound is not None},
     }
     if comparison.baseline is not None:
         entry["differences"] = {of.key: net.difference(of.key) for of in _numbers(comparison)}
@@ -93,6 +94,13 @@ def _json(comparison: Comparison, options: Options) -> str:
     return document({"schema": SCHEMA, "baseline": base and base.name, "metrics": metrics, "nets": nets})
 
 
+def _exact(of: Metric, value: Any) -> Any:
+    """A figure as a cell of a spreadsheet."""
+    if of.unit == "shape":
+        return ", ".join(map(shape, value))
+    return ("true" if value else "false") if of.unit == "flag" else value
+
+
 def _csv(comparison: Comparison, options: Options) -> str:
     """For a spreadsheet: exact numbers, a line for each net."""
     out = io.StringIO()
@@ -100,14 +108,16 @@ def _csv(comparison: Comparison, options: Options) -> str:
     base = comparison.baseline is not None
     header = ["net", "file", "variant", "batch", "dtype", "input"]
     for of in comparison.metrics:
-        header += [of.key, *([f"{of.key}_difference", f"{of.key}_ratio"] if base and of.unit != "shape" else [])]
+        header += [of.key, *([f"{of.key}_bound"] if of.bound is not None else [])]
+        header += [f"{of.key}_difference", f"{of.key}_ratio"] if base and of.additive else []
     writer.writerow(header)
     for net in ordered(comparison, options.sort):
         cells: list[Any] = [cell(said(net.name)), cell(printable(net.file)), cell(printable(net.variant or ""))]
         cells += [net.analysis.graph.batch, net.analysis.dtype, inputs(net.analysis)]
         for of in comparison.metrics:
-            cells.append(", ".join(map(shape, net[of.key])) if of.unit == "shape" else net[of.key])
-            if base and of.unit != "shape":
+            cells.append(_exact(of, net[of.key]))
+            cells += [net.bound(of.key)] if of.bound is not None else []
+            if base and of.additive:
                 cells += [net.difference(of.key), _ratio(net, of.key)]
         writer.writerow(["" if cell is None else cell for cell in cells])
     return out.getvalue()

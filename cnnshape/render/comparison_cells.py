@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from cnnshape.bounds import worded
 from cnnshape.comparison import ComparedNet, Comparison
 from cnnshape.metrics import Metric, metric
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable
+from cnnshape.render.seen import everywhere
 from cnnshape.render.units import Units, count, percent, size, times
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def _shown(of: Metric, value: Any, units: Units, more: int = 0) -> str:
         return ", ".join(map(shape, value))
     if of.unit == "pixels":
         return f"{value:,}"
+    if of.unit == "flag":
+        return "true" if value else "false"
     return size(value, units, more) if of.unit == "bytes" else count(value, units, more)
 
 
@@ -129,6 +133,18 @@ def _same(values: Sequence[str]) -> bool:
     return len(set(values)) == 1
 
 
+def _cells(of: Metric, nets: Sequence[ComparedNet], units: Units) -> list[str]:
+    """The figures of one metric, with their bounds; beside the window that a net sees, whether it sees all besides."""
+    cells = _figures(of, [net[of.key] for net in nets], units)
+    if of.bound is None:
+        return cells
+    cells = [worded(cell, net.bound(of.key)) if cell else "" for cell, net in zip(cells, nets, strict=True)]
+    if of.key != "receptive_field":
+        return cells
+    whole = [net["receptive_field_global"] for net in nets]
+    return [everywhere(cell) if also else cell for cell, also in zip(cells, whole, strict=True)]
+
+
 def columns(comparison: Comparison, options: Options) -> list[Column]:
     """The table, its first column the names of the nets."""
     nets = ordered(comparison, options.sort)
@@ -136,10 +152,12 @@ def columns(comparison: Comparison, options: Options) -> list[Column]:
     found = [Column("name", "net", [net.name for net in nets], right=False)]
     if not _same(read := [inputs(net.analysis) for net in nets]):
         found.append(Column("input", "input", read, right=False))
+    keys = {of.key for of in comparison.metrics}
     for of in comparison.metrics:
-        right = of.unit != "shape"
-        found.append(Column(of.key, of.header, _figures(of, [net[of.key] for net in nets], units), right))
-        if comparison.baseline is not None and of.unit != "shape":
+        if of.key == "receptive_field_global" and "receptive_field" in keys:
+            continue  # in the cells of that column
+        found.append(Column(of.key, of.header, _cells(of, nets, units), of.additive))
+        if comparison.baseline is not None and of.additive:
             found.append(_changes(comparison, nets, of, "ratio" if options.ratio else "difference", units))
     return found
 

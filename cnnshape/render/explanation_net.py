@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from cnnshape.bounds import spoken, worded
 from cnnshape.render.columns import shape
 from cnnshape.render.explanation_blocks import Block, Formula, Note, Table, Title
 from cnnshape.render.names import printable
@@ -30,19 +31,26 @@ def _amount(total: "Total", value: Any) -> str:
         return ", ".join(map(shape, shapes))
     if value is None:
         return "none"
-    return f"{value:,} {total.word}".rstrip()
+    return spoken(f"{_plain(value)} {total.word}".rstrip(), total.bound)
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:,}"
 
 
 def _made_of(total: "Total") -> Iterator[Block]:
     shown, rest = total.parts[:_MOST], total.parts[_MOST:]
-    adds = total.metric not in ("output", "depth", "receptive_field", "layers")
-    rows: list[list[str | Formula]] = [["", total.word or "shape", *(["share"] if adds else [])]]
-    for path, value in shown:
+    adds = total.metric not in ("output", "depth", "receptive_field", "receptive_field_global", "layers")
+    unit = "shape" if total.unit == "shape" else total.word
+    rows: list[list[str | Formula]] = [["", unit, *(["share"] if adds else [])]]
+    for path, value, bound in shown:
         share = [percent(value, total.value)] if adds else []
-        rows.append([printable(path), shape(value) if isinstance(value, tuple) else f"{value:,}", *share])
+        said = shape(value) if isinstance(value, tuple) else "?" if value is None else worded(_plain(value), bound)
+        rows.append([printable(path), said, *share])
     if rest:
-        more = sum(each.value for each in rest) if not isinstance(rest[0].value, tuple) else 0
+        summed = total.metric not in ("output", "receptive_field", "receptive_field_global")
+        more = sum(each.value for each in rest) if summed else 0
         share = [percent(more, total.value)] if adds else []
-        rows.append([f"{count(len(rest))} more", f"{more:,}", *share])
+        rows.append([f"{count(len(rest))} more", f"{more:,}" if summed else "", *share])
     if len(rows) > 1:
         yield Table(rows, (False, True, True)[: len(rows[0])])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.analysis.receptive import Field
+from cnnshape.bounds import spoken
 from cnnshape.render import seen as words
 from cnnshape.render.columns import shape
 from cnnshape.render.explanation_blocks import Block, Equation, Formula, Note, Table, Title
@@ -187,21 +188,19 @@ def _seen(seen: "Seen") -> Iterator[Block]:
                 average = f"{words.jump(step.alone)} is an average"
                 yield Note("", f"{average}: the steps from one output of {quoted(step.path)} to the next differ")
         if step.joined:
-            sides = "; ".join(f"{quoted(side.path)} {words.axis(side.field)}" for side in step.joined)
+            sides = "; ".join(f"{quoted(side.path)} {_words(side.field)}" for side in step.joined)
             yield Note("", f"{quoted(step.path)} also sees by {sides}")
     if len(steps) < len(seen.steps):
         yield Note("", "the layers between see what those before them see")
     whole = seen.field.whole
     if whole and seen.field.jumps:
-        yield Note("", f"every output sees pixels {whole[0]} to {whole[1]} besides, through {quoted(seen.field.via)}")
+        pixels = spoken(f"pixels {whole[0]} to {whole[1]}", seen.field.bound)
+        yield Note("", f"every output sees {pixels} besides, through {quoted(seen.field.via)}")
     yield Note("result", _result(seen.field))
 
 
 def _figures(field: Field) -> list[str | Formula]:
-    text = "?" if field.size is None else f"{field.size:,}"
-    if field.smallest is not None and field.smallest != field.size:
-        text = f"{field.smallest:,}-{text}"
-    return [text, words.jump(field), "?" if field.start is None else f"{field.start:,}"]
+    return [words.extent(field), words.jump(field), "?" if field.start is None else f"{field.start:,}"]
 
 
 def _worked(step: "Step") -> Iterator[list[str | Formula]]:
@@ -209,23 +208,32 @@ def _worked(step: "Step") -> Iterator[list[str | Formula]]:
     assert step.sliding is not None
     k, s, p, d = step.sliding
     before, after = step.before, step.after
+    most = ", at most" if after.bound else ""
     jump, then = words.ratio(before.jump or 0), words.ratio(after.jump or 0)
     pads = f"{p}" if p >= 0 else f"({p})"
-    yield ["size", f"{before.size} + ({k} - 1) * {d} * {jump} = {after.size}"]
+    yield [f"size{most}", f"{before.size} + ({k} - 1) * {d} * {jump} = {after.size}"]
     yield ["jump", f"{s} * {jump} = {then}"]
     yield ["start", f"{before.start} - {pads} * {jump} = {after.start}"]
 
 
 def _sees(field: Field) -> str:
-    return words.axis(field) if field.jumps else f"{field.size:,} pixels" if field.size else "nothing"
+    """What is seen, in a sentence."""
+    if not field.jumps:
+        return spoken(f"{field.size:,} pixels", field.bound) if field.size else "nothing"
+    return _words(field)
+
+
+def _words(field: Field) -> str:
+    """The same as a cell of a report says it, but for the bound."""
+    text = words.axis(field._replace(bound=None))
+    return spoken(words.everywhere(text) if field.via and field.jumps else text, field.bound)
 
 
 def _result(field: Field) -> str:
-    if not field.jumps:
-        whole = f", pixels {field.whole[0]} to {field.whole[1]}" if field.whole else ""
-        return (
-            f"{words.axis(field)}: every output sees the same {field.size:,}{whole}"
-            if field.size
-            else "it sees nothing"
-        )
-    return words.axis(field)
+    if field.jumps:
+        return _sees(field)
+    if not field.size:
+        return "it sees nothing"
+    whole = f", pixels {field.whole[0]} to {field.whole[1]}" if field.whole else ""
+    same = spoken(f"the same {field.size:,}{whole}", field.bound)
+    return f"{words.axis(field._replace(bound=None))}: every output sees {same}"

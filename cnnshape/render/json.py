@@ -7,7 +7,7 @@ from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.analysis.records import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.rows import owner
-from cnnshape.render.seen import plain
+from cnnshape.render.seen import plain, plain_local
 from cnnshape.render.summary import Finding, findings
 
 SCHEMA: Final = 1
@@ -38,6 +38,7 @@ def _totals(analysis: Analysis) -> dict[str, Any]:
         "peak_memory_bytes": analysis.peak_memory.bytes,
         "peak_memory": _peak(analysis),
         "depth": analysis.depth,
+        "receptive_field": plain_local(analysis.local_field),
         "ops": total.ops.kinds(),
     }
 

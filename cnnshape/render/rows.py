@@ -1,10 +1,11 @@
 """The rows of a report: layers, or blocks of layers rolled up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnshape.analysis.layer_record import LayerRecord
 from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.totals import Totals
 
 if TYPE_CHECKING:
     from cnnshape.render.block import Block
@@ -18,11 +19,38 @@ def rows(analysis: Analysis, level: int | None = None) -> "tuple[Row, ...]":
         return analysis.layers
     from cnnshape.render.block import Block
 
-    groups = analysis.by_block(level).items()
+    groups = analysis.by_block(level)
+    exits = _exits(analysis, groups)
     return tuple(
-        total.records[0] if len(total.records) == 1 and total.records[0].path == path else Block(total.records, path)
-        for path, total in groups
+        total.records[0]
+        if len(total.records) == 1 and total.records[0].path == path
+        else Block(total.records, path, exits[path])
+        for path, total in groups.items()
     )
+
+
+def _exits(analysis: Analysis, groups: Mapping[str, Totals]) -> dict[str, tuple[LayerRecord, ...]]:
+    """What leaves each block, in the order of the file: what layers outside read, and the outputs of the net.
+
+    Of a block from which nothing leaves, what no layer reads.
+    """
+    graph = analysis.graph
+    block = {record.value: path for path, total in groups.items() for record in total.records}
+    readers: dict[int, set[str]] = {value: set() for value in block}
+    for node, record in zip(graph.nodes, analysis.layers, strict=True):
+        for source in node.sources:
+            readers.setdefault(source, set()).add(block[record.value])
+    left = {value for value, path in block.items() if readers[value] - {path}} | {*graph.outputs}
+    found = {}
+    for path, total in groups.items():
+        leaving = tuple([record for record in total.records if record.value in left])
+        found[path] = leaving or tuple([record for record in total.records if not readers[record.value]])
+    return found
+
+
+def leaving(row: "Row") -> tuple[LayerRecord, ...]:
+    """The layers whose outputs are those of a row: of a block those that are read outside of it."""
+    return (row,) if isinstance(row, LayerRecord) else row.exits
 
 
 def field_of(name: str) -> "Callable[[Row], Any]":

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from cnnshape.bounds import worded
+
 if TYPE_CHECKING:
+    from cnnshape.analysis.locality import Local
     from cnnshape.analysis.receptive import Field
 
 
@@ -35,20 +38,48 @@ def are_uneven(fields: "dict[str, tuple[Field, ...]]") -> bool:
     return any(field.is_uneven for axes in fields.values() for field in axes)
 
 
+def everywhere(text: str) -> str:
+    """What is seen besides what a text says, where every output also sees an axis whole.
+
+    >>> everywhere("16"), everywhere("")
+    ('16 + global', 'global')
+    """
+    return f"{text} + global" if text else "global"
+
+
+def local(found: "Local") -> str:
+    """What a net sees in the end, in a cell: its largest window and whether it sees an axis whole besides."""
+    size = "" if found.size is None else worded(f"{found.size:,}", found.bound)
+    return everywhere(size) if found.whole else size
+
+
+def plain_local(found: "Local") -> dict[str, Any]:
+    """The same as data."""
+    return {"size": found.size, "bound": found.bound, "global": found.whole, "global_bound": found.whole_bound}
+
+
 def axis(field: "Field") -> str:
-    """What an output sees of one axis."""
-    if not field.jumps:
-        return "global" if field.via or field.whole else "nothing"
-    size = "?" if field.size is None else str(field.size)
-    if field.smallest is not None and field.smallest != field.size:
-        size = f"{field.smallest}-{size}"
+    """What an output sees of one axis; of a bound, what it sees at most."""
+    if not field.jumps and (field.via or field.size == 0):
+        return worded("global", field.bound) if field.via else "nothing"
+    size = extent(field, "")
     if field.has_holes:
-        size += f" (reads {field.reads})"
-    if field.jump is None:
+        size += f" (reads {worded(str(field.reads), field.bound)})"
+    if not field.jumps:  # one position of a map, which all outputs read
+        text = f"{size} @{'?' if field.start is None else field.start}"
+    elif field.jump is None:
         text = f"{size}, no fixed jump"
     else:
         text = f"{size} /{jump(field)} @{'?' if field.start is None else field.start}"
     return text
+
+
+def extent(field: "Field", style: str = ",") -> str:
+    """The size of a field: of outputs that differ the least and the largest, of a bound the largest alone."""
+    size = "?" if field.size is None else format(field.size, style)
+    if field.smallest is not None and field.smallest != field.size and field.bound is None:
+        return f"{format(field.smallest, style)}-{size}"
+    return worded(size, field.bound)
 
 
 def _once(words: Iterable[str]) -> str:
@@ -85,13 +116,20 @@ def largest(fields: "dict[str, tuple[Field, ...]]") -> float:
     return max(sizes, default=0)
 
 
-def figures(fields: "dict[str, tuple[Field, ...]]", name: str, *, named: bool = False) -> str:
-    """One figure of every field, such as ``size``, exactly."""
+def figures(fields: "dict[str, tuple[Field, ...]]", name: str, *, named: bool = False, signs: bool = False) -> str:
+    """One figure of every field, such as ``size``, exactly; ``signs`` says which sizes are bounds."""
     said = {}
     for path, axes in fields.items():
-        values = [getattr(field, name) for field in axes]
-        said[path] = _once("?" if value is None else str(value) for value in values)
+        values = [(getattr(field, name), field.bound if signs and name == "size" else None) for field in axes]
+        said[path] = _once("?" if value is None else worded(str(value), bound) for value, bound in values)
     return _named(said, named)
+
+
+def bounds(fields: "dict[str, tuple[Field, ...]]", *, named: bool = False) -> str:
+    """Which fields are bounds; nothing where all are exact."""
+    if not any(field.bound for axes in fields.values() for field in axes):
+        return ""
+    return _named({path: _once(field.bound or "exact" for field in axes) for path, axes in fields.items()}, named)
 
 
 def joined(sizes: Any) -> str:
@@ -122,6 +160,7 @@ def plain(fields: "dict[str, tuple[Field, ...]]") -> dict[str, list[dict[str, An
                 "jumps": [_exact(jump) for jump in field.jumps],
                 "via": field.via or None,
                 "meet": field.meet or None,
+                "bound": field.bound,
             }
             for field in axes
         ]

@@ -96,10 +96,16 @@ def facts(analysis: Analysis) -> list[Fact]:
     for value in analysis.graph.outputs:
         field = seen(analysis.fields[value], named=len(analysis.graph.inputs) > 1)
         if field:
-            legend = f"RF is `size /jump @start`{_AVERAGE if are_uneven(analysis.fields[value]) else ''}"
-            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} ({legend})"
+            average = _AVERAGE if are_uneven(analysis.fields[value]) else ""
+            legend = f"(RF is `size /jump @start`{average}{_sign(field)})"
+            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} {legend}"
             found.append(Fact("receptive field", text + _reasons(analysis.fields[value])))
     return found
+
+
+def _sign(field: str) -> str:
+    """What the sign of a bound means, where a field has it."""
+    return ", at most where it has `<=`" if "<=" in field else ""
 
 
 class Finding(NamedTuple):

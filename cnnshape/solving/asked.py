@@ -6,6 +6,8 @@ from math import lcm
 from numbers import Rational
 from typing import Any, Final
 
+from cnnshape.analysis.records import Analysis
+from cnnshape.bounds import Bound
 from cnnshape.errors import CnnshapeError, Problem, UsageError, did_you_mean
 from cnnshape.metrics import METRICS
 from cnnshape.settings import AS_STATED
@@ -18,6 +20,7 @@ from cnnshape.sweeps.figures import Figure, figure
 from cnnshape.sweeps.fronts import Aim
 from cnnshape.sweeps.parts import Job
 from cnnshape.sweeps.plans import Grid
+from cnnshape.sweeps.queries import Query
 from cnnshape.sweeps.search import Search, check, check_names, is_figure
 from cnnshape.sweeps.values import Values
 
@@ -33,6 +36,8 @@ class Asked:
         self.spec, self.axes, self.met, self.aim, self.figures = spec, tuple(axes), met, aim, figures
         self.looked = 0
         self.bisected = True
+        self.undecided = 0
+        """Points of which nobody knows whether they meet the conditions, as figures of theirs are bounds."""
         numbers = [axis.values for axis in self.axes if aim.key in axis.names and axis.numeric]
         self._words = {value: value for axis in self.axes for value in axis.values if isinstance(value, str)}
         """Values that a condition may name, such as those of ``variant``."""
@@ -80,7 +85,10 @@ class Asked:
     def answered(self, job: Job) -> Solution:
         """The answer."""
         point = self.best(job)
-        at = None if point is None else self.measured(job, point)
+        undecided = self.undecided
+        if point is None and undecided:
+            raise self._unknown()
+        at, bounds = (None, {}) if point is None else self.measured(job, point)
         keys = dict.fromkeys([self.aim.key, *(each.key for each in self.figures)])
         known = {each.key: each for each in self.figures}
         closest = () if point else tuple(self._closest(job))
@@ -99,6 +107,8 @@ class Asked:
             looked=min(self.looked, self.points),  # a bisection may come by a point more than once
             method="bisection" if self.bisected else "every point",
             known=known,
+            bounds=bounds,
+            undecided=undecided,
         )
 
     def best(self, job: Job) -> dict[str, Any] | None:
@@ -135,12 +145,15 @@ class Asked:
         try:
             net = job.build(values)
             values = {**self._words, **values, **{each.key: each.of(net) for each in self.figures}}
+            bounds = self._bounds(net)
         except UsageError as error:
             raise box.settled(error) from None
         except CnnshapeError:
             return None
         if any(value is None for value in values.values()):
             return None
+        if any(key in bounds for each in self.met for key in each.query.keys):
+            raise TooWide
         claims = []
         for each in self.met:
             more = each.claims(box, values)
@@ -160,16 +173,28 @@ class Asked:
         self.looked, self.bisected = self.points, False
         plan = Grid([(axis.names, list(axis.values)) for axis in self.axes])
         text = " and ".join(f"({each.text})" for each in self.met)
-        found = Search(job, plan, conditions(text)[0].query if text else None, (), self.aim, 1).collected()
+        found = Search(job, plan, Query(text) if text else None, (), self.aim, 1).collected()
+        self.undecided = found.undecided
         if not len(found):
             return None
         row = next(found.rows())
         return {name: found.knobs[name].distinct[0] for name in found.knobs} if row else None
 
-    def measured(self, job: Job, point: Mapping[str, Any]) -> dict[str, Any]:
-        """The knobs and figures at one point; raises where it is no net."""
+    def measured(self, job: Job, point: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Bound]]:
+        """The knobs and figures at one point, and which of these are bounds; raises where it is no net."""
         net = job.build(point)
-        return {**point, **{each.key: each.of(net) for each in self.figures}}
+        return {**point, **{each.key: each.of(net) for each in self.figures}}, self._bounds(net)
+
+    def _bounds(self, net: Analysis) -> dict[str, Bound]:
+        found = {each.key: each.bound(net) for each in self.figures}
+        return {key: bound for key, bound in found.items() if bound is not None}
+
+    def _unknown(self) -> UsageError:
+        """What is said where no point is known to meet the conditions, and some may."""
+        count = f"{self.undecided:,} point{'s' if self.undecided != 1 else ''}"
+        under = " and ".join(each.text for each in self.met)
+        text = f"whether a point meets `{under}` cannot be said: at {count} a figure is a bound"
+        return UsageError(Problem(text, hint="change the condition so that every value the bound allows meets it"))
 
     def _neighbours(self, job: Job, point: Mapping[str, Any]) -> Iterator[Neighbour]:
         """The next values of each knob, with what stops them."""
@@ -181,14 +206,14 @@ class Asked:
 
     def _neighbour(self, job: Job, axis: Axis, value: Any, point: Mapping[str, Any]) -> Neighbour:
         try:
-            there = self.measured(job, {**point, **dict.fromkeys(axis.names, value)})
+            there, bounds = self.measured(job, {**point, **dict.fromkeys(axis.names, value)})
         except CnnshapeError as error:
             return Neighbour(axis.names, value, (), _first(error), {})
         figures = {key: there[key] for key in dict.fromkeys([self.aim.key, *(each.key for each in self.figures)])}
         if any(value is None for value in figures.values()):
             return Neighbour(axis.names, value, (), "it has no such figure", figures)
-        stops = tuple(each.text for each in self.met if not each.query.holds({**self._words, **there}))
-        return Neighbour(axis.names, value, stops, "", figures)
+        stops = tuple(each.text for each in self.met if not each.query.holds({**self._words, **there}, bounds))
+        return Neighbour(axis.names, value, stops, "", figures, bounds)
 
     def _reason(self, job: Job) -> str:
         """Why the first point is no net, where none is; raises `UsageError` for a figure that no net has."""
@@ -219,8 +244,8 @@ class Asked:
             point = alone.best(job)
             if point is None:
                 continue
-            there = alone.measured(job, point)
-            if not each.query.holds(there):
+            there, bounds = alone.measured(job, point)
+            if not each.query.holds(there, bounds):
                 yield Closest(each.text, point, {key: there[key]})
 
 

@@ -7,12 +7,13 @@ from math import prod
 from typing import Any, Final
 
 from cnnshape.analysis import analyze
+from cnnshape.analysis.locality import local
+from cnnshape.bounds import Bound, holds, spoken
 from cnnshape.builder import build
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.expand import expanded
 from cnnshape.graph import Graph
 from cnnshape.layers.fields import is_size, shown
-from cnnshape.metrics import field_size
 from cnnshape.registry import Registry
 from cnnshape.spec import Spec, of_document
 from cnnshape.sweeps import sweep
@@ -36,6 +37,8 @@ class Choice:
     output: tuple[int, ...]
     """Sizes of the spatial axes of its output."""
     receptive_field: int | None
+    bound: Bound | None = None
+    """Whether the receptive field is exact."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,33 @@ def solve_layer(
     choices = [Choice({name: row[name] for name in tried}, made, None) for row, made in zip(rows, outputs, strict=True)]
     right = [each for each in choices if sizes is None or each.output == sizes]
     if receptive_field is not None:
-        seen = [replace(each, receptive_field=_field(spec, path, each, registry)) for each in right]
-        right = [each for each in seen if each.receptive_field == receptive_field]
+        seen = [_seen(spec, path, each, registry) for each in right]
+        holding = [_sees(each, receptive_field) for each in seen]
+        right = [each for each, sure in zip(seen, holding, strict=True) if sure]
+        if not right and None in holding:
+            raise UsageError(_undecided(path, receptive_field, seen[holding.index(None)]))
         choices = seen or choices
     near = [] if right else sorted(choices, key=lambda each: _far(each, sizes, receptive_field))[:_NEAREST]
     node = graph.nodes[graph.number(path) - len(graph.inputs)]
     return Choices(graph.name, path, node.op, sizes, receptive_field, tried, tuple(right), tuple(near))
 
 
-def _field(spec: Spec, path: str, choice: Choice, registry: Registry | None) -> int | None:
-    return field_size(analyze(spec, settings=choice.fields, registry=registry)[path])
+def _seen(spec: Spec, path: str, choice: Choice, registry: Registry | None) -> Choice:
+    """A choice with what the layer then sees."""
+    found = local([analyze(spec, settings=choice.fields, registry=registry)[path].receptive_field])
+    return replace(choice, receptive_field=found.size, bound=found.bound)
+
+
+def _sees(choice: Choice, wanted: int) -> bool | None:
+    """Whether a layer sees so many pixels; None where that cannot be said."""
+    size = choice.receptive_field
+    return False if size is None else holds("equals", wanted, size, choice.bound)
+
+
+def _undecided(path: str, wanted: int, choice: Choice) -> Problem:
+    fields = ", ".join(f"{name} {value}" for name, value in choice.fields.items())
+    text = f"whether `{path}` can see {wanted:,} pixels cannot be said"
+    return Problem(text, hint=f"with {fields} it sees {spoken(f'{choice.receptive_field:,}', choice.bound)}")
 
 
 def _far(choice: Choice, sizes: tuple[int, ...] | None, field: int | None) -> int:

@@ -1,9 +1,11 @@
 """What comes of a question for the best: the point, what it costs, and what stops its neighbours."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from cnnshape.bounds import Bound
 from cnnshape.sweeps.figures import Figure
 
 Method = Literal["bisection", "every point"]
@@ -19,6 +21,8 @@ class Neighbour(NamedTuple):
     reason: str
     """Why it is no net; empty where it is one."""
     figures: Mapping[str, Any]
+    bounds: Mapping[str, Bound] = MappingProxyType({})
+    """Of the figures that are not exact: ``upper`` where the truth may be smaller."""
 
     @property
     def allowed(self) -> bool:
@@ -61,6 +65,10 @@ class Solution:
     method: Method
     known: Mapping[str, Figure]
     """The figures by key."""
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
+    """Of the figures at the point that are not exact: ``upper`` where the truth may be smaller."""
+    undecided: int = 0
+    """Points of which nobody knows whether they meet the conditions; none of them is the answer."""
 
     def __bool__(self) -> bool:
         """Whether there is a point."""

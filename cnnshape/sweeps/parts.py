@@ -78,8 +78,11 @@ class _Filling:
         self.reasons = Reasons.none(points)
         self.columns: dict[str, Column] = {}
         self.missing: dict[str, Column] = {}
+        self.marks: dict[str, Column] = {}
         for each in job.figures:
-            self.columns[each.key] = numpy.zeros(points, dtype=object if each.is_shape else numpy.int64)
+            self.columns[each.key] = numpy.zeros(points, dtype=each.dtype)
+            if each.bounded:
+                self.marks[each.key] = numpy.zeros(points, dtype=numpy.int8)
             self.missing[each.key] = numpy.zeros(points, dtype=bool)
 
     def refused(self, points: Points, error: CnnshapeError) -> None:
@@ -88,8 +91,10 @@ class _Filling:
         said = f"`{problem.path}`: {problem.text}" if problem.path else problem.text
         self.reasons.add(points.rows, _reason(said, points))
 
-    def found(self, points: Points, values: Mapping[str, Any]) -> None:
+    def found(self, points: Points, values: Mapping[str, Any], marks: Mapping[str, int]) -> None:
         """The figures of a part: terms over its points, numbers, shapes of both, or None."""
+        for key, mark in marks.items():
+            self.marks[key][points.rows] = mark
         flat, shapes = _flat(values)
         program = Program(flat)
         names = {name for node in program.nodes for name in node.names}
@@ -125,7 +130,7 @@ class _Filling:
     def sweep(self, knobs: Mapping[str, Values]) -> Sweep:
         """What has come in."""
         missing = {key: mask for key, mask in self.missing.items() if mask.any()}
-        return Sweep(self.job.spec.name, knobs, self.job.figures, self.columns, missing, self.reasons)
+        return Sweep(self.job.spec.name, knobs, self.job.figures, self.columns, missing, self.reasons, self.marks)
 
 
 def swept(job: Job, knobs: Mapping[str, Values]) -> Sweep:
@@ -138,6 +143,7 @@ def swept(job: Job, knobs: Mapping[str, Values]) -> Sweep:
         try:
             net = job.build(part.open())
             found = {each.key: each.of(net) for each in job.figures}
+            marks = {each.key: each.mark(net) for each in job.figures if each.bounded}
         except Parting as parting:
             todo += part.parts(parting.labels)
         except UsageError as error:
@@ -145,7 +151,7 @@ def swept(job: Job, knobs: Mapping[str, Values]) -> Sweep:
         except CnnshapeError as error:
             filling.refused(part, error)
         else:
-            filling.found(part, found)
+            filling.found(part, found, marks)
     return filling.sweep(knobs)
 
 

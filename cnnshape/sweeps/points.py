@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
+from weakref import ref
 
 import numpy
 from typing_extensions import override
@@ -34,7 +35,14 @@ class Watched(ABC):
     """Points with a space of numbers that are open over them: what has to be known is looked up at all of them."""
 
     def __init__(self) -> None:
-        self.space = Space(self.decide, self.settle)
+        here = ref(self)  # terms and their space hold one another, and would hold these points with long columns
+
+        def points() -> "Watched":
+            found = here()
+            assert found is not None
+            return found
+
+        self.space = Space(lambda claim: points().decide(claim), lambda term: points().settle(term))
 
     @abstractmethod
     def value(self, node: Node) -> tuple[Any, Column | None]:

@@ -4,12 +4,18 @@ A number may have a prefix or a unit of bytes behind it, as in a budget, and the
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from math import prod
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy
 from typing_extensions import override
 
+from cnnshape.bounds import Bound
+from cnnshape.bounds import values as allowed
 from cnnshape.budget.quantity import BYTES, PREFIXES
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.expressions import Expression, compile
@@ -31,6 +37,9 @@ _TOKEN: Final = re.compile(
 _PLACE: Final = re.compile(r" \(column (\d+) of `.*`\)$", re.S)
 _UNITS: Final = "behind a number stand k, M, G, T, P, E, bytes as in 4 MiB, or what it counts as in 300 MMACs"
 
+
+_MOST_VALUES: Final = 1 << 18
+"""Values of one point that are looked at where its figures are bounds, and of several points at once."""
 
 _FORMS: Final = {"params": "parameters", "px": "pixels"}
 
@@ -108,10 +117,34 @@ class Query:
         return problem._replace(text=f"`{self.text}`: {said}", hint=hint)
 
     def mask(self, found: Sweep) -> Column:
-        """The points that are nets and for which it holds.
+        """The points that are nets and for which it holds, whatever value a bound allows.
 
         Raises `UsageError` where it names what is no column, or has no truth.
         """
+        return self.judged(found)[0]
+
+    def judged(self, found: Sweep) -> tuple[Column, Column]:
+        """The points that are nets and for which it holds, and those for which that cannot be said.
+
+        Where a figure is a bound, it holds if it does so for every value that the bound allows, and nothing can be said
+        if it does for some only, or if there are too many to look at.
+        """
+        mask = self._mask(found)
+        undecided = numpy.zeros(len(found), dtype=bool)
+        keys = [key for key in self.keys if key in found.columns]
+        loose = numpy.zeros(len(found), dtype=bool)
+        for key in keys:
+            loose |= found.loose(key)
+        for rows, repeats, wide in expanded(found, keys, numpy.flatnonzero(loose)):
+            starts = numpy.concatenate([[0], numpy.cumsum(repeats)[:-1]])
+            holds = self._mask(wide) if len(wide) else numpy.zeros(0, dtype=bool)
+            every = numpy.logical_and.reduceat(holds, starts) if len(holds) else numpy.zeros(len(rows), dtype=bool)
+            some = numpy.logical_or.reduceat(holds, starts) if len(holds) else numpy.ones(len(rows), dtype=bool)
+            mask[rows], undecided[rows] = every, some & ~every
+        return mask, undecided
+
+    def _mask(self, found: Sweep) -> Column:
+        """The points that are nets and for which it holds, figures taken as they are."""
         held = {name: key for name, key in self._named().items() if key in found.columns or key in found.knobs}
         there = found.valid
         for key in held.values():
@@ -129,8 +162,21 @@ class Query:
                 todo += [_Rows(found, held, rows.rows[which]) for which in parted(parting.labels)]
         return mask
 
-    def holds(self, values: Mapping[str, Any]) -> bool:
-        """Whether it holds where the columns that it names have these values, which may be open."""
+    def holds(self, values: Mapping[str, Any], bounds: Mapping[str, Bound | None] = MappingProxyType({})) -> bool:
+        """Whether it holds where the columns that it names have these values, which may be open.
+
+        Where one is a bound, it holds if it does so for every value that the bound allows.
+        """
+        loose = [key for key in self.keys if bounds.get(key)]
+        if not loose:
+            return self._at(values)
+        ranges = [allowed(values[key], bounds[key]) for key in loose]
+        if any(each is None for each in ranges):
+            return False
+        choices = product(*[each for each in ranges if each is not None])
+        return all(self._at({**values, **dict(zip(loose, choice, strict=True))}) for choice in choices)
+
+    def _at(self, values: Mapping[str, Any]) -> bool:
         return self._truth({name: values[key] for name, key in self._named().items() if key in values})
 
     def _named(self) -> dict[str, str]:
@@ -157,6 +203,42 @@ class Query:
         if not isinstance(value, bool):
             raise UsageError(Problem(f"`{self.text}` is no condition", hint="compare figures, as in `macs < 300M`"))
         return value
+
+
+def expanded(found: Sweep, keys: list[str], rows: Column) -> Iterator[tuple[Column, list[int], Sweep]]:
+    """Some rows, each as often as there are values that the bounds of its figures allow: with all of these, exact.
+
+    Yields the rows, how often each is there, and all of them.  A row for which there are too many is there alone, with
+    nothing.
+    """
+    block: list[int] = []
+    choices: list[list[tuple[Any, ...]]] = []
+    loose = {key: found.bounds(key) for key in keys}
+    for row in rows.tolist():
+        ranges = [allowed(found.columns[key][row].item(), loose[key][row]) for key in keys]
+        known = [each for each in ranges if each is not None]
+        if len(known) < len(keys) or prod(map(len, known)) > _MOST_VALUES:
+            yield numpy.array([row]), [], found.take(slice(0, 0))
+            continue
+        if block and sum(map(len, choices)) + prod(map(len, known)) > _MOST_VALUES:
+            yield _wide(found, keys, block, choices)
+            block, choices = [], []
+        block.append(row)
+        choices.append(list(product(*known)))
+    if block:
+        yield _wide(found, keys, block, choices)
+
+
+def _wide(
+    found: Sweep, keys: list[str], block: list[int], choices: list[list[tuple[Any, ...]]]
+) -> tuple[Column, list[int], Sweep]:
+    rows, repeats = numpy.array(block), [len(each) for each in choices]
+    wide = found.take(numpy.repeat(rows, repeats))
+    columns = dict(wide.columns)
+    for place, key in enumerate(keys):
+        values = [choice[place] for each in choices for choice in each]
+        columns[key] = numpy.array(values, dtype=found.columns[key].dtype)
+    return rows, repeats, replace(wide, columns=columns, marks={})
 
 
 class _Rows(Watched):
@@ -189,6 +271,10 @@ class _Rows(Watched):
 
     def _figure(self, name: str, key: str) -> Any:
         column = self.found.columns[key][self.rows]
+        if column.dtype == bool:
+            if (column == column[0]).all():
+                return bool(column[0])
+            raise Parting(column)
         if column.dtype == object:
             text = f"`{key}` is a shape and cannot be compared"
             raise UsageError(Problem(text, hint=f"`{key.replace('output', 'output[1]', 1)}` is one of its axes"))

@@ -1,14 +1,14 @@
 """The result of a sweep: columns of knobs and figures, which points are valid, and why others are not."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy
 from typing_extensions import override
 
 from cnnshape.errors import Problem, UsageError, did_you_mean
-from cnnshape.sweeps.figures import Figure
+from cnnshape.sweeps.figures import BOUNDS, WHOLE, Figure
 from cnnshape.sweeps.reasons import Reasons
 from cnnshape.sweeps.values import Values
 from cnnshape.terms.columns import Column
@@ -26,10 +26,14 @@ class Sweep:
     knobs: Mapping[str, Values]
     figures: tuple[Figure, ...]
     columns: Mapping[str, Column]
-    """A column of each figure: int64, and of shapes tuples."""
+    """A column of each figure: int64, of what is true or false bool, and of shapes tuples."""
     missing: Mapping[str, Column]
     """Where a figure has no value though the point is valid: of a layer that the variant does not have."""
     reasons: Reasons
+    marks: Mapping[str, Column] = field(default_factory=dict)
+    """Of figures that may be bounds: what there is to say of each value, see `cnnshape.sweeps.figures.Figure.mark`."""
+    undecided: int = 0
+    """Points that are left out since only some of the values that a bound allows meet the condition."""
 
     @override
     def __repr__(self) -> str:
@@ -46,11 +50,31 @@ class Sweep:
             return self.columns[key]
         if key in self.knobs:
             return self.knobs[key].column()
+        for each in self.figures:
+            if each.bounded and key == each.bound_key:
+                return self.bounds(each.key)
         raise UsageError(Problem(f"the sweep has no column `{key}`", hint=did_you_mean(key, self.keys())))
 
     def keys(self) -> tuple[str, ...]:
-        """The names of the columns: knobs, then figures."""
-        return (*self.knobs, *self.columns)
+        """The names of the columns: knobs, then figures, after each that may be a bound which one it is."""
+        names = ((each.key, each.bound_key) if each.bounded else (each.key,) for each in self.figures)
+        return (*self.knobs, *(name for both in names for name in both))
+
+    def bounds(self, key: str) -> Column:
+        """Of each value of a figure ``upper``, ``lower``, or None where it is exact."""
+        words = numpy.array(BOUNDS, dtype=object)
+        found: Column = words[self.marks[key] & ~WHOLE] if key in self.marks else numpy.full(len(self), None)
+        return found
+
+    def loose(self, key: str) -> Column:
+        """Where a figure has a value that is a bound."""
+        no = numpy.zeros(len(self), dtype=bool)
+        return self.has(key) & ((self.marks[key] & ~WHOLE) != 0) if key in self.marks else no
+
+    def whole(self, key: str) -> Column:
+        """Where what a figure counts is only a part of what is seen, and an axis is seen whole besides."""
+        no = numpy.zeros(len(self), dtype=bool)
+        return (self.marks[key] & WHOLE).astype(bool) if key in self.marks else no
 
     @property
     def valid(self) -> Column:
@@ -75,6 +99,8 @@ class Sweep:
             {key: column[which] for key, column in self.columns.items()},
             {key: mask[which] for key, mask in self.missing.items()},
             self.reasons.take(which),
+            {key: marks[which] for key, marks in self.marks.items()},
+            self.undecided,
         )
 
     @classmethod
@@ -94,17 +120,23 @@ class Sweep:
             {key: numpy.concatenate([each.missing.get(key, no) for each, no in zip(several, none, strict=True)])
              for key in absent},
             Reasons.joined([each.reasons for each in several]),
+            {key: numpy.concatenate([each.marks[key] for each in several]) for key in first.marks},
+            sum(each.undecided for each in several),
         )  # fmt: skip
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The points one by one: Python's numbers, None for what a point has not, and ``reason`` where it is no net."""
         held = {name: [plain(value) for value in values.distinct] for name, values in self.knobs.items()}
         there = {key: self.has(key) for key in self.columns}
+        bounds = {each.key: each.bound_key for each in self.figures if each.bounded}
+        words = {key: self.bounds(key) for key in bounds}
         for row in range(len(self)):
             found = {name: held[name][values.codes[row]] for name, values in self.knobs.items()}
             for key, column in self.columns.items():
                 value = column[row] if there[key][row] else None
                 found[key] = value.item() if isinstance(value, numpy.generic) else value
+                if key in bounds:
+                    found[bounds[key]] = words[key][row]
             yield found | {"reason": self.reason(row) or None}
 
     def frame(self) -> "pandas.DataFrame":

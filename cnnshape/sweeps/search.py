@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -77,7 +77,7 @@ class Search:
             absent = {key for key in absent if not found.has(key).any()}
             if progress:
                 progress(done)
-            yield found if self.where is None else found.take(numpy.flatnonzero(self.where.mask(found)))
+            yield found if self.where is None else _kept(found, self.where)
         for key in sorted(absent) if nets else ():
             raise self._absent(key)
 
@@ -111,6 +111,12 @@ class Search:
         inside = [known for known in paths if known.startswith(f"{path}.")]
         hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else did_you_mean(path, paths)
         return UsageError(Problem(f"no point of the sweep has a layer `{path}`", hint=hint))
+
+
+def _kept(found: Sweep, where: Query) -> Sweep:
+    """The points for which a condition holds, with how many there are for which that cannot be said."""
+    mask, undecided = where.judged(found)
+    return replace(found.take(numpy.flatnonzero(mask)), undecided=int(undecided.sum()))
 
 
 def is_figure(key: str) -> bool:

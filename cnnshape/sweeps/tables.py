@@ -1,7 +1,7 @@
 """A sweep for whoever goes on in pandas or Arrow, and as a Parquet file that is written chunk by chunk."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.errors import MissingPackage, Problem
 from cnnshape.layers.fields import shown
@@ -24,15 +24,21 @@ def _package(name: str, what: str) -> Any:
         raise MissingPackage(Problem(text, hint="pip install 'cnnshape[sweep]'")) from None
 
 
+_NULLABLE: Final = {"i": "Int64", "b": "boolean"}
+
+
 def frame(found: Sweep) -> "pandas.DataFrame":
     """See `Sweep.frame`."""
     made_by = _package("pandas", "a data frame")
     columns: dict[str, Any] = {name: values.column() for name, values in found.knobs.items()}
+    bounds = {each.key: each.bound_key for each in found.figures if each.bounded}
     for key, column in found.columns.items():
         there = found.has(key)
         if not there.all():
-            column = made_by.Series(column, dtype="object" if column.dtype == object else "Int64").mask(~there)
+            column = made_by.Series(column, dtype=_NULLABLE.get(column.dtype.kind, "object")).mask(~there)
         columns[key] = column
+        if key in bounds:
+            columns[bounds[key]] = made_by.Series(found.bounds(key), dtype="object")
     reasons = made_by.Series(list(found.reasons), dtype="object")
     whole: pandas.DataFrame = made_by.DataFrame(columns | {"valid": found.valid, "reason": reasons})
     return whole
@@ -50,9 +56,15 @@ def schema(knobs: Mapping[str, Values], figures: Iterable[Figure]) -> "pyarrow.S
     made_by = _package("pyarrow", "a table of Arrow")
     shapes = made_by.list_(made_by.list_(made_by.int64()))
     fields = [(name, _knob_type(values, made_by)) for name, values in knobs.items()]
-    fields += [(each.key, shapes if each.is_shape else made_by.int64()) for each in figures]
+    for each in figures:
+        fields.append((each.key, shapes if each.is_shape else _number(each, made_by)))
+        fields += [(each.bound_key, made_by.string())] if each.bounded else []
     whole: pyarrow.Schema = made_by.schema([*fields, ("reason", made_by.string())])
     return whole
+
+
+def _number(figure: Figure, made_by: Any) -> Any:
+    return made_by.bool_() if figure.metric.unit == "flag" else made_by.int64()
 
 
 def _knob_type(values: Values, made_by: Any) -> Any:
@@ -75,7 +87,9 @@ def _arrays(found: Sweep, made_by: Any) -> list[Any]:
             shapes = [list(map(list, value)) if has else None for value, has in zip(column, there, strict=True)]
             arrays.append(made_by.array(shapes, made_by.list_(made_by.list_(made_by.int64()))))
         else:
-            arrays.append(made_by.array(column, made_by.int64(), mask=~there))
+            arrays.append(made_by.array(column, _number(each, made_by), mask=~there))
+        if each.bounded:
+            arrays.append(made_by.array(found.bounds(each.key), made_by.string()))
     return [*arrays, made_by.array([reason or None for reason in found.reasons], made_by.string())]
 
 

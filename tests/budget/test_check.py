@@ -25,12 +25,12 @@ def test_every_metric_can_be_held(key: str) -> None:
     metric, analysis = METRICS[key], cnnshape.analyze(net(), batch=2, flops="full", memory="inplace", dtype="int8")
     value = metric.net(analysis)
     limit = [list(shape) for shape in value] if metric.unit == "shape" else value
-    exact = limit if metric.unit in ("shape", "pixels") or metric.word == "layers" else f"{value} {metric.word}"
+    exact = limit if metric.unit in ("shape", "pixels", "flag") or metric.word == "layers" else f"{value} {metric.word}"
     rule = {"metric": key, "equals": exact, "batch": 2, "flops": "full", "memory": "inplace", "dtype": "int8"}
     outcome = one(rule)
     assert (outcome.ok, outcome.actual, outcome.net.setting.batch) == (True, value, 2)
     if metric.unit != "shape":
-        assert not one({**rule, "equals": f"{value + 1} {metric.word}"}).ok
+        assert not one({**rule, "equals": f"{value + 1} {metric.word}" if metric.additive else not value}).ok
 
 
 def test_settings_are_those_of_an_analysis() -> None:

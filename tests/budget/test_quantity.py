@@ -14,7 +14,7 @@ from cnnshape.errors import SpecError
 from cnnshape.metrics import METRICS, metric
 from cnnshape.render.check_words import amount
 
-NUMBERS = sorted(key for key, one in METRICS.items() if one.unit != "shape")
+NUMBERS = sorted(key for key, one in METRICS.items() if one.additive)
 COUNTS = [key for key in NUMBERS if METRICS[key].unit == "count" and METRICS[key].word != "layers"]
 SIZES = [key for key in NUMBERS if METRICS[key].unit == "bytes"]
 PLAIN = [key for key in NUMBERS if key not in COUNTS + SIZES]
@@ -107,6 +107,9 @@ REFUSED: list[tuple[str, Kind, Any, str, str]] = [
     ("receptive_field", "max", "18 layers", "max=18 layers: `receptive_field` is a plain number",
      "write for example `18 px`"),
     ("output", "max", "3", "`output` is a shape and has no max", "`equals: [1, 1000]` states it, batch first"),
+    ("receptive_field_global", "min", True, "`receptive_field_global` is true or false and has no min",
+     "`equals: false` states it"),
+    ("receptive_field_global", "equals", 1, "equals takes true or false, not 1", ""),
     ("output", "equals", "x", "equals takes a shape such as [1, 1000], or a list of them, not 'x'", ""),
     ("output", "equals", [], "equals takes a shape such as [1, 1000], or a list of them, not []", ""),
     ("output", "equals", [[1], 2], "equals takes a shape such as [1, 1000], or a list of them, not [[1], 2]", ""),

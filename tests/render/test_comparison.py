@@ -68,7 +68,8 @@ def test_json_holds_figures_and_changes() -> None:
         for key, change in net["differences"].items():
             assert change == net["figures"][key] - base["figures"][key]
             assert net["ratios"][key] == pytest.approx(net["figures"][key] / base["figures"][key], rel=1e-5)
-        assert set(net["figures"]) - set(net["differences"]) == {"output"}
+        assert set(net["figures"]) - set(net["differences"]) == {"output", "receptive_field_global"}
+        assert net["bounds"] == {"receptive_field": None, "receptive_field_global": None}
         alone = cnnshape.analyze(net["file"], variant=net["variant"])
         assert (net["figures"]["macs"], net["figures"]["output"]) == (alone.total.macs, [[1, 1000]])
         for layer in net["heaviest"]:
@@ -92,7 +93,7 @@ def test_all_faces_say_the_same() -> None:
     _, _, *text = lines(render(found, "text", exact))
     for net, row, pipe, line in zip(loaded(found)["nets"], rows, pipes, text, strict=True):
         assert row["net"] == net["name"] == pipe[0].strip("*`") == line[0]
-        figures = [net["figures"][key] for key in found.baseline.figures] if found.baseline else []
+        figures = [*net["figures"].values()]
         assert [int(row[key]) for key in net["figures"]] == list(net["figures"].values())
         assert [int(row[f"{key}_difference"]) for key in net["figures"]] == list(net["differences"].values())
         assert [float(row[f"{key}_ratio"]) for key in net["figures"]] == list(net["ratios"].values())

@@ -96,3 +96,10 @@ def test_a_report_and_an_explanation_say_what_is_an_average(tmp_path: Path) -> N
         assert ("the steps from one output of `pool` to the next differ" in explained) == is_said
         data = json.loads(CliRunner().invoke(program, ["report", str(net), "--format", "json"]).output)
         assert data["layers"][0]["receptive_field"]["input"][0]["jump"] == ("33/2" if is_said else 16)
+
+
+def test_a_window_that_all_outputs_read_is_not_global() -> None:
+    fixed = Field(3, Fraction(0), 62, Fraction(63), 3, (62, 64), 3)
+    assert axis(fixed) == "3 @62"
+    assert axis(fixed._replace(bound="upper")) == "<= 3 @62"
+    assert axis(fixed._replace(via="pool")) == "global"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cnnshape import UsageError, analyze, solve_layer
+from cnnshape.analysis.locality import local
 from cnnshape.errors import CnnshapeError
-from cnnshape.metrics import field_size
 from tests.test_zoo import ZOO
 
 NETS: dict[str, tuple[dict[str, Any], dict[str, list[int]]]] = {
@@ -48,7 +48,7 @@ def test_every_setting_that_gives_it_is_found(op: str, field: int | None, size: 
             found = analyze(data)["asked"]
         except CnnshapeError:
             continue
-        if size in (None, found.output[2:]) and field in (None, field_size(found)):
+        if size in (None, found.output[2:]) and field in (None, local([found.receptive_field]).size):
             right.append(fields)
     first = {name: values[0] for name, values in tried.items()}
     answer = solve_layer(net({**entry, **first}), "asked", output=size, receptive_field=field, vary=tried)

@@ -233,7 +233,8 @@ def test_at_the_end_of_64_bits(over: int) -> None:
 
 def test_frames_and_arrow_tables_hold_the_same(whole: Sweep) -> None:
     frame, table = whole.frame(), whole.arrow()
-    assert list(frame.columns) == [*whole.knobs, *FIGURES, "valid", "reason"]
+    assert list(frame.columns) == [*whole.keys(), "valid", "reason"]
+    assert set(frame.columns) - {*whole.knobs, *FIGURES, "valid", "reason"} == {"receptive_field_bound"}
     held = table.to_pylist()
     assert len(frame) == len(held) == len(whole)
     for at, row in enumerate(rows(whole)):

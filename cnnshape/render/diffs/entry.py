@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from cnnshape.analysis.records import Analysis
-from cnnshape.diffs import Change, Diff, Pair
+from cnnshape.bounds import Bound
+from cnnshape.diffs import Change, Diff, OutputPair, Pair
 from cnnshape.metrics import METRICS
 
 
@@ -35,6 +36,17 @@ class Entry(NamedTuple):
     def affected(self) -> tuple[Pair, ...]:
         """The layers with other figures because of that."""
         return self.diff.affected if self.diff is not None else ()
+
+    @property
+    def outputs(self) -> tuple[OutputPair, ...]:
+        """Every output with what it sees; nothing of a net that is new or gone as a whole."""
+        return self.diff.outputs if self.diff is not None else ()
+
+    def bounds(self, key: str) -> tuple[Bound | None, Bound | None]:
+        """Whether a metric of both nets is exact."""
+        of = METRICS[key].bound
+        old, new = (None if net is None or of is None else of.net(net) for net in (self.old, self.new))
+        return old, new
 
     def total(self, key: str) -> tuple[Any, Any]:
         """A metric of both nets; None of one that there is not."""

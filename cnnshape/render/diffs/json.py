@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.diffs import Change, Pair
+from cnnshape.diffs.outputs import Sight
 from cnnshape.metrics import METRICS, OURS
 from cnnshape.render.diffs import Options
 from cnnshape.render.diffs.entry import Entry
 from cnnshape.render.json import document, schema_of
+from cnnshape.render.seen import plain_local
 
 SCHEMA: Final = 1
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
@@ -62,15 +64,25 @@ def _net(net: Analysis | None, file: str) -> dict[str, Any] | None:
     return None if net is None else {"name": net.name, "file": file or None}
 
 
+def _sight(sight: Sight | None) -> dict[str, Any] | None:
+    """What an output sees."""
+    if sight is None:
+        return None
+    return {"path": sight.path, "receptive_field": plain_local(sight.local)}
+
+
 def _entry(entry: Entry) -> dict[str, Any]:
     totals = {}
     for key in OURS:
         old, new = entry.total(key)
         totals[key] = {"old": _plain(old), "new": _plain(new)}
+        if METRICS[key].bound is not None:
+            totals[key] |= dict(zip(("old_bound", "new_bound"), entry.bounds(key), strict=True))
     return {
         "old": _net(entry.old, entry.old_file),
         "new": _net(entry.new, entry.new_file),
         "totals": totals,
+        "outputs": [{"old": _sight(pair.old), "new": _sight(pair.new)} for pair in entry.outputs],
         "changes": [_change(change) for change in entry.changes],
         "layers": [_layer(pair) for pair in entry.layers],
     }

@@ -52,7 +52,8 @@ def _parts(entry: Entry, options: Options) -> Iterator[str]:
     if entry.diff is not None and not entry.changes:
         return
     header = ["metric", "old", "new", "change", "%"]
-    rows = [[cell if cell != "-" else "" for cell in row] for row in totals(entry, options)]
+    found = totals(entry, options, lambda path: code(printable(path)))
+    rows = [[cell if cell != "-" else "" for cell in row] for row in found]
     rows = [[*row[:4], row[4].removesuffix(" %")] for row in rows]
     yield _pipes([header, *rows], [False, True, True, True, True])
     old, new = entry.total("output")

@@ -1,19 +1,22 @@
 """The rows of a diff for people: what was done, and what followed, the largest change first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from cnnshape.diffs import Change, Pair
 from cnnshape.layers.fields import shown
 from cnnshape.metrics import METRICS, Metric
+from cnnshape.render import seen
 from cnnshape.render.columns import shape
 from cnnshape.render.diffs import Options
 from cnnshape.render.diffs.entry import Entry
-from cnnshape.render.names import printable
+from cnnshape.render.names import printable, shortened
 from cnnshape.render.units import apart, count, layers, percent, size, sizes_apart
 
 TOTALS: Final = ("layers", "params", "macs", "flops", "activation_bytes", "peak_memory", "depth", "receptive_field")
 """The metrics that a diff for people always says."""
+
+_MOST_SEEN: Final = 28  # columns of what an output sees
 
 _CHANGES, _AFFECTED = 40, 10  # rows that are shown of each
 
@@ -117,11 +120,17 @@ def signed(metric: Metric, n: int, options: Options) -> str:
     return f"+{text}" if n > 0 else text
 
 
-def totals(entry: Entry, options: Options) -> list[list[str]]:
-    """A row for each metric: its name, old, new, the difference, and that as a part of the old."""
+def totals(entry: Entry, options: Options, name: Callable[[str], str]) -> list[list[str]]:
+    """A row for each metric: its name, old, new, the difference, and that as a part of the old.
+
+    ``name`` says how the path of an output is set, of which there is a row where it sees something else than before.
+    """
     rows = []
     for key in TOTALS:
         metric, (old, new) = METRICS[key], entry.total(key)
+        if key == "receptive_field":
+            rows += _sizes(entry, metric, options, name)
+            continue
         if old is None or new is None:
             rows.append([metric.header, *(_one(metric, n, options) for n in (old, new)), "", ""])
             continue
@@ -130,6 +139,31 @@ def totals(entry: Entry, options: Options) -> list[list[str]]:
             both = list((sizes_apart if metric.unit == "bytes" else apart)(old, new))
         share = f"{'+' if new > old else '-'}{percent(abs(new - old), old)}" if old and old != new else ""
         rows.append([metric.header, *both, signed(metric, new - old, options) if old != new else "same", share])
+    return rows
+
+
+def _sizes(entry: Entry, metric: Metric, options: Options, name: Callable[[str], str]) -> list[list[str]]:
+    """What the nets see, and where that does not say what became of an output, what this output sees."""
+    old, new = (None if net is None else net.local_field for net in (entry.old, entry.new))
+    both = ["-" if net is None else seen.local(net) or "-" for net in (old, new)]
+    change = share = ""
+    if old and new and old.size is not None and new.size is not None and not (old.bound or new.bound):
+        if old.size != new.size:
+            change = signed(metric, new.size - old.size, options)
+            share = f"{'+' if new.size > old.size else '-'}{percent(abs(new.size - old.size), old.size)}"
+        elif old.whole == new.whole:
+            change = "same"
+    rows = [[metric.header, *both, change, share]]
+    changed = [pair for pair in entry.outputs if pair.changed]
+    if len(entry.outputs) == 1 and both[0] != both[1]:
+        return rows
+    for pair in changed:
+        assert pair.old
+        assert pair.new
+        said = [seen.local(sight.local) or "-" for sight in (pair.old, pair.new)]
+        if said[0] == said[1]:  # it lies elsewhere, or moves by other steps
+            said = [shortened("; ".join(map(seen.seen, sight.maps)), _MOST_SEEN) for sight in (pair.old, pair.new)]
+        rows.append([f"{metric.header} of {name(pair.new.path)}", *said, "", ""])
     return rows
 
 

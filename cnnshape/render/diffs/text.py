@@ -30,6 +30,11 @@ def _title(entry: Entry) -> Iterator[str]:
         yield from [whole] if wide(whole) <= _WIDTH else [short[0], *(f"  -> {name}" for name in short[1:])]
 
 
+def _short(path: str) -> str:
+    """The path of an output, in a column of names."""
+    return quoted(shortened(printable(path), _LEAST))
+
+
 def _whole(said: Words) -> str:
     """What is said, on one line."""
     return f"{said.name} {said.old} -> {said.new}" if said.old or said.new else said.name
@@ -104,7 +109,7 @@ def _lines(entry: Entry, options: Options) -> Iterator[str]:
         "change",
         "",
     ]
-    rows = [header, *totals(entry, options)]
+    rows = [header, *totals(entry, options, _short)]
     kept = [place for place in range(5) if place == 0 or any(row[place] not in ("", "-") for row in rows[1:])]
     yield ""
     yield from aligned([[row[place] for place in kept] for row in rows], [place > 0 for place in kept])

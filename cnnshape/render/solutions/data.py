@@ -25,7 +25,7 @@ def solution_json(answer: Solution) -> str:
     """Everything of an answer about a net."""
     neighbours = [
         {"knobs": list(each.names), "value": plain(each.value), "allowed": each.allowed, "stops": list(each.stops),
-         "reason": each.reason or None, "figures": _figures(answer, each.figures)}
+         "reason": each.reason or None, "figures": _figures(answer, each.figures), "bounds": dict(each.bounds)}
         for each in answer.neighbours
     ]  # fmt: skip
     closest = [
@@ -42,6 +42,8 @@ def solution_json(answer: Solution) -> str:
             "conditions": list(answer.conditions),
             "point": None if answer.point is None else _point(answer.point),
             "figures": _figures(answer, answer.figures),
+            "bounds": dict(answer.bounds),
+            "undecided": answer.undecided,
             "neighbours": neighbours,
             "closest": closest,
             "reason": answer.reason or None,
@@ -53,7 +55,8 @@ def solution_json(answer: Solution) -> str:
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
-    return {"fields": dict(choice.fields), "output": list(choice.output), "receptive_field": choice.receptive_field}
+    seen = {"receptive_field": choice.receptive_field, "bound": choice.bound}
+    return {"fields": dict(choice.fields), "output": list(choice.output), **seen}
 
 
 def choices_json(answer: Choices) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cnnshape.bounds import spoken, worded
 from cnnshape.render.check_words import amount, apart, bare
 from cnnshape.render.names import printable
 from cnnshape.render.solutions.tables import Style
@@ -35,7 +36,8 @@ def solution_lines(answer: Solution, style: Style, units: Units) -> Iterator[str
         yield from _none(answer, style, under)
         return
     objective = answer.known.get(answer.objective)
-    most = f": {_amount(objective, answer.figures[answer.objective])}" if objective else ""
+    value = answer.figures.get(answer.objective)
+    most = f": {spoken(_amount(objective, value), answer.bounds.get(answer.objective))}" if objective else ""
     where = f" under {under}" if under else ""
     at = style.plain(_point(answer, answer.point))
     name, what = style.plain(answer.net), style.code(answer.objective)
@@ -55,6 +57,10 @@ def solution_lines(answer: Solution, style: Style, units: Units) -> Iterator[str
         for each, why in zip(answer.neighbours, column.cells[1:], strict=True):
             if why:
                 yield from style.line(f"next {_names(each.names)} = {knob(each.value)}: {column.header} {why}")
+    if answer.undecided:
+        count = f"{answer.undecided:,} point{'s' if answer.undecided != 1 else ''}"
+        yield ""
+        yield from style.line(f"{count} left out as undecided: a figure there is a bound")
     yield ""
     yield from style.line(_effort(answer))
 
@@ -85,13 +91,17 @@ def _columns(answer: Solution, units: Units) -> list[Column]:
     assert answer.point is not None
     points = [answer.point, *({**answer.point, **dict.fromkeys(near.names, near.value)} for near in answer.neighbours)]
     several = [answer.figures, *(near.figures for near in answer.neighbours)]
+    held = [answer.bounds, *(near.bounds for near in answer.neighbours)]
     found = [Column("", ["answer", *["next"] * len(answer.neighbours)], False)]
     for names in answer.knobs:
         found.append(Column(_names(names), [knob(point[names[0]]) for point in points]))
     for key, figure in answer.known.items():
         shown = _units(figure, several, units)
-        values = [figures.get(key) for figures in several]
-        found.append(Column(key, ["" if value is None else bare(figure.metric, value, shown) for value in values]))
+        cells = []
+        for figures, bounds in zip(several, held, strict=True):
+            value = figures.get(key)
+            cells.append("" if value is None else worded(bare(figure.metric, value, shown), bounds.get(key)))
+        found.append(Column(key, cells))
     return found
 
 
@@ -140,7 +150,7 @@ _MOST = 20  # settings that a person is shown
 
 
 def _field(choice: Choice) -> str:
-    return "" if choice.receptive_field is None else f"{choice.receptive_field:,}"
+    return "" if choice.receptive_field is None else worded(f"{choice.receptive_field:,}", choice.bound)
 
 
 def _sizes(sizes: Sequence[int]) -> str:

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+from cnnshape.bounds import worded
 from cnnshape.layers.fields import shown
 from cnnshape.render.check_words import bare
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, wide
+from cnnshape.render.seen import everywhere
 from cnnshape.render.units import Units
 from cnnshape.sweeps.figures import Figure
 from cnnshape.sweeps.record import Sweep, plain
@@ -86,6 +88,16 @@ def figure(of: Figure, value: Any, units: Units) -> str:
     return ", ".join(map(shape, value)) if of.is_shape else bare(of.metric, int(value), units)
 
 
+def marked(sweep: Sweep, of: Figure, units: Units) -> list[str]:
+    """A column of figures as people read them, with their bounds; nothing where a row has none."""
+    column, there = sweep.columns[of.key], sweep.has(of.key)
+    cells = [figure(of, value, units) if has else "" for value, has in zip(column, there, strict=True)]
+    if not of.bounded:
+        return cells
+    cells = [worded(cell, bound) if cell else "" for cell, bound in zip(cells, sweep.bounds(of.key), strict=True)]
+    return [everywhere(cell) if whole else cell for cell, whole in zip(cells, sweep.whole(of.key), strict=True)]
+
+
 def columns(sweep: Sweep, units: Units) -> Iterator[Column]:
     """The columns: knobs that differ, then figures; nothing where a row has none."""
     for name, values in knobs(sweep):
@@ -94,9 +106,7 @@ def columns(sweep: Sweep, units: Units) -> Iterator[Column]:
         held = [knob(value) for value in values.distinct]
         yield Column(name, [held[code] for code in values.codes], values.numeric)
     for of in sweep.figures:
-        column, there = sweep.columns[of.key], sweep.has(of.key)
-        cells = [figure(of, value, units) if has else "" for value, has in zip(column, there, strict=True)]
-        yield Column(_header(of), cells, not of.is_shape)
+        yield Column(_header(of), marked(sweep, of, units), not of.is_shape)
 
 
 def _header(of: Figure) -> str:

@@ -20,7 +20,7 @@ def json_text(shown: Shown) -> str:
     """Everything, a line for each row."""
     found = shown.sweep
     rows = json_rows(found)
-    return json_head(found.net, shown.points, found.figures) + rows + json_end(bool(rows))
+    return json_head(found.net, shown.points, found.figures) + rows + json_end(bool(rows), found.undecided)
 
 
 def json_head(net: str, points: int, figures: Sequence[Figure]) -> str:
@@ -38,14 +38,17 @@ def json_rows(found: Sweep, *, first: bool = True) -> str:
     for row in found.rows():
         held = {"knobs": {name: row[name] for name in found.knobs},
                 "figures": None if row["reason"] else {key: row[key] for key in found.columns},
+                "bounds": None if row["reason"] else {of.key: row[of.bound_key] for of in found.figures if of.bounded},
                 "reason": row["reason"]}  # fmt: skip
         lines.append(("\n    " if first and not lines else ",\n    ") + json.dumps(held, ensure_ascii=False))
     return "".join(lines)
 
 
-def json_end(rows: bool, stopped: str = "") -> str:
-    """What stands after the rows, if there were some, with why they are not all."""
-    return ("\n  ]" if rows else "]") + f',\n  "stopped": {json.dumps(stopped or None, ensure_ascii=False)}\n}}\n'
+def json_end(rows: bool, undecided: int = 0, stopped: str = "") -> str:
+    """What stands after the rows, if there were some: how many points were left out, and why these are not all."""
+    end = {"undecided": undecided, "stopped": stopped or None}
+    said = "".join(f',\n  "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in end.items())
+    return ("\n  ]" if rows else "]") + said + "\n}\n"
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
@@ -53,7 +56,7 @@ def csv_text(found: Sweep, *, header: bool = True) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if header:
-        writer.writerow([*found.knobs, *found.columns, "reason"])
+        writer.writerow([*found.keys(), "reason"])
     writer.writerows(zip(*_cells(found), strict=True))
     return out.getvalue()
 
@@ -71,8 +74,12 @@ def _cells(found: Sweep) -> list[list[Any]]:
         cells = found.columns[of.key].tolist()
         if of.is_shape:
             cells = [", ".join(map(shape, value)) if value else "" for value in cells]
+        if of.metric.unit == "flag":
+            cells = ["true" if value else "false" for value in cells]
         there = found.has(of.key)
         columns.append(cells if there.all() else [c if has else "" for c, has in zip(cells, there, strict=True)])
+        if of.bounded:
+            columns.append([bound or "" for bound in found.bounds(of.key)])
     reasons = [""] * len(found)
     for row in (~found.valid).nonzero()[0].tolist():
         reasons[row] = cell(printable(found.reason(row)))

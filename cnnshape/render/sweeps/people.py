@@ -22,7 +22,10 @@ def _title(shown: Shown) -> str:
     if len(found) < shown.points:
         points += f", {len(found):,} kept"
     refused = len(found) - int(found.valid.sum())
-    return f"{points}, {refused:,} of them no nets" if refused else points
+    points = f"{points}, {refused:,} of them no nets" if refused else points
+    if found.undecided:
+        points += f", {found.undecided:,} left out as undecided: some values that their bounds allow meet the condition"
+    return points
 
 
 def _nets(shown: Shown, options: Options) -> tuple[Sweep, str]:
