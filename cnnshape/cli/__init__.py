@@ -3,13 +3,15 @@
 stdout is data, stderr is talk.  Exit 0 is fine, 1 says that there are findings, 2 bad input or usage.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
 import click
 from typing_extensions import override
 
-from cnnshape.cli.talk import BAD_INPUT, gone_quiet, reason, say
+from cnnshape.cli.talk import BAD_INPUT, gone_quiet, plain, reason, say
 from cnnshape.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
 
 COMMANDS: Final[dict[str, str]] = {
@@ -31,6 +33,16 @@ COMMANDS: Final[dict[str, str]] = {
 
 _INTERRUPTED: Final = 130
 _PIPE_CLOSED: Final = 141
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """A message about usage quotes what was typed, and shows control characters in it as escapes."""
+    try:
+        yield
+    except click.UsageError as error:
+        error.message = plain(error.message)
+        raise
 
 
 class Program(click.Group):
@@ -61,9 +73,15 @@ class Program(click.Group):
         return super().resolve_command(ctx, args)
 
     @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _plainly():
+            return super().parse_args(ctx, args)
+
+    @override
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _plainly():
+                return super().invoke(ctx)
         except CnnshapeError as error:
             say(str(error))
             ctx.exit(BAD_INPUT)

@@ -48,6 +48,16 @@ def test_wrong_usage(words: list[str]) -> None:
     assert "Usage: cnnshape" in result.stderr
 
 
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\u2028", "\u202e", "a\rb", "\x85", "\ue000"])
+@pytest.mark.parametrize(
+    "words", [["--{}"], ["report", "--{}"], ["report", CHAIN, "x", "{}"], ["report", CHAIN, "--format", "{}"], ["{}"]]
+)
+def test_usage_errors_hold_no_control_characters(words: list[str], odd: str) -> None:
+    result = CliRunner().invoke(program, [word.format(odd) for word in words])
+    assert result.exit_code == 2
+    assert all(character.isprintable() or character == "\n" for character in result.stderr)
+
+
 LOADED = """
 import sys
 from cnnshape.__main__ import main

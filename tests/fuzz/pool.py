@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, Final
 
 from tests.fuzz.corpus import ROOT
@@ -68,24 +69,30 @@ class Worker:
 def answers(
     numbers: Sequence[int], jobs: int, worker: Callable[[], Worker], silent: Callable[[int, Silent], Answer]
 ) -> Iterator[tuple[int, Answer]]:
-    """The verdicts on all cases, dealt out to so many workers; ``silent`` says what becomes of a case without one."""
+    """The verdicts on all cases as they come, dealt out to so many workers.
 
-    def share(job: int, report: Callable[[int, Answer], None]) -> None:
+    ``silent`` gives the answer on a case on which a worker has none.
+    """
+    arrived: SimpleQueue[tuple[int, Answer] | None] = SimpleQueue()
+
+    def share(job: int) -> None:
         mine = worker()
         try:
             for number in numbers[job::jobs]:
                 try:
-                    report(number, mine.judge(number))
+                    arrived.put((number, mine.judge(number)))
                 except Silent as error:
-                    report(number, silent(number, error))
+                    arrived.put((number, silent(number, error)))
         finally:
             mine.end()
+            arrived.put(None)
 
-    found: dict[int, Answer] = {}
     with ThreadPoolExecutor(jobs) as pool:
-        for future in [pool.submit(share, job, found.__setitem__) for job in range(jobs)]:
-            future.result()
-    yield from sorted(found.items())
+        shares = [pool.submit(share, job) for job in range(jobs)]
+        for _ in shares:
+            yield from iter(arrived.get, None)
+        for each in shares:
+            each.result()
 
 
 def stem(what: str) -> str:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +47,7 @@ def answers(count: int, seed: int, jobs: int, seconds: float) -> Iterator[tuple[
         answer = {"kind": "finding", "what": error.what, "seconds": 0.0, "kilobytes": 0, "detail": error.said}
         return answer | {"text": text, "options": dict(case.options), "mapping": case.mapping}
 
-    yield from pool.answers(range(count), jobs, worker, silent)
+    yield from sorted(pool.answers(range(count), jobs, worker, silent), key=itemgetter(0))
 
 
 def _save(answer: Answer, number: int, seed: int, folder: Path) -> Path:

@@ -13,6 +13,7 @@ import json
 import sys
 from collections import Counter
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ _CASES_PER_WORKER: Final = 5_000
 
 
 def answers(numbers: range, seed: int, jobs: int, seconds: float) -> list[tuple[int, Answer]]:
-    """The verdicts on all cases."""
+    """The verdicts on all cases; how far it is goes to stderr."""
 
     def worker() -> Worker:
         words = (str(seed), str(seconds))
@@ -41,7 +42,14 @@ def answers(numbers: range, seed: int, jobs: int, seconds: float) -> list[tuple[
         empty = {"statuses": [], "seconds": 0.0, "kilobytes": 0}
         return {**empty, "found": error.what, "detail": error.said, "case": case}
 
-    return list(pool.answers(numbers, jobs, worker, silent))
+    found = []
+    for number, answer in pool.answers(numbers, jobs, worker, silent):
+        found.append((number, answer))
+        if answer["found"]:
+            print(f"case {number}: {answer['found']}", file=sys.stderr, flush=True)
+        if len(found) % 1_000 == 0:
+            print(f"{len(found):,} of {len(numbers):,} cases", file=sys.stderr, flush=True)
+    return sorted(found, key=itemgetter(0))
 
 
 def save(answer: Answer, origin: str, folder: Path) -> Path:

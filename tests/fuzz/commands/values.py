@@ -14,8 +14,9 @@ from tests.fuzz.commands.files import ODD_NAMES, PLACES, layer_names
 
 WILD_WORDS: Final = (
     "", " ", "-", "--", "=", "@", ":", ",", "\0", "\t", "a\nb", "\x1b[31m", "\x7f", "\u2028", "\u202e", "\u200b",
-    "\ufeff", "\ue000", "\uf8ff", "\ud800", "\udcff", "é", "e\u0301", "😀" * 30, "0", "-1", "1" * 30, "9" * 5000, "1e400",
-    "-1e-400", "nan", "inf", "1_000", "\u0663", "²", "0x10", "1.5", "1/3", "True", "None", "null", "[]", "{}", "[[1]", "%s", "{0}",
+    "\ufeff", "\ue000", "\uf8ff", "\ud800", "\udcff", "é", "e\u0301", "😀" * 30, "0", "-1", "1" * 30, "9" * 5000,
+    "1e400", "-1e-400", "nan", "inf", "1_000", "\u0663", "²", "0x10", "1.5", "1/3", "True", "None", "null", "[]", "{}",
+    "[[1]", "%s", "{0}",
     "$(id)", "`id`", "*", "**/*.yaml", "~", "/", "//", ".", "..", "../..", "/dev/null", "/dev/full", "/dev/zero",
     "/proc/self/mem", "/nonexistent/x", "C:\\x", "file:///x", "x" * 10_000, "(" * 2000, "a." * 500, "a,b,c", "=,=",
     "HEAD", "HEAD~1", "@{-1}", "main:net.yaml", ":net.yaml", "--help", "-h", "--version", "nx1", "0x0", "1x1x1x1x1x1x1",
