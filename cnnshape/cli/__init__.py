@@ -41,8 +41,9 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        error.message = plain(error.message)
-        raise
+        if (said := error.format_message()) == plain(said):
+            raise
+        raise click.UsageError(plain(said), error.ctx) from None
 
 
 class Program(click.Group):

@@ -23,10 +23,10 @@ def _coloured(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text without anything that would move the cursor or change what is around it.
+    r"""A text without anything that would move the cursor or change what is around it.
 
     >>> print(plain("no such option: --\x1b[31m"))
-    no such option: --\\x1b[31m
+    no such option: --\x1b[31m
     """
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
