@@ -19,8 +19,9 @@ def shipped() -> tuple[bytes, ...]:
     return tuple([file.read_bytes() for file in sorted(files)])
 
 
+@cache
 def loaded(text: bytes) -> Data:
-    """What PyYAML reads in a text; nothing if it cannot, or if it is not a mapping."""
+    """What PyYAML reads in a text, empty if that is not a mapping; `copy.deepcopy` it before you change it."""
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError:

@@ -41,10 +41,15 @@ def _lines(random: Random, command: str, around: Around) -> list[list[str]]:
     return found
 
 
+def started(seed: int, number: int) -> tuple[Random, str]:
+    """What a case is drawn from, and the command that it is about."""
+    random = Random(f"commands:{seed}:{number}")
+    return random, lines.drawn_command(random)
+
+
 def made(seed: int, number: int) -> Case:
     """The case with this number."""
-    random = Random(f"commands:{seed}:{number}")
-    command = lines.drawn_command(random)
+    random, command = started(seed, number)
     held, around = _folder(random, command)
     words = _lines(random, command, around)
     committed = None

@@ -119,10 +119,10 @@ def spec(random: Random) -> Spec:
     if kind < 0.5:
         text = random.choice(FRIENDLY)
         return _varied(random, text, corpus.loaded(text), 0.7)
-    if kind < 0.85:
+    if kind < 0.9:
         pairs = corpus.nets() if random.random() < 0.9 else corpus.pairs()
         return _varied(random, *random.choice(pairs), 0.5)
-    data = structure.grown(random) if kind < 0.95 else random.choice(recipes.RECIPES)(random)
+    data = structure.grown(random) if kind < 0.96 else random.choice(recipes.RECIPES)(random)
     return Spec(dumped(random, data), data)
 
 

@@ -20,7 +20,7 @@ from typing import Final
 from tests.fuzz import pool
 from tests.fuzz.commands import sandbox
 from tests.fuzz.commands.case import Case
-from tests.fuzz.commands.cases import made
+from tests.fuzz.commands.cases import made, started
 from tests.fuzz.commands.judge import LAYERS, SECONDS, judged
 from tests.fuzz.pool import Answer, Silent, Worker
 
@@ -43,7 +43,8 @@ def answers(numbers: range, seed: int, jobs: int, seconds: float) -> list[tuple[
         return {**empty, "found": error.what, "detail": error.said, "case": case}
 
     found = []
-    for number, answer in pool.answers(numbers, jobs, worker, silent):
+    ordered = sorted(numbers, key=lambda number: started(seed, number)[1] == "verify")  # a process with torch is slow
+    for number, answer in pool.answers(ordered, jobs, worker, silent):
         found.append((number, answer))
         if answer["found"]:
             print(f"case {number}: {answer['found']}", file=sys.stderr, flush=True)
@@ -96,6 +97,7 @@ def _told(found: list[tuple[int, Answer]], chosen: argparse.Namespace) -> int:
 
 def _replayed(case: Case, seconds: float) -> int:
     sandbox.prepare(LAYERS)
+    sandbox.prepare_torch()
     print(json.dumps(case.to_json(), indent=1))
     verdict = judged(case, seconds)
     print(f"{verdict.now}, {verdict.seconds:.2f} s, {verdict.kilobytes:,} kB\n{verdict.detail}")

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import pkgutil
 import resource
 import select
 import signal
@@ -14,6 +15,8 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from fcntl import F_SETPIPE_SZ, fcntl
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -113,7 +116,7 @@ def held(folder: Path) -> dict[str, bytes | str]:
 
 def run(words: Sequence[str], case: Case, folder: Path) -> Ran:
     """Run a command line of a case in its folder."""
-    with _streams(case) as (stdin, out, err, notes):
+    with _streams(case) as (stdin, out, err, notes), _reader(folder / "fifo"):
         child = _fork()
         if not child:
             _run(words, case, folder, (stdin, out, err, notes))
@@ -155,6 +158,17 @@ def _streams(case: Case) -> Iterator[tuple[BinaryIO, BinaryIO, BinaryIO, BinaryI
         stdin.flush()
         os.lseek(stdin.fileno(), 0, os.SEEK_SET)
         yield stdin, out, err, notes
+
+
+@contextmanager
+def _reader(fifo: Path) -> Iterator[None]:
+    """Somebody is at the other end of a pipe: what is written to it goes away, and who reads from it waits."""
+    handle = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
+    fcntl(handle, F_SETPIPE_SZ, 2**20)
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def _content(file: BinaryIO) -> bytes:
@@ -312,24 +326,44 @@ def _status(called: Callable[[], object]) -> int:
 
 
 def prepare(layers: int) -> None:
-    """Import what commands import, so that every run starts with it, and bound the layers of a net."""
-    import cnnshape.__main__
-    import cnnshape.assembly
+    """Import what commands import, so that every run starts with it, and bound the layers of a net.
 
-    for module in ("torch", "numpy", "pandas", "pyarrow.parquet", "multiprocessing.process"):
-        with suppress(ImportError):
-            __import__(module)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
+    PyTorch is left out: a process that holds it takes long to fork; `prepare_torch` imports it.
+    """
+    import cnnshape.assembly
     from cnnshape.cli import COMMANDS, program
 
-    if "torch" in sys.modules:  # which imports much more when it runs something
-        from cnnshape import analyze
-        from cnnshape.interop.torch_verify import verify
-
-        verify(analyze({"cnnshape": 1, "input": [1, 4], "layers": {"a": "ReLU"}}))
+    for module in pkgutil.walk_packages(cnnshape.__path__, "cnnshape."):
+        if ".interop" not in module.name:
+            with suppress(ImportError):
+                import_module(module.name)
+    for name in ("pandas", "pyarrow.parquet", "concurrent.futures.process"):
+        with suppress(ImportError):
+            import_module(name)
     for name in COMMANDS:
         program.get_command(Context(program), name)
     vars(cnnshape.assembly)["MOST_LAYERS"] = layers
+    str(cnnshape.analyze(_NET))
+    _settle()
+
+
+_NET: Final = {"cnnshape": 1, "input": [1, 8], "layers": {"a": {"op": "Conv1d", "out_channels": 2, "kernel_size": 3}}}
+
+
+def prepare_torch() -> None:
+    """Import PyTorch, and what it imports itself when it runs something; once."""
+    if "torch" in sys.modules:
+        return
+    from cnnshape import analyze
+    from cnnshape.interop.torch_verify import verify
+
+    sys.modules["torch"].set_num_threads(1)
+    verify(analyze(_NET))
+    _settle()
+
+
+def _settle() -> None:
+    """What is there stays, so that a fork does not copy it."""
+    _rest.clear()
     gc.collect()
     gc.freeze()

@@ -10,7 +10,7 @@ from typing import Final
 from tests.fuzz.commands import sandbox
 from tests.fuzz.commands.case import Case
 from tests.fuzz.commands.cases import made
-from tests.fuzz.commands.judge import LAYERS, Verdict, judged
+from tests.fuzz.commands.judge import LAYERS, Verdict, command_of, judged
 
 _PATIENCE: Final = 30.0
 _SHRUNK: Final = 2
@@ -63,6 +63,8 @@ def main() -> None:
     kinds: Counter[str] = Counter()
     for line in sys.stdin:
         case = made(seed, int(line))
+        if any(command_of(words) == "verify" for words in case.lines):
+            sandbox.prepare_torch()
         verdict = judged(case, seconds)
         answer = verdict._asdict()
         if verdict.found:
