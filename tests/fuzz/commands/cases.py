@@ -17,13 +17,14 @@ def _folder(random: Random, command: str) -> tuple[dict[str, bytes], Around]:
     """Files, and what can be named in them."""
     main = files.spec(random)
     text, data = main
-    if isinstance(data, dict) and random.random() < (0.5 if command == "check" else 0.02):
+    if isinstance(data, dict) and random.random() < (0.8 if command == "check" else 0.02):
         data = {**data, "budget": files.rules(random, data)}
         text = dumped(random, data)
     name = random.choice(files.ODD_NAMES) if random.random() < 0.04 else "net.yaml"
-    held = {name: text, "blocks.yaml": files.BLOCKS}
+    held = {name: text}
     if command in ("compare", "diff", "check") or random.random() < 0.05:
         held["other.yaml"] = files.near(random, main).text
+    held["blocks.yaml"] = files.BLOCKS
     if command == "check" or random.random() < 0.02:
         held["budget.yaml"] = files.budget(random, data)
         held["nets/tiny.yaml"] = files.TINY
@@ -56,7 +57,7 @@ def made(seed: int, number: int) -> Case:
     if random.random() < (0.25 if command == "diff" else _IN_GIT):
         names = [name for name in held if random.random() < 0.9]
         committed = {name: held[name] if random.random() < 0.5 else files.near(random, None).text for name in names}
-        if command in ("check", "diff") and random.random() < 0.8:
+        if command in ("check", "diff") and "--update" not in words[-1] and random.random() < 0.8:
             words[-1] += ["--base", random.choice(("HEAD", "main", "HEAD~1"))]
     stdin = random.choice((b"", held[next(iter(held))], structure.EXPRESSIONS[0].encode()))
     ways = [random.choice(STREAMS) if random.random() < 0.02 else "file" for _ in range(2)]

@@ -16,11 +16,12 @@ SHARES: Final[Mapping[str, int]] = {"check": 18, "sweep": 14, "solve": 12, "form
                                     "diff": 10, "compare": 10, "schema": 1, "verify": 1}  # fmt: skip
 """How often a command is drawn; one that is not listed, because it is new, 5 times."""
 
-LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
-    "sweep": ("settings", "inputs"), "solve": ("vary", "maximize"), "check": ("updates",), "diff": ("everything",),
+LIKELY: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "sweep": (("settings",), ("inputs",), ("batch", "inputs")),
+    "solve": (("vary", "maximize"), ("vary", "minimize"), ("layer", "output_size"), ("layer", "receptive_field")),
+    "check": (("updates",), ("updates",), ()),
 }  # fmt: skip
-"""Options without which a command has little to do: mostly one of them is there, of `solve` both."""
-
+"""Options without which a command has little to do: mostly those of one of these groups are there."""
 
 NEEDS: Final[Mapping[str, str]] = {"variant": "variants", "variants": "variants", "settings": "variables"}
 """Options that take names of which a spec may have none; mostly they are left out then."""
@@ -51,7 +52,7 @@ def option(random: Random, parameter: click.Option, around: Around) -> Words:
 def _arguments(random: Random, parameter: click.Argument, around: Around) -> list[Words]:
     if parameter.nargs == 1 and (parameter.required or random.random() < 0.7):
         return [[value(random, parameter, around)]]
-    count = random.choice((0, 1, 1, 2, 2, 2, 3)) if parameter.nargs != 1 else 0
+    count = random.choice((0, 1, 1, 2, 2, 2, 2, 2, 2, 3)) if parameter.nargs != 1 else 0
     return [[value(random, parameter, around)] for _ in range(count)]
 
 
@@ -61,10 +62,10 @@ def _chosen(random: Random, command: str, around: Around) -> list[click.Option]:
     if random.random() < 0.9:
         options = [each for each in options if getattr(around, NEEDS.get(each.name or "", "files"))]
     found = [each for each in options if each.required and random.random() < 0.98]
-    likely = [each for each in options if each.name in LIKELY.get(command, ())]
-    if likely and random.random() < 0.85:
-        found += likely if command == "solve" else [random.choice(likely)]
-    found += random.choices(options, k=random.choice((0, 0, 1, 1, 2, 3, 5)))
+    if command in LIKELY and random.random() < 0.9:
+        likely = random.choice(LIKELY[command])
+        found += [each for each in options if each.name in likely]
+    found += random.choices(options, k=random.choice((0, 0, 0, 1, 1, 2, 4)))
     once = {each.name: each for each in found}
     again = [each for each in found if each.multiple or random.random() < 0.03]
     return [*once.values(), *(each for each in again if each is not once[each.name] or random.random() < 0.15)]
@@ -104,7 +105,7 @@ def _swap(random: Random, words: Words, around: Around) -> None:
 
 
 def _insert(random: Random, words: Words, around: Around) -> None:
-    words.insert(random.randint(0, len(words)), wild(random, around))
+    words.insert(random.randint(random.random() < 0.9, len(words)), wild(random, around))
 
 
 def _replace(random: Random, words: Words, around: Around) -> None:
