@@ -117,13 +117,18 @@ def spec(random: Random) -> Spec:
     """A spec: a small one that has everything, one of the repository, or one that nobody meant."""
     kind = random.random()
     if kind < 0.5:
-        text = random.choice(FRIENDLY)
-        return _varied(random, text, corpus.loaded(text), 0.7)
+        return small(random)
     if kind < 0.9:
         pairs = corpus.nets() if random.random() < 0.9 else corpus.pairs()
         return _varied(random, *random.choice(pairs), 0.5)
     data = structure.grown(random) if kind < 0.96 else random.choice(recipes.RECIPES)(random)
     return Spec(dumped(random, data), data)
+
+
+def small(random: Random) -> Spec:
+    """A small spec, or one that was made from it."""
+    text = random.choice(FRIENDLY)
+    return _varied(random, text, corpus.loaded(text), 0.7)
 
 
 def near(random: Random, one: Spec | None) -> Spec:
