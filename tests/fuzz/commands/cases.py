@@ -37,7 +37,7 @@ def _lines(random: Random, command: str, around: Around) -> list[list[str]]:
     found = [lines.line(random, command, around)]
     if command == "check" and random.random() < 0.3:
         found.insert(0, ["check", *found[0][1:2], "--update"])
-    if random.random() < 0.22:
+    if random.random() < 0.2:
         lines.broken(random, found[-1], around)
     return found
 

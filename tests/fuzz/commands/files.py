@@ -120,7 +120,7 @@ def spec(random: Random) -> Spec:
         return small(random)
     if kind < 0.9:
         pairs = corpus.nets() if random.random() < 0.9 else corpus.pairs()
-        return _varied(random, *random.choice(pairs), 0.5)
+        return _varied(random, *random.choice(pairs), 0.65)
     data = structure.grown(random) if kind < 0.96 else random.choice(recipes.RECIPES)(random)
     return Spec(dumped(random, data), data)
 
@@ -128,14 +128,14 @@ def spec(random: Random) -> Spec:
 def small(random: Random) -> Spec:
     """A small spec, or one that was made from it."""
     text = random.choice(FRIENDLY)
-    return _varied(random, text, corpus.loaded(text), 0.7)
+    return _varied(random, text, corpus.loaded(text), 0.8)
 
 
 def near(random: Random, one: Spec | None) -> Spec:
     """A spec that was changed from another, or one of its own."""
     if one is None or not one.data or random.random() < 0.3:
         return spec(random)
-    return _varied(random, one.text, dict(one.data), 0.3)
+    return _varied(random, one.text, dict(one.data), 0.4)
 
 
 def _amount(random: Random) -> Any:

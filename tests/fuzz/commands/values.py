@@ -283,7 +283,7 @@ def wild(random: Random, around: Around) -> str:
 
 def value(random: Random, parameter: click.Parameter, around: Around) -> str:
     """A value for a parameter of a command."""
-    if random.random() < 0.04:
+    if random.random() < 0.03:
         return wild(random, around)
     kind = parameter.type
     if isinstance(kind, click.Choice):
