@@ -241,7 +241,7 @@ def net(random: Random, around: Around) -> str:
     label = f"{random.choice(('a', 'wide', '', 'é', around.files[0]))}=" if random.random() < 0.1 else ""
     ending = f"@{variant(random, around)}" if around.variants and random.random() < 0.2 else ""
     revision = random.choice(("HEAD:", "main:", "HEAD:./", "nope:")) if random.random() < 0.05 else ""
-    known = random.choice(around.files[:3]) if random.random() < 0.6 else file(random, around)
+    known = random.choice(around.files[:2]) if random.random() < 0.8 else file(random, around)
     return label + revision + known + ending
 
 
