@@ -173,12 +173,16 @@ def _whole(words: Sequence[str], case: Case, ran: Ran) -> None:
     except UnicodeDecodeError:
         raise Wrong("output that is not UTF-8") from None
     if said and kind in _FORMS:
-        try:
-            _FORMS[kind](said)
-        except Exception as error:
-            raise Wrong(f"output that is not {kind}: {type(error).__name__}") from None
+        _well_formed(said, kind)
     elif found := _CONTROL.search(said.replace("\r\n", "\n")):
         raise Wrong(f"U+{ord(found[0]):04X} in the output")
+
+
+def _well_formed(text: str, kind: str) -> None:
+    try:
+        _FORMS[kind](text)
+    except Exception as error:
+        raise Wrong(f"output that is not {kind}: {type(error).__name__}") from None
 
 
 def _rows(text: str) -> None:
@@ -218,6 +222,9 @@ def _left(words: Sequence[str], case: Case, ran: Ran, folder: Path, before: Mapp
             raise Wrong("writes over what it read")
         if refused and command_of(words) not in may:
             raise Wrong("exit 2 with a file written")
+        kind, data = os.path.splitext(name)[1].lstrip("."), after[name]
+        if ran.status in (0, 1) and not _format(words) and kind in ("json", "csv") and isinstance(data, bytes):
+            _well_formed(data.decode(), kind)
 
 
 def _names(word: str, folder: Path) -> Iterator[str]:
