@@ -196,18 +196,21 @@ _FORMS: Final[Mapping[str, Callable[[str], object]]] = {
 }  # fmt: skip
 
 
+def _values(words: Sequence[str], option: str) -> list[str]:
+    """What a line gives an option, as far as one can see without knowing the others."""
+    after = [words[at + 1] for at, word in enumerate(words[:-1]) if word == option]
+    return after + [word.removeprefix(f"{option}=") for word in words if word.startswith(f"{option}=")]
+
+
 def _format(words: Sequence[str]) -> str:
-    """The format that a line asks for, as far as one can see without knowing its options."""
-    texts = [*words, ""]
-    after = [texts[at + 1] for at, word in enumerate(words) if word == "--format"]
-    joined = [word.removeprefix("--format=") for word in words if word.startswith("--format=")]
-    return (after + joined or [""])[-1]
+    return (_values(words, "--format") or [""])[-1]
 
 
 def _left(words: Sequence[str], case: Case, ran: Ran, folder: Path, before: Mapping[str, bytes | str]) -> None:
     """Only files that were asked for are there or changed, and none of those that were read."""
     after = sandbox.held(folder)
     named = {name for word in words for name in _names(word, folder)}
+    written = {name for word in _values(words, "--output") for name in _names(word, folder)}
     refused = ran.status == 2 and case.stdout == "file"  # a baseline is written before what is said of it
     may = {"diff"} | ({"check"} if any("--summary" in word for word in words) or _format(words) == "github" else set())
     for name in sorted({*before, *after}):
@@ -223,7 +226,8 @@ def _left(words: Sequence[str], case: Case, ran: Ran, folder: Path, before: Mapp
         if refused and command_of(words) not in may:
             raise Wrong("exit 2 with a file written")
         kind, data = os.path.splitext(name)[1].lstrip("."), after[name]
-        if ran.status in (0, 1) and not _format(words) and kind in ("json", "csv") and isinstance(data, bytes):
+        if ran.status in (0, 1) and not _format(words) and kind in ("json", "csv") and name in written:
+            assert isinstance(data, bytes)
             _well_formed(data.decode(), kind)
 
 
