@@ -3,6 +3,7 @@
 stdout is data, stderr is talk.  Exit 0 is fine, 1 says that there are findings, 2 bad input or usage.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -46,6 +47,16 @@ def _plainly() -> Iterator[None]:
         raise click.UsageError(plain(said), error.ctx) from None
 
 
+def _refuse_unusable(word: str, ctx: click.Context) -> None:
+    """Raise a usage error for a word that no system hands to a program, only another program in the same process."""
+    try:
+        usable = b"\0" not in os.fsencode(word)
+    except UnicodeEncodeError:
+        usable = False
+    if not usable:
+        raise click.UsageError(f"the argument {word[:100]!a} contains a NUL or a lone surrogate", ctx)
+
+
 class Program(click.Group):
     """A group that imports a command when it runs, and says what is wrong in our voice, never with a traceback."""
 
@@ -76,7 +87,13 @@ class Program(click.Group):
     @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         with _plainly():
-            return super().parse_args(ctx, args)
+            for word in args:
+                _refuse_unusable(word, ctx)
+            try:
+                return super().parse_args(ctx, args)
+            except BrokenPipeError:  # of a help, say
+                gone_quiet()
+                ctx.exit(_PIPE_CLOSED)
 
     @override
     def invoke(self, ctx: click.Context) -> Any:

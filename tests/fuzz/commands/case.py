@@ -9,8 +9,9 @@ Files = Mapping[str, bytes]
 
 NONE: Final[Files] = MappingProxyType({})
 
-STREAMS: Final = ("file", "full", "closed", "pipe")
-"""Where output goes: a file, a full disk, nowhere because it is closed, or a pipe that nobody reads."""
+STREAMS: Final = ("file", "full", "closed", "pipe", "stuck")
+"""Where output goes: a file, a full disk, nowhere because it is closed, a pipe whose reader has gone, or a small one
+that does not wait for its reader, who is slow."""
 
 
 class Case(NamedTuple):
@@ -24,12 +25,15 @@ class Case(NamedTuple):
     stdin: bytes = b""
     stdout: str = "file"
     stderr: str = "file"
+    unbuffered: bool = False
+    """Whether Python writes at once, as with ``PYTHONUNBUFFERED``."""
 
     def to_json(self) -> dict[str, Any]:
         """The case as plain data, readable where its files are text."""
         committed = None if self.committed is None else _packed(self.committed)
-        found = {"lines": self.lines, "files": _packed(self.files), "committed": committed}
-        return found | {"stdin": _text(self.stdin), "stdout": self.stdout, "stderr": self.stderr}
+        found: dict[str, Any] = {"lines": self.lines, "files": _packed(self.files), "committed": committed}
+        found |= {"stdin": _text(self.stdin), "stdout": self.stdout, "stderr": self.stderr}
+        return found | {"unbuffered": self.unbuffered}
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> "Case":
@@ -47,6 +51,7 @@ class Case(NamedTuple):
             _bytes(data.get("stdin", "")),
             data.get("stdout", "file"),
             data.get("stderr", "file"),
+            data.get("unbuffered", False),
         )
 
 

@@ -60,5 +60,6 @@ def made(seed: int, number: int) -> Case:
         if command in ("check", "diff") and "--update" not in words[-1] and random.random() < 0.8:
             words[-1] += ["--base", random.choice(("HEAD", "main", "HEAD~1"))]
     stdin = random.choice((b"", held[next(iter(held))], structure.EXPRESSIONS[0].encode()))
-    ways = [random.choice(STREAMS) if random.random() < 0.02 else "file" for _ in range(2)]
-    return Case(tuple(tuple(word[:_LONGEST] for word in line) for line in words), held, committed, stdin, *ways)
+    out, err = (random.choice(STREAMS) if random.random() < 0.02 else "file" for _ in range(2))
+    typed = tuple(tuple(word[:_LONGEST] for word in line) for line in words)
+    return Case(typed, held, committed, stdin, out, err, random.random() < 0.1)

@@ -219,11 +219,14 @@ def _run(words: Sequence[str], case: Case, folder: Path, files: tuple[BinaryIO, 
         os.setsid()
         os.chdir(folder)
         os.dup2(stdin, 0)
-        _connect(1, out, case.stdout)
-        _connect(2, err, case.stderr)
+        readers = [_connect(1, out, case.stdout), _connect(2, err, case.stderr)]
         _limit()
         read = _audited(folder)
-        status = _called(words)
+        status = _called(words, case.unbuffered)
+        for number, reader in zip((1, 2), readers, strict=True):
+            if reader:
+                os.close(number)
+                os.waitpid(reader, 0)
         os.lseek(notes, 0, os.SEEK_SET)
         os.write(notes, json.dumps(sorted(read)).encode())
     except BaseException:
@@ -233,8 +236,8 @@ def _run(words: Sequence[str], case: Case, folder: Path, files: tuple[BinaryIO, 
         os._exit(status)
 
 
-def _connect(number: int, file: int, way: str) -> None:
-    """Make a descriptor one that writes to a file, to a full disk, to a pipe that nobody reads, or a closed one."""
+def _connect(number: int, file: int, way: str) -> int:
+    """Make a descriptor go where one of `STREAMS` says; returns the process that reads from it, 0 without one."""
     if way == "closed":
         os.close(number)
     elif way == "full":
@@ -243,8 +246,31 @@ def _connect(number: int, file: int, way: str) -> None:
         reading, writing = os.pipe()
         os.close(reading)
         os.dup2(writing, number)
+    elif way == "stuck":
+        reading, writing = os.pipe()
+        fcntl(writing, F_SETPIPE_SZ, 4096)
+        reader = _fork()
+        if not reader:
+            os.close(writing)
+            _drain(reading, file)
+        os.close(reading)
+        os.set_blocking(writing, False)
+        os.dup2(writing, number)
+        os.close(writing)
+        return reader
     else:
         os.dup2(file, number)
+    return 0
+
+
+def _drain(reading: int, file: int) -> None:
+    """Be a slow reader; never returns."""
+    try:
+        while data := os.read(reading, 4096):
+            os.write(file, data)
+            time.sleep(0.002)
+    finally:
+        os._exit(0)
 
 
 def _limit() -> None:
@@ -283,10 +309,10 @@ def _audited(folder: Path) -> set[str]:
     return read
 
 
-def _called(words: Sequence[str]) -> int:
+def _called(words: Sequence[str], unbuffered: bool) -> int:
     """Call the program as the interpreter does, with the streams that it makes; the exit status."""
     sys.argv, sys.dont_write_bytecode = ["cnnshape", *words], True
-    sys.stdin, sys.stdout, sys.stderr = _text(0, "r"), _text(1, "w"), _text(2, "w")
+    sys.stdin, sys.stdout, sys.stderr = _text(0, "r"), _text(1, "w", unbuffered), _text(2, "w", unbuffered)
     from cnnshape.__main__ import main
 
     status = _status(main)
@@ -299,13 +325,14 @@ def _called(words: Sequence[str]) -> int:
     return status
 
 
-def _text(number: int, mode: str) -> Any:
+def _text(number: int, mode: str, unbuffered: bool = False) -> Any:
     try:
-        binary: Any = os.fdopen(os.dup(number) if number == 0 else number, f"{mode}b", closefd=False)
+        binary: Any = os.fdopen(number, f"{mode}b", 0 if unbuffered else -1, closefd=False)
     except OSError:
         return None
     errors = "backslashreplace" if number == 2 else "strict"
-    return TextIOWrapper(binary, encoding="utf-8", errors=errors, line_buffering=number == 2)
+    lines = number == 2 and not unbuffered
+    return TextIOWrapper(binary, encoding="utf-8", errors=errors, line_buffering=lines, write_through=unbuffered)
 
 
 def _status(called: Callable[[], object]) -> int:

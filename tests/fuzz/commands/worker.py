@@ -23,7 +23,7 @@ def _fewer(case: Case) -> Iterator[Case]:
             yield case._replace(lines=case.lines[:at] + case.lines[at + 1 :])
     if case.committed is not None:
         yield case._replace(committed=None)
-    yield case._replace(stdin=b"", stdout="file", stderr="file")
+    yield case._replace(stdin=b"", stdout="file", stderr="file", unbuffered=False)
     for name in case.files:
         yield case._replace(files={other: data for other, data in case.files.items() if other != name})
     for number, words in enumerate(case.lines):
