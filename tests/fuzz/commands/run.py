@@ -11,7 +11,7 @@ else is a finding: it is saved under ``found/`` as a case that is smaller and sh
 import argparse
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
@@ -64,27 +64,30 @@ def save(answer: Answer, origin: str, folder: Path) -> Path:
     return file
 
 
-def _table(counts: Counter[tuple[str, int]]) -> str:
-    """How often each command exited with each status."""
+def _table(found: list[tuple[int, Answer]]) -> str:
+    """How often each command exited with each status, and the most time and memory that a line of it took."""
+    counts: Counter[tuple[str, int]] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
+    kilobytes: dict[str, int] = defaultdict(int)
+    for _, answer in found:
+        for command, status in answer["statuses"]:
+            for key in (command, "all"):
+                counts[key, status] += 1
+                seconds[key] = max(seconds[key], answer["seconds"])
+                kilobytes[key] = max(kilobytes[key], answer["kilobytes"])
     statuses = sorted({status for _, status in counts})
-    rows = [["command", *map(str, statuses), "all"]]
-    for command in sorted({command for command, _ in counts}):
+    rows = [["command", *map(str, statuses), "lines", "most s", "most MB"]]
+    for command in sorted(seconds, key=lambda name: (name == "all", name)):
         row = [counts[command, status] for status in statuses]
         rows.append([command, *map(str, row), str(sum(row))])
-    total = [sum(n for (_, each), n in counts.items() if each == status) for status in statuses]
-    rows.append(["all", *map(str, total), str(sum(total))])
-    return "\n".join("  " + row[0].ljust(12) + "".join(cell.rjust(8) for cell in row[1:]) for row in rows)
+        rows[-1] += [f"{seconds[command]:.2f}", f"{kilobytes[command] / 1000:.0f}"]
+    return "\n".join("  " + row[0].ljust(12) + "".join(cell.rjust(9) for cell in row[1:]) for row in rows)
 
 
 def _told(found: list[tuple[int, Answer]], chosen: argparse.Namespace) -> int:
-    counts: Counter[tuple[str, int]] = Counter()
-    for _, answer in found:
-        counts.update((command, status) for command, status in answer["statuses"])
-    print(f"{len(found):,} cases, seed {chosen.seed}: {counts.total():,} command lines by exit status")
-    print(_table(counts))
-    for key, unit in (("seconds", "s"), ("kilobytes", "kB")):
-        number, most = max(found, key=lambda pair: pair[1][key], default=(0, {key: 0}))
-        print(f"most {key}: {most[key]:.5g} {unit}, case {number}")
+    lines = sum(len(answer["statuses"]) for _, answer in found)
+    print(f"{len(found):,} cases, seed {chosen.seed}: {lines:,} command lines by exit status")
+    print(_table(found))
     findings = [(number, answer) for number, answer in found if answer["found"]]
     for what, n in Counter(answer["found"] for _, answer in findings).most_common():
         print(f"FOUND {n:5} {what}")
