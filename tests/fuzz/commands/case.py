@@ -9,9 +9,9 @@ Files = Mapping[str, bytes]
 
 NONE: Final[Files] = MappingProxyType({})
 
-STREAMS: Final = ("file", "full", "closed", "pipe", "stuck")
-"""Where output goes: a file, a full disk, nowhere because it is closed, a pipe whose reader has gone, or a small one
-that does not wait for its reader, who is slow."""
+STREAMS: Final = ("file", "full", "closed", "pipe", "stuck", "terminal")
+"""Where output goes: a file, a full disk, nowhere because it is closed, a pipe whose reader has gone, a small one that
+does not wait for its reader, who is slow, or a terminal."""
 
 
 class Case(NamedTuple):

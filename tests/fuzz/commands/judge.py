@@ -137,9 +137,14 @@ def _place(said: str) -> str:
     return f"{kinds[-1] if kinds else 'traceback'} at {where}"
 
 
+def _shown_in(text: str, way: str) -> str:
+    """A text without the colors and the progress bars that a terminal is sent."""
+    return re.sub("\x1b\\[[0-9;?]*[A-Za-z]|\r", "", text) if way == "terminal" else text
+
+
 def _explained(words: Sequence[str], case: Case, ran: Ran) -> None:
-    said = ran.err.decode(errors="replace")
-    if case.stderr in ("file", "stuck"):
+    said = _shown_in(ran.err.decode(errors="replace"), case.stderr)
+    if case.stderr in ("file", "stuck", "terminal"):
         if ran.status == 2 and not _ERROR.search(said) and not (not words and _HELP.match(said)):
             raise Wrong("exit 2 without a message")
         if ran.status in (0, 1) and _ERROR.search(said):
@@ -158,7 +163,7 @@ def _no_secrets(words: Sequence[str], case: Case, ran: Ran) -> None:
 
 def _whole(words: Sequence[str], case: Case, ran: Ran) -> None:
     """Standard output is complete and well formed, or empty if the line was refused."""
-    if case.stdout not in ("file", "stuck"):
+    if case.stdout not in ("file", "stuck", "terminal"):
         if case.stdout == "full" and ran.status == 0 and not any(word.startswith("--output") for word in words):
             raise Wrong("exit 0 on a full disk")
         return
@@ -169,7 +174,7 @@ def _whole(words: Sequence[str], case: Case, ran: Ran) -> None:
             raise Wrong("exit 2 with output")
         return
     try:
-        said = ran.out.decode()
+        said = _shown_in(ran.out.decode(), case.stdout)
     except UnicodeDecodeError:
         raise Wrong("output that is not UTF-8") from None
     if said and kind in _FORMS:

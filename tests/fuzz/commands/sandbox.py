@@ -19,6 +19,7 @@ from fcntl import F_SETPIPE_SZ, fcntl
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from tty import setraw
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from click import Context
@@ -246,15 +247,18 @@ def _connect(number: int, file: int, way: str) -> int:
         reading, writing = os.pipe()
         os.close(reading)
         os.dup2(writing, number)
-    elif way == "stuck":
-        reading, writing = os.pipe()
-        fcntl(writing, F_SETPIPE_SZ, 4096)
+    elif way in ("stuck", "terminal"):
+        reading, writing = os.openpty() if way == "terminal" else os.pipe()
+        if way == "terminal":
+            setraw(writing)
+        else:
+            fcntl(writing, F_SETPIPE_SZ, 4096)
         reader = _fork()
         if not reader:
             os.close(writing)
             _drain(reading, file)
         os.close(reading)
-        os.set_blocking(writing, False)
+        os.set_blocking(writing, way == "terminal")
         os.dup2(writing, number)
         os.close(writing)
         return reader
@@ -269,6 +273,8 @@ def _drain(reading: int, file: int) -> None:
         while data := os.read(reading, 4096):
             os.write(file, data)
             time.sleep(0.002)
+    except OSError:
+        pass  # the terminal has gone
     finally:
         os._exit(0)
 
