@@ -270,6 +270,7 @@ def _connect(number: int, file: int, way: str) -> int:
 def _drain(reading: int, file: int) -> None:
     """Be a slow reader; never returns."""
     try:
+        os.closerange(0, 3)  # or another reader would wait for this one
         while data := os.read(reading, 4096):
             os.write(file, data)
             time.sleep(0.002)
