@@ -13,7 +13,7 @@ import pytest
 
 from cnnshape.cli import COMMANDS
 from tests.fuzz.commands import lines, run, sandbox
-from tests.fuzz.commands.case import Case
+from tests.fuzz.commands.case import STREAMS, Case
 from tests.fuzz.commands.cases import made
 from tests.fuzz.commands.files import FAMILY
 from tests.fuzz.commands.judge import Verdict, judged
@@ -72,6 +72,17 @@ def test_a_new_option_is_drawn_by_itself(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(lines, "parameters", lambda name: tuple(command.params))
     typed = {word.partition("=")[0] for number in range(100) for line in drawn(number) for word in line}
     assert {"--new", "--flag"} <= typed
+
+
+WAYS = {"file": "0", "stuck": "0", "terminal": "0", "full": "2", "closed": "2", "pipe": "141"}
+
+
+@pytest.mark.parametrize("unbuffered", [False, True])
+@pytest.mark.parametrize("way", STREAMS)
+def test_output_goes_where_a_case_says(way: str, unbuffered: bool) -> None:
+    case = Case((("report", "net.yaml", "--columns", "+muls"),), {"net.yaml": FAMILY}, None, b"", way, way, unbuffered)
+    verdict = judged(case, PATIENT)
+    assert verdict.now == WAYS[way], verdict.detail
 
 
 PLANTED: dict[str, tuple[str, Callable[..., object], tuple[str, ...], str]] = {}
