@@ -8,8 +8,9 @@ from typing import Final, NamedTuple, cast
 
 from cnnshape.dims import Shape, prod
 from cnnshape.errors import Problem, ShapeError
-from cnnshape.layers.base import Layer, Ops, Tap, Taps
+from cnnshape.layers.base import Layer, Ops
 from cnnshape.layers.fields import LARGEST, MOST_AXES
+from cnnshape.layers.steps import Chain, Row, Step, Taps
 
 MOST_ELEMENTS: Final = 10**18
 """Elements of a tensor: far beyond any memory, and small enough that every figure derived from it can be printed."""
@@ -32,16 +33,19 @@ class Facts(NamedTuple):
     buffer_elements: int
     """Elements of all buffers, a counter being one."""
 
-    def taps(self) -> tuple[Taps, ...]:
-        """What each output axis reads of each input, in numbers that are known; computed when asked for."""
-        return tuple([tuple([_known(tap) for tap in taps]) for taps in self.layer.taps(*self.inputs)])
+    def reads(self) -> tuple[tuple[Step, ...] | None, ...]:
+        """The steps by which each input is read, with reaches that are known; computed when asked for.
 
+        None for an input of which no more than the shape is taken.
+        """
+        return tuple([self._steps(taps) for taps in self.layer.taps(*self.inputs)])
 
-def _known(tap: Tap | None) -> Tap | None:
-    if tap is None:
-        return None
-    reach = tap.reach.known()
-    return tap if reach is tap.reach else Tap(tap.axis, reach)
+    def _steps(self, taps: Taps | Chain) -> tuple[Step, ...] | None:
+        if isinstance(taps, Chain):
+            return taps.known().steps
+        if not taps and self.output:
+            return None  # a single number has no axes and reads all
+        return (Row(taps, self.output).known(),)
 
 
 @cache

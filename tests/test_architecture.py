@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = (
-    ("errors", "dims", "record", "reach", "blocks", "choice", "glossary"),
+    ("errors", "dims", "record", "reach", "pieces", "blocks", "choice", "glossary"),
     ("terms",),
     ("layers",),
     ("registry", "facts", "yamlfile", "expressions", "open_fields"),

@@ -1,17 +1,20 @@
-"""Which indices every output of a path reads along one axis of an input, on an endless image.
+"""Which indices the outputs along one axis read, on an endless image or between real ends.
 
-Windows that slide read the same pattern at every output; behind an upsampled grid the pattern repeats with a period.
-A `Band` is that pattern: sets of indices for P outputs; P outputs further on, everything is read Q indices further on.
+Windows that slide read the same pattern at every output; after an upsampled grid the pattern repeats with a period.
+An open `Band` is that pattern: sets of indices for P outputs; P outputs further on, everything is read Q indices
+further on.  A closed one (``ends``) is a list of sets: the inside of a window, whose edge is a real edge.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, lcm
+from functools import lru_cache
+from itertools import pairwise
+from math import ceil, floor, gcd, lcm
 from typing import Final
 
-from cnnshape.analysis.runs import NOTHING, Run, joined, moved, spread
-from cnnshape.reach import Reach
+from cnnshape.analysis.runs import NOTHING, UNKNOWN, Run, joined, moved, spread
+from cnnshape.reach import Reach, TransposedWindow
 
 LIMIT: Final = 4096
 """The longest table that is kept."""
@@ -20,23 +23,34 @@ FARTHEST: Final = 10**18
 """The longest period, in outputs or in indices, that is followed."""
 
 WORK: Final = 200_000
-"""How many runs are put together for all tables of a net, about; for later tables only the jump is known."""
+"""How many runs are put together for all tables of a net, about; later tables are bounds."""
 
 WORK_PER_LAYER: Final = 20
 """So many more for each layer: a long chain must not run out of what each of its links needs."""
+
+Outline = tuple[Fraction, Fraction]
+"""``(low, high)``: output y reads nothing outside ``low + jump y`` and ``high + jump y``."""
+
+
+class Unkept(Exception):
+    """A table would be too long, or cost too much: the axis is then taken to be read whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
     """What every output reads: output y what ``table[y % P]`` says, moved by ``Q (y // P)``.
 
-    The table is None where it would be longer than `LIMIT`: then only the jump is known, or, of the band `LOST`, not
-    even that.  Bands are told apart by identity, so that a cache need not look into them.
+    With ``ends``, outputs 0 to P - 1 are all there are.  The table is None where it would be longer than `LIMIT`: then
+    only the jump is known, and the `outline` between which everything is read.  Bands are told apart by identity, so
+    that a cache need not look into them.
     """
 
     P: int
     Q: int
     table: tuple[Run, ...] | None
+    ends: bool = False
+    between: Outline | None = None
+    """The outline of a band without a table."""
     rate: tuple[int, int] = field(init=False)
     """Indices of the input per output, in lowest terms: ``(numerator, denominator)``."""
     empty: bool = field(init=False)
@@ -49,41 +63,58 @@ class Band:
 
     @property
     def jump(self) -> Fraction | None:
-        """Indices of the input per output; 0 where every output reads the same, None of the band `LOST`."""
-        return Fraction(self.Q, self.P) if self.P else None
+        """Indices of the input per output, 0 where they repeat; None of a closed one whose steps differ."""
+        if not self.ends:
+            return Fraction(self.Q, self.P)
+        firsts = [run.first for run in self.table or () if run.last >= run.first]
+        steps = {later - before for before, later in pairwise(firsts)}
+        return Fraction(steps.pop()) if len(firsts) == self.P and len(steps) == 1 else None
+
+    @property
+    def moves(self) -> bool:
+        """Whether outputs read different indices; a band that does not only says which of them read anything."""
+        if self.Q or self.table is None:
+            return bool(self.Q)
+        return len({run for run in self.table if run.last >= run.first}) > 1
 
     @property
     def centre(self) -> Fraction | None:
         """The mean over the phases of the middle of what output y reads, less ``jump y``; None if nothing is read."""
         read = [(y, run) for y, run in enumerate(self.table or ()) if run.last >= run.first]
-        if not read:
+        jump = Fraction(self.Q, self.P) if not self.ends else self.jump
+        if not read or jump is None:
             return None
-        total = sum((run.first + run.last) * self.P - 2 * self.Q * y for y, run in read)
-        return Fraction(total, 2 * self.P * len(read))
+        P, Q = jump.denominator, jump.numerator
+        total = sum([(run.first + run.last) * P - 2 * Q * y for y, run in read])
+        return Fraction(total, 2 * P * len(read))
+
+    @property
+    def outline(self) -> Outline:
+        """Low and high: output y reads between ``low + jump y`` and ``high + jump y``; of a closed band, jump is 0."""
+        if self.between:
+            return self.between
+        read = [(y, run) for y, run in enumerate(self.table or ()) if run.last >= run.first]
+        slope = Fraction(0) if self.ends else Fraction(self.Q, self.P)
+        lows, highs = [run.first - slope * y for y, run in read], [run.last - slope * y for y, run in read]
+        return min(lows), max(highs)
 
     def at(self, y: int) -> Run:
         """What output ``y`` reads; the table must be there."""
-        assert self.table is not None
+        if self.table is None:
+            raise Unkept
+        if self.ends:
+            return self.table[y]
         times, phase = divmod(y, self.P)
         return moved(self.table[phase], self.Q * times)
 
 
 IDENTITY: Final = Band(1, 1, (Run(0, 0),))
 
-LOST: Final = Band(0, 1, None)
-"""Stands for what is not followed any further: too many jumps on one axis, or one beyond `FARTHEST`."""
 
-
-def unkept(P: int, Q: int) -> Band:
-    """A band of which only the jump is known."""
-    g = gcd(P, Q)
-    return Band(P // g, Q // g, None)
-
-
-def _reduced(P: int, Q: int, table: list[Run]) -> Band:
-    """The band with the smallest period."""
+def opened(P: int, Q: int, table: Sequence[Run]) -> Band:
+    """The open band of this pattern, with the smallest period."""
     q = 2
-    while q <= gcd(P, Q):
+    while q <= (gcd(P, Q) if Q else P):
         p, by = P // q, Q // q
         if P % q == Q % q == 0 and all(table[y] == moved(table[y - p], by) for y in range(p, P)):
             P, Q, table = p, by, table[:p]
@@ -92,15 +123,15 @@ def _reduced(P: int, Q: int, table: list[Run]) -> Band:
     return Band(P, Q, tuple(table))
 
 
-def _read(band: Band, first: int, last: int, step: int) -> Run:
-    """The union of what the outputs ``first``, ``first + step``, ... ``last`` of a band read."""
-    count, cycle = (last - first) // step + 1, band.P // gcd(band.P, step)  # outputs a cycle apart share a phase
-    if cycle == 1:
-        return spread(band.at(first), count, band.Q * (step // band.P)) if count > 0 else NOTHING
-    shift = band.Q * (step * cycle // band.P)
-    return joined(
-        [spread(band.at(first + step * j), (count - 1 - j) // cycle + 1, shift) for j in range(min(count, cycle))]
-    )
+def closed(table: Sequence[Run]) -> Band:
+    """The closed band of these outputs."""
+    return Band(len(table), 0, tuple(table), ends=True)
+
+
+def unkept(P: int, Q: int, between: Outline) -> Band:
+    """A band of which only the jump and the outline are known."""
+    g = gcd(P, Q)
+    return Band(P // g, Q // g, None, between=between)
 
 
 class Work:
@@ -116,56 +147,95 @@ class Work:
         self.left -= work
         return True
 
+    def pay(self, work: int) -> None:
+        """Take so much; raises `Unkept` where there is less left."""
+        if not self.pays(work):
+            raise Unkept
+
+
+def all_of(band: Band, first: int, last: int, step: int = 1) -> Run:
+    """The union of what the outputs ``first``, ``first + step``, ... ``last`` of a band read."""
+    if band.ends:
+        return joined([band.at(y) for y in range(first, last + 1, step)])
+    if band.table is None:
+        low, high = _between(band, first, last)
+        return Run(ceil(low), floor(high), 1, UNKNOWN) if last >= first else NOTHING
+    count, cycle = (last - first) // step + 1, band.P // gcd(band.P, step)  # outputs a cycle apart share a phase
+    if cycle == 1:
+        return spread(band.at(first), count, band.Q * (step // band.P)) if count > 0 else NOTHING
+    shift = band.Q * (step * cycle // band.P)
+    return joined(
+        [spread(band.at(first + step * j), (count - 1 - j) // cycle + 1, shift) for j in range(min(count, cycle))]
+    )
+
+
+def _between(band: Band, first: int | Fraction, last: int | Fraction) -> Outline:
+    """The lowest and the highest index that outputs ``first`` to ``last`` may read, by the outline of an open band."""
+    (low, high), jump = band.outline, Fraction(band.Q, band.P)
+    return min(jump * first, jump * last) + low, max(jump * first, jump * last) + high
+
+
+@lru_cache(maxsize=1024)
+def _outline_of(reach: Reach) -> Outline:
+    """How far what an output reads lies from ``jump y``."""
+    period, move = reach.period
+    phases, slack = period, 0
+    if period > LIMIT:
+        if isinstance(reach, TransposedWindow):
+            raise Unkept
+        phases, slack = 1, 3  # a floor of a line, whose taps differ by less than that from those of output 0
+    taps = [(y, *reach.taps(y)) for y in range(phases)]
+    lows = [first - Fraction(move * y, period) for y, first, last, _ in taps if last >= first]
+    highs = [last - Fraction(move * y, period) for y, first, last, _ in taps if last >= first]
+    return min(lows) - slack, max(highs) + slack
+
+
+def _outlined(band: Band, reach: Reach, P: int, Q: int) -> Band:
+    """The band of an axis that reads one, without a table."""
+    low, high = _outline_of(reach)
+    return unkept(P, Q, _between(band, low, high))
+
 
 def after(band: Band, reach: Reach, work: Work) -> Band:
-    """The band of an axis that reads one whose band this is."""
-    outputs, moved = reach.period
-    if outputs == moved == 1 and reach.taps(0) == (0, 0, 1):
+    """The band of an axis that reads one whose band this is; raises `Unkept` where it is not followed."""
+    outputs, by = reach.period
+    if outputs == by == 1 and reach.taps(0) == (0, 0, 1):
         return band
-    if band is LOST:
-        return LOST if moved else Band(1, 0, None)
-    times = band.P // gcd(band.P, moved)  # moved * times is the first multiple of band.P
-    P, Q = outputs * times, band.Q * (moved * times // band.P)
+    times = band.P // gcd(band.P, by)  # by * times is the first multiple of band.P
+    P, Q = outputs * times, band.Q * (by * times // band.P)
     if max(P, abs(Q)) > FARTHEST:
-        return LOST
+        raise Unkept
     if band.table is None or P > LIMIT:
-        return unkept(P, Q)
+        return _outlined(band, reach, P, Q)
     table, weight = [], _weight(band.table)
     for y in range(P):
         first, last, step = reach.taps(y)
         count = min((last - first) // step + 1, band.P // gcd(band.P, step))
         if not work.pays(1 + weight * max(count, 0)):
-            return unkept(P, Q)
-        table.append(_read(band, first, last, step))
-    return _reduced(P, Q, table)
+            return _outlined(band, reach, P, Q)
+        table.append(all_of(band, first, last, step))
+    return opened(P, Q, table)
 
 
-def union(one: Band, two: Band) -> Band:
-    """The union of two bands with the same jump."""
+def union(one: Band, two: Band, work: Work) -> Band:
+    """The union of two open bands with the same jump; raises `Unkept` where it is not followed."""
     P = lcm(one.P, two.P)
     Q = one.Q * (P // one.P)
     if max(P, abs(Q)) > FARTHEST:
-        return LOST
-    if one.table is None or two.table is None or P > LIMIT:
-        return unkept(P, Q)
-    if one.table == two.table:
+        raise Unkept
+    if one.table is not None and one.table == two.table:
         return one
-    return _reduced(P, Q, [joined((one.at(y), two.at(y))) for y in range(P)])
+    if one.table is None or two.table is None or P > LIMIT or not work.pays(_effort(one, two, P)):
+        (low, high), (other_low, other_high) = one.outline, two.outline
+        return unkept(P, Q, (min(low, other_low), max(high, other_high)))
+    return opened(P, Q, [joined((one.at(y), two.at(y))) for y in range(P)])
 
 
-def effort(one: Band, two: Band) -> int:
+def _effort(one: Band, two: Band, length: int) -> int:
     """The work of a union, about."""
-    length = lcm(one.P, two.P)
-    return length * (_weight(one.table) + _weight(two.table)) if one.table and two.table and length <= LIMIT else 1
+    return length * (_weight(one.table or ()) + _weight(two.table or ()))
 
 
-def _weight(table: tuple[Run, ...]) -> int:
+def _weight(table: Sequence[Run]) -> int:
     """What it costs to put one of these to others: a wide mask counts more."""
     return 1 + (max(run.mask.bit_length() for run in table) >> 12)
-
-
-def together(bands: Sequence[Band], outputs: Iterable[int]) -> list[Run] | None:
-    """What each of some outputs reads by any of these bands, whatever their jumps; None where a table is missing."""
-    if any(band.table is None for band in bands):
-        return None
-    return [joined([band.at(y) for band in bands]) for y in outputs]

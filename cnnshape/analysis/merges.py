@@ -3,11 +3,14 @@
 Such a net runs and trains; it adds features of one place to features of another.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from cnnshape.analysis.bands import LOST, Band
-from cnnshape.analysis.walk import Route, State, Walk
+from cnnshape.analysis.figures import together
+from cnnshape.analysis.terms import Part, State, Term
+from cnnshape.analysis.walk import Walk
+from cnnshape.analysis.ways import Way
 from cnnshape.graph import Graph, Node
 
 
@@ -54,7 +57,7 @@ def misaligned(graph: Graph, walk: Walk | None = None) -> tuple[Merge, ...]:
     for number, name, axis in walk.origins():
         for place, (node, step, _, _) in enumerate(walk.readings(number, axis)):
             if len(step.edges) > 1 and id(step) not in in_line:
-                merge = _compared(graph, node, walk.routes[place], step.edges, name, axis)
+                merge = _compared(walk, node, walk.ways[place], step.edges, name, axis)
                 if merge:
                     found.append((place, merge))
                 else:
@@ -63,29 +66,51 @@ def misaligned(graph: Graph, walk: Walk | None = None) -> tuple[Merge, ...]:
     return tuple([merge for _, merge in found])
 
 
-Sides = list[tuple[int, dict[tuple[int, int], Band]]]
-"""Source and bands by jump, for each input of a merge."""
+Place = tuple[int, int, int, tuple[Part, ...]]
+"""The digit that carries a term: its axis, ``div`` and ``n``; and the part of an axis that the term is on."""
+
+Centres = dict[tuple[int, int], Fraction | None]
+"""Where output 0 is centred, by the jump of a path in lowest terms; None of a path that has no table."""
+
+Sides = list[tuple[int, Centres]]
+"""Source and centres, for each input of a merge."""
 
 
 def _compared(
-    graph: Graph, node: Node, ways: tuple[Route | None, ...], edges: tuple[tuple[int, State], ...], name: str,
-    axis: int,
-) -> Merge | None:  # fmt: skip
+    walk: Walk, node: Node, ways: tuple[Way | None, ...], edges: tuple[tuple[int, State], ...], name: str, axis: int
+) -> Merge | None:
     """What is amiss at a merge, on the first of its axes where something is."""
-    for carrier in sorted({carrier for _, state in edges for carrier, _ in state if carrier is not None}):
-        sides: Sides = []
-        reaches = set()
-        for place, state in edges:
-            bands = {rate: band for (at, rate), band in state.items() if at == carrier}
-            if bands:
-                sides.append((node.sources[place], bands))
-                reaches.add(frozenset(r for to in (ways[place] or {}).values() for out, r in to if out == carrier))
-        lost = any(LOST.rate in bands for _, bands in sides)
-        if len(sides) > 1 and len(reaches) == 1 and not lost:  # else the layer itself sets them apart, as `Concat` does
+    made = node.facts.output
+    carried = [(place, _carried(together(walk.algebra, state, made))) for place, state in edges]
+    for at in sorted({at for _, places in carried for at in places}):
+        sides: Sides = [(node.sources[place], places[at]) for place, places in carried if at in places]
+        read = [_reaches(ways[place], at[0]) for place, places in carried if at in places]
+        if len(sides) > 1 and all(reach == read[0] for reach in read):  # else the layer itself sets them apart
             found = _apart(sides)
             if found:
-                return _merge(graph, node, name, axis, carrier, found)
+                return _merge(walk.graph, node, name, axis, at[2], found)
     return None
+
+
+def _carried(state: Sequence[Term]) -> dict[Place, Centres]:
+    """The centres of a state by the digit that carries them and by jump.
+
+    Terms that move along several digits are left out: they are centred like that which they are made of.
+    """
+    found: dict[Place, Centres] = {}
+    for term in state:
+        if len(term.digits) == 1 and not term.digits[0].band.ends and term.digits[0].band.Q:
+            axis, div, n, band = term.digits[0]
+            centre, added = band.centre, Fraction(term.const.first + term.const.last, 2)
+            found.setdefault((axis, div, n, term.parts), {})[band.rate] = None if centre is None else centre + added
+    return found
+
+
+def _reaches(way: Way | None, axis: int) -> object:
+    """How an output axis reads; layers that regroup axes are no merges."""
+    taps = getattr(way[-1].step, "taps", ()) if way else ()
+    tap = taps[axis] if axis < len(taps) else None
+    return tap and tap.reach
 
 
 def _apart(sides: Sides) -> tuple[Literal["jump", "centre"], Fraction, Sides] | None:
@@ -93,11 +118,11 @@ def _apart(sides: Sides) -> tuple[Literal["jump", "centre"], Fraction, Sides] | 
     first = sides[0]
     for other in sides[1:]:
         if first[1].keys() != other[1].keys():
-            jumps = [Fraction(*rate) for _, bands in (first, other) for rate in bands]
+            jumps = [Fraction(*rate) for _, paths in (first, other) for rate in paths]
             return "jump", max(jumps) - min(jumps), [first, other]
     best, pair = Fraction(0), (0, 0)
     for rate in first[1]:
-        centres = [(bands[rate].centre, place) for place, (_, bands) in enumerate(sides)]
+        centres = [(paths[rate], place) for place, (_, paths) in enumerate(sides)]
         known = [(centre, place) for centre, place in centres if centre is not None]
         if known and max(known)[0] - min(known)[0] > abs(best):
             (low, left), (high, right) = min(known), max(known)
@@ -107,24 +132,23 @@ def _apart(sides: Sides) -> tuple[Literal["jump", "centre"], Fraction, Sides] | 
 
 
 def _merge(
-    graph: Graph, node: Node, name: str, axis: int, carrier: int,
+    graph: Graph, node: Node, name: str, axis: int, outputs: int,
     found: tuple[Literal["jump", "centre"], Fraction, Sides],
 ) -> Merge:  # fmt: skip
     kind, offset, pair = found
     sides = tuple(
         Side(
             graph.paths[source],
-            tuple(sorted(Fraction(*rate) for rate in bands)),
-            next(iter(bands.values())).centre if len(bands) == 1 else None,
+            tuple(sorted(Fraction(*rate) for rate in centres)),
+            next(iter(centres.values())) if len(centres) == 1 else None,
         )
-        for source, bands in pair
+        for source, centres in pair
     )
     one, two = (side.path for side in sides)
     if kind == "centre":
         behind, ahead = ("left of", "right of") if axis == len(graph.inputs[name]) - 1 else ("above", "below")
         sentence = f"`{one}` is centred {_pixels(offset)} {behind if offset < 0 else ahead} `{two}`"
     else:
-        outputs = node.facts.output[carrier]
         across = f"{_pixels(offset * (outputs - 1))} across the {outputs} outputs"
         sentence = f"`{one}` and `{two}` drift by {_pixels(offset)} per step, {across}"
     return Merge(node.path, name, axis, kind, offset, sides, sentence)

@@ -18,7 +18,7 @@ from cnnshape.graph import Graph
 if TYPE_CHECKING:
     import pandas
 
-    from cnnshape.analysis.receptive import Field, Merge
+    from cnnshape.analysis.receptive import Field, Merge, Reads
     from cnnshape.analysis.walk import Walk
 
 
@@ -142,10 +142,12 @@ class Analysis:
 
         return Walk(self.graph)
 
-    def window(self, path: str, position: Sequence[int]) -> dict[str, tuple[frozenset[int], ...]]:
+    def window(self, path: str, position: Sequence[int | None]) -> "Reads":
         """Which pixels of each input one output position reads, borders included: a set of indices per spatial axis.
 
-        ``position`` gives an index for each axis of the layer's output from axis 2 on.
+        ``position`` gives an index for each axis of the layer's output from axis 2 on, or from axis 1 on, as for the
+        tokens of a sequence; None stands for all indices of an axis.  ``exact`` of what is returned says whether just
+        these pixels are read, or at most these.
         """
         from cnnshape.analysis.receptive import window
 

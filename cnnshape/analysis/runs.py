@@ -46,6 +46,7 @@ class Run(NamedTuple):
 
 
 NOTHING: Final = Run(0, -1)
+ZERO: Final = Run(0, 0)
 
 
 def _repeated(mask: int, count: int, shift: int) -> int:
@@ -98,6 +99,29 @@ def spread(run: Run, count: int, shift: int) -> Run:
     if mask == UNKNOWN or last + far - first >= WIDEST:
         return Run(first, last + far, 1, UNKNOWN)
     return _masked(first, _repeated(run.bits, count, shift))
+
+
+def plus(one: Run, other: Run) -> Run:
+    """The sums of every index of one set and every index of the other.
+
+    >>> plus(Run(0, 4, 2), Run(0, 1)), plus(Run(0, 14, 7), Run(2, 3))
+    (Run(first=0, last=5, step=1, mask=0), Run(first=2, last=17, step=1, mask=49539))
+    """
+    if one.last < one.first or other.last < other.first:
+        return NOTHING
+    if not one.mask:
+        return moved(spread(other, (one.last - one.first) // one.step + 1, one.step), one.first)
+    if not other.mask:
+        return moved(spread(one, (other.last - other.first) // other.step + 1, other.step), other.first)
+    first, last = one.first + other.first, one.last + other.last
+    if UNKNOWN in (one.mask, other.mask) or last - first >= WIDEST:
+        return Run(first, last, 1, UNKNOWN)
+    few, many = sorted((one.mask, other.mask), key=int.bit_count)
+    mask = 0
+    for bit in range(few.bit_length()):
+        if few >> bit & 1:
+            mask |= many << bit
+    return _masked(first, mask)
 
 
 def joined(runs: Iterable[Run]) -> Run:

@@ -1,62 +1,19 @@
-"""One axis of one input followed through the net: at each layer a band for every path with a jump of its own.
+"""One axis of one input followed through the net: what every value reads of it, layer by layer.
 
-A layer says which of its output axes follow which axis of its input; a band that is carried on an axis goes on along
-those.  Where no output axis follows, every output reads the axis whole: the band has jump 0 from there on and is
-carried on no axis.
+A layer says by which steps it reads each of its inputs; the terms that come in are taken through these and put
+together.  Where no output axis follows an axis, every output reads it whole.
 """
 
 from collections.abc import Iterator
-from functools import cache, partial
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
-from cnnshape.analysis.bands import IDENTITY, LOST, Band, Work, after, effort, union, unkept
+from cnnshape.analysis.advance import Advance
+from cnnshape.analysis.bands import IDENTITY, Unkept, Work
+from cnnshape.analysis.terms import Digit, State, Term
+from cnnshape.analysis.unions import Unions
+from cnnshape.analysis.ways import Way, pieced, ways
 from cnnshape.dims import settled
-from cnnshape.facts import Facts
 from cnnshape.graph import Graph, Node
-from cnnshape.reach import Reach, TransposedWindow, Whole
-
-Route = dict[int, list[tuple[int, Reach]]]
-"""For an axis of an input, the output axes that follow it; an axis that is not there is read whole by every output."""
-
-
-def routes(facts: Facts) -> tuple[Route | None, ...]:
-    """How a layer reads each of its inputs; None for one of which it takes no more than the shape."""
-    found: list[Route | None] = []
-    for taps in facts.taps():
-        route: Route = {}
-        for axis, tap in enumerate(taps):
-            if tap is not None:
-                route.setdefault(tap.axis, []).append((axis, tap.reach))
-        no_axis_is_read = not taps and len(facts.output) > 0  # a single number has no axes and reads all
-        unread = no_axis_is_read or any(_nothing(tap.reach) for tap in taps if tap is not None)
-        found.append(None if unread else route)
-    return tuple(found)
-
-
-def _nothing(reach: Reach) -> bool:
-    """Whether no output reads anything."""
-    if isinstance(reach, TransposedWindow):
-        return False  # some output stands under each index, maybe after very many that do not
-    for y in range(reach.period[0]):
-        first, last, _ = reach.taps(y)
-        if last >= first:
-            return False
-    return True
-
-
-def is_identity(reach: Reach) -> bool:
-    """Whether every output reads the index of its own number and nothing else."""
-    return reach.period == (1, 1) and reach.taps(0) == (0, 0, 1)
-
-
-State = dict[tuple[int | None, tuple[int, int]], Band]
-"""Bands by the axis that carries them and by their jump in lowest terms."""
-
-GLOBAL: Final = (None, (0, 1))
-"""The key of the band of what every output reads."""
-
-MOST_JUMPS: Final = 32
-"""More jumps than these on one axis are not followed."""
 
 
 class Step(NamedTuple):
@@ -66,7 +23,7 @@ class Step(NamedTuple):
     """What comes in, by place in the sources; those that bring nothing are left out."""
     state: State
     reads_all: bool
-    """Whether there is a part that every output reads."""
+    """Whether there is a part that every output reads, from end to end."""
     drifts: bool
     """Whether paths with different jumps run along one axis."""
 
@@ -87,16 +44,18 @@ class Walk:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.work = Work(len(graph.nodes))
-        self.after = cache(partial(after, work=self.work))
-        self.union = cache(self._united)
-        self._states: dict[tuple[Any, ...], State] = {}
+        self.algebra = Unions(Work(len(graph.nodes)))
+        self._advance = Advance(self.algebra)
+        self._states: dict[State, State] = {}
         self._steps: dict[tuple[int, ...], Step] = {}
-        known: dict[int, tuple[Route | None, ...]] = {}
+        known: dict[int, tuple[Way | None, ...]] = {}
         for node in graph.nodes:
             if id(node.facts) not in known:
-                known[id(node.facts)] = routes(node.facts)
-        self.routes = [known[id(node.facts)] for node in graph.nodes]
+                known[id(node.facts)] = ways(node.facts)
+        self.ways = [known[id(node.facts)] for node in graph.nodes]
+        joins = {id(all_): any(way and way[-1].piece is not None for way in all_) for all_ in known.values()}
+        self._joins = [joins[id(all_)] for all_ in self.ways]
+        self._pieced = pieced(graph, self.ways) if any(joins.values()) else [0] * len(graph.shapes)
 
     def origins(self) -> Iterator[tuple[int, str, int]]:
         """Number, name and axis of every axis of the inputs from axis 2 on."""
@@ -107,91 +66,101 @@ class Walk:
     def seen(self) -> list[int]:
         """For each value, the inputs that it sees, as bits."""
         found = [1 << number for number in range(len(self.graph.inputs))]
-        for node, ways in zip(self.graph.nodes, self.routes, strict=True):
+        for node, read in zip(self.graph.nodes, self.ways, strict=True):
             bits = 0
-            for source, route in zip(node.sources, ways, strict=True):
-                bits |= 0 if route is None else found[source]
+            for source, way in zip(node.sources, read, strict=True):
+                bits |= 0 if way is None else found[source]
             found.append(bits)
         return found
+
+    def origin(self, number: int, axis: int) -> State:
+        """What an input reads of itself: each index of an axis its own."""
+        extent = settled(self.graph.shapes[number][axis])
+        return self._state((Term((Digit(axis, 1, extent, IDENTITY),)),))
 
     def readings(self, number: int, axis: int) -> Iterator[Reading]:
         """Each node, with what it has of an axis of an input."""
         first = len(self.graph.inputs)
-        states = [self._state({})] * first
-        states[number] = self._state({(axis, (1, 1)): IDENTITY})
+        states = [self._state(())] * first
+        states[number] = self.origin(number, axis)
+        extent = settled(self.graph.shapes[number][axis])
         via, meet = [""] * first, [""] * first
-        for node, ways in zip(self.graph.nodes, self.routes, strict=True):
-            step = self._step(node.facts, ways, [states[source] for source in node.sources])
-            before = [node.sources[place] for place, _ in step.edges]
-            via.append(next((via[source] for source in before if via[source]), node.path) if step.reads_all else "")
-            meet.append(next((meet[source] for source in before if meet[source]), node.path) if step.drifts else "")
+        for place, node in enumerate(self.graph.nodes):
+            self.algebra.extent = extent  # another axis may have been followed meanwhile
+            step = self._step(place, node, [states[source] for source in node.sources])
+            via.append(_first(via, node, step) if step.reads_all else "")
+            meet.append(_first(meet, node, step) if step.drifts else "")
             states.append(step.state)
             yield Reading(node, step, via[-1], meet[-1])
 
-    def _step(self, facts: Facts, ways: tuple[Route | None, ...], states: list[State]) -> Step:
-        key = (id(facts), *map(id, states))  # the graph holds the facts, this object the states
+    def _step(self, place: int, node: Node, states: list[State]) -> Step:
+        bits = self._pieces(place, states) if self._joins[place] else 0
+        key = (id(node.facts), self.algebra.extent, bits, *map(id, states))  # the graph and this object hold them all
         found = self._steps.get(key)
         if found is None:
             edges = tuple(
                 [
-                    (place, self._carried(state, route, facts, place))
-                    for place, (state, route) in enumerate(zip(states, ways, strict=True))
-                    if route is not None and state
+                    (number, self._carried(state, way, bits, node))
+                    for number, (state, way) in enumerate(zip(states, self.ways[place], strict=True))
+                    if way is not None and state
                 ]
             )
-            state = edges[0][1] if len(edges) == 1 else self._state(self._merged([side for _, side in edges]))
-            found = self._steps[key] = Step(edges, state, GLOBAL in state, drifts(state))
+            if len(edges) == 1:
+                state = edges[0][1]
+            else:
+                terms = [term for _, side in edges for term in side]
+                state = self._state(self.algebra.united(terms, node.facts.output))
+            reads_all = any(term.covers and not term.digits for term in state)
+            found = self._steps[key] = Step(edges, state, reads_all, drifts(state))
         return found
+
+    def _pieces(self, place: int, states: list[State]) -> int:
+        """The axes on which the inputs of a concatenation are kept apart: bits of the output."""
+        bits = self._pieced[len(self.graph.inputs) + place]
+        for state, way in zip(states, self.ways[place], strict=True):
+            if way is not None and len(way) == 1 and (axis := way[-1].piece) is not None:
+                bits |= any(axis in term.axes for term in state) << axis
+        return bits
 
     def _state(self, state: State) -> State:
         """The state itself, or the one just like it that came before."""
-        return self._states.setdefault(tuple(state.items()), state)
+        return self._states.setdefault(state, state)
 
-    def _carried(self, state: State, route: Route, facts: Facts, place: int) -> State:
+    def _carried(self, state: State, way: Way, bits: int, node: Node) -> State:
         """A state as one input of a layer turns it."""
-        shape, statistics = facts.inputs[place], facts.layer.global_statistics
-        found: State = {}
-        for (carrier, _), band in state.items():
-            if carrier is None:
-                self._put(found, None, band)
-                continue
-            for out, reach in route.get(carrier, ()):
-                self._put(found, out, self.after(band, reach))
-            if carrier not in route or (statistics and carrier >= 2):
-                self._put(found, None, self.after(band, Whole(settled(shape[carrier]))))
-        return self._state(found)
+        local = self._through(state, way, bits)
+        if node.facts.layer.global_statistics:
+            far = tuple([self._spread(term) for term in state])
+            seen = self._through(tuple([term for term in far if term is not None]), way, bits)
+            local = self.algebra.united([*local, *seen], node.facts.output)
+        return self._state(local)
 
-    def _merged(self, sides: list[State]) -> State:
-        found: State = {}
-        for side in sides:
-            for (carrier, _), band in side.items():
-                self._put(found, carrier, band)
+    def _through(self, state: State, way: Way, bits: int) -> State:
+        for leg in way:
+            pieces = (1 << leg.piece) & bits if leg.piece is not None else 0
+            state = self._advance.through(state, leg, pieces)
+        return state
+
+    def _spread(self, term: Term) -> Term | None:
+        """The same term when all axes after the channels are read whole."""
+        found: Term | None = term
+        for axis in sorted(axis for axis in term.axes if axis >= 2):
+            try:
+                found = found and self.algebra.whole(found, axis)
+            except Unkept:
+                found = self.algebra.everything(term)
         return found
 
-    def _united(self, one: Band, two: Band) -> Band:
-        return union(one, two) if self.work.pays(effort(one, two)) else unkept(one.P, one.Q)
 
-    def _put(self, state: State, carrier: int | None, band: Band) -> None:
-        if band.empty:
-            return
-        carrier = carrier if band.Q else None
-        if band is not LOST and (carrier, band.rate) in state:
-            band = self.union(state[carrier, band.rate], band)
-        elif len(state) >= MOST_JUMPS and sum(at == carrier for at, _ in state) >= MOST_JUMPS:
-            band = LOST
-        if (carrier, LOST.rate) in state:
-            return
-        if band is LOST:
-            for key in [key for key in state if key[0] == carrier]:
-                del state[key]
-        state[carrier, band.rate] = band
+def _first(names: list[str], node: Node, step: Step) -> str:
+    """The layer at which something began: that of the first source that has one, else this one."""
+    before = [node.sources[place] for place, _ in step.edges]
+    return next((names[source] for source in before if names[source]), node.path)
 
 
 def drifts(state: State) -> bool:
-    """Whether paths with different jumps run along one axis, or did before they were lost."""
-    if any(rate == LOST.rate for _, rate in state):
-        return True
+    """Whether paths with different jumps run along one axis."""
     if len(state) < 2:
         return False
-    carriers = [carrier for carrier, _ in state if carrier is not None]
-    return len(carriers) > len(set(carriers))
+    axes = [frozenset(term.axes) for term in state if term.moves and not term.parts]
+    return len(axes) > len(set(axes))

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from cnnshape.analysis.receptive import Field, one_side
 from cnnshape.analysis.records import Analysis
-from cnnshape.analysis.walk import Route, State, Walk
-from cnnshape.explanations.reading import said
+from cnnshape.analysis.walk import Walk
+from cnnshape.analysis.ways import Way
+from cnnshape.explanations.reading import rearranged, said
+from cnnshape.layers.steps import Row
 from cnnshape.reach import POINTWISE, Reach, Shift, Stride, Whole, Window
 
 
@@ -74,7 +76,8 @@ def seen(analysis: Analysis, value: int) -> tuple[Seen, ...]:
             continue
         path = _Path(analysis, walk, number, name, axis)
         steps = tuple(path.back(value))
-        start, end = path.field(number), path.field(value)
+        end = path.field(value)
+        start = path.field(number) if steps or value == number else end  # one that reads nothing has no steps
         alike = next((at for at, each in enumerate(found) if each.input == name and _same(each, steps, end)), None)
         if alike is None:
             found.append(Seen(name, (axis,), start, steps, end))
@@ -126,38 +129,42 @@ class _Path:
     def _step(self, value: int) -> tuple[Step, int]:
         reading = self.readings[value - self.first]
         node, after = reading.node, self.field(value)
-        sides = [(place, one_side(reading, state)) for place, state in reading.step.edges]
+        sides = [(place, one_side(self.walk, reading, state)) for place, state in reading.step.edges]
         place, alone = max(sides, key=lambda side: _far(side[1], after))
         others = [(other, field) for other, field in sides if other != place]
         paths = self.analysis.graph.paths
         joined = tuple(Side(paths[node.sources[other]], field) for other, field in others) if alone != after else ()
         source = node.sources[place]
         before = self.field(source)
-        reach = self._reach(value, place, source)
-        window = _sliding(reach)
-        if window is not None and recurrence(before, window) != (alone.size, alone.jump, alone.start):
-            window = None
-        words = "" if window else said(reach, before)
+        way: Way = self.walk.ways[value - self.first][place] or ()
+        if len(way) > 1 or not all(isinstance(leg.step, Row) for leg in way):
+            window, words = None, rearranged(way[0].step, way[-1].step)
+        else:
+            reach = self._reach(way, source)
+            window = _sliding(reach)
+            if window is not None and recurrence(before, window) != (alone.size, alone.jump, alone.start):
+                window = None
+            words = "" if window else said(reach, before)
         step = Step(node.path, node.op, paths[source], window, words, before, alone, joined, after)
         return step, source
 
-    def _reach(self, value: int, place: int, source: int) -> Reach | None:
+    def _reach(self, way: Way, source: int) -> Reach | None:
         """How a layer reads what comes in at one place; None where it does so in several ways."""
-        node = self.readings[value - self.first].node
-        way: Route = self.walk.routes[value - self.first][place] or {}
-        carriers = [carrier for carrier in self._carriers(source) if carrier is not None]
-        if not carriers:
+        carriers = self._carriers(source)
+        if not carriers or not way:
             return POINTWISE
-        found = {reach for carrier in carriers for _, reach in way.get(carrier, ())}
-        if any(carrier not in way for carrier in carriers):
-            return Whole(node.facts.inputs[place][carriers[0]])
+        (leg,) = way
+        found = {reach for carrier in carriers for _, reach in leg.route.get(carrier, ())}
+        if any(carrier not in leg.route for carrier in carriers):
+            return Whole(leg.x[carriers[0]])
         return found.pop() if len(found) == 1 else None
 
-    def _carriers(self, value: int) -> list[int | None]:
+    def _carriers(self, value: int) -> list[int]:
+        """The axes of a value along which outputs read different places."""
         if value < self.first:
             return [self.axis]
-        state: State = self.readings[value - self.first].step.state
-        return [carrier for carrier, _ in state]
+        state = self.readings[value - self.first].step.state
+        return sorted({digit.axis for term in state for digit in term.digits})
 
 
 def _far(side: Field, after: Field) -> tuple[Any, ...]:

@@ -3,6 +3,8 @@
 from functools import singledispatch
 
 from cnnshape.analysis.receptive import Field
+from cnnshape.layers.steps import Overlap, Regroup, Step
+from cnnshape.pieces import Blocks, Piece
 from cnnshape.reach import (
     Adaptive,
     Broadcast,
@@ -30,6 +32,19 @@ def said(reach: Reach | None, before: Field) -> str:
     text = _words(reach)
     phases = before.smallest is not None and before.size != before.smallest
     return f"{text}; what these see differs from place to place" if phases else text
+
+
+def rearranged(first: Step, last: Step) -> str:
+    """What a layer of several steps does to its input, whose elements keep what they read.
+
+    >>> view = Regroup(1, 2, (64,))
+    >>> rearranged(view, view)
+    'the same elements in another shape, each reads what it read'
+    """
+    if isinstance(last, Overlap):
+        return "windows that overlap are added up"
+    shape = "in another shape" if first is last and isinstance(first, Regroup) else "in other places"
+    return f"the same elements {shape}, each reads what it read"
 
 
 @singledispatch
@@ -79,6 +94,16 @@ def _(reach: Adaptive) -> str:
 @_words.register
 def _(reach: Shift) -> str:
     return f"output y reads {_at(1, -reach.before)}"
+
+
+@_words.register
+def _(reach: Piece) -> str:
+    return f"output y reads {_at(1, -reach.before)}"
+
+
+@_words.register
+def _(reach: Blocks) -> str:
+    return f"{'output' if reach.out == 1 else 'each group of outputs'} reads its group of {reach.size}"
 
 
 @_words.register

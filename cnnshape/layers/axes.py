@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from cnnshape.dims import Dim, Shape, either, equal, maximum, settled, where
+from cnnshape.dims import Dim, Shape, either, equal, maximum, where
 from cnnshape.layers.base import Need, Tap, Taps
 from cnnshape.layers.fields import LARGEST, Core
 from cnnshape.reach import POINTWISE, Broadcast
@@ -92,34 +92,3 @@ def stretched(x: Shape, out: Shape) -> Taps:
         where(equal(size, made), POINTWISE, Broadcast(size, made)) for size, made in zip(x, out[new:], strict=True)
     )
     return (*(None,) * new, *(Tap(axis, reach) for axis, reach in enumerate(reaches)))
-
-
-def matching_axes(before: Sequence[int], after: Sequence[int]) -> tuple[int | None, ...]:
-    """For each axis of a reshaped array, the axis that it was; None where it is made of several, or a part of one.
-
-    The shapes are cut where as many elements stand before the cut on both sides.  A piece with one axis on each side,
-    axes of size 1 aside, is that axis; axes of size 1 are matched among themselves from the left.  Ints only, as all
-    that taps rest on.
-
-    >>> matching_axes((2, 64, 7, 7), (2, 64, 49)), matching_axes((2, 64, 5), (2, 8, 8, 1, 5))
-    ((0, 1, None), (0, None, None, None, 2))
-    """
-    before, after = [settled(size) for size in before], [settled(size) for size in after]
-    found: list[int | None] = []
-    old = 0
-    while len(found) < len(after):
-        first, start, left, right = old, len(found), 1, after[len(found)]
-        found.append(None)
-        if old < len(before):
-            left, old = before[old], old + 1
-        while left != right:
-            if left < right:
-                left, old = left * before[old], old + 1
-            else:
-                right *= after[len(found)]
-                found.append(None)
-        was = [axis for axis in range(first, old) if before[axis] > 1 or old == first + 1]
-        now = [axis for axis in range(start, len(found)) if after[axis] > 1 or len(found) == start + 1]
-        if len(was) == len(now) == 1:
-            found[now[0]] = was[0]
-    return tuple(found)

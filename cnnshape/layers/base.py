@@ -22,10 +22,15 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Open, Shape, Truth, equal, prod
+from cnnshape.dims import Dim, Open, Shape, Truth, equal, prod, where
 from cnnshape.errors import SpecError
 from cnnshape.layers.fields import field_problems, fields_schema
-from cnnshape.reach import POINTWISE, Reach
+from cnnshape.layers.steps import Chain as Chain
+from cnnshape.layers.steps import Regroup as Regroup
+from cnnshape.layers.steps import Tap as Tap
+from cnnshape.layers.steps import Taps as Taps
+from cnnshape.pieces import Blocks
+from cnnshape.reach import POINTWISE
 from cnnshape.record import Record
 
 
@@ -79,19 +84,6 @@ class Ops(NamedTuple):
 KINDS: tuple[str, ...] = Ops._fields
 FREE = Ops()
 
-
-class Tap(NamedTuple):
-    """An output axis reads ``axis`` of an input, as ``reach`` says."""
-
-    axis: int
-    reach: Reach
-
-
-Taps = tuple[Tap | None, ...]
-"""For one input: an entry per output axis, None where it follows no axis of this input.
-
-An axis of the input that no entry names is read whole by every output, as a convolution does with the channels.
-"""
 
 _REQUIRED = object()
 
@@ -179,8 +171,8 @@ class Layer(Record, ABC):
         """The work of one forward pass in inference mode."""
 
     @abstractmethod
-    def taps(self, *xs: Any, **kw: Any) -> tuple[Taps, ...]:
-        """For each input, what each output axis reads of it."""
+    def taps(self, *xs: Any, **kw: Any) -> tuple[Taps | Chain, ...]:
+        """For each input, what each output axis reads of it; a chain of steps where axes are regrouped on the way."""
 
     def indices(self, *xs: Any, **kw: Any) -> Shape | None:
         """The shape of the int64 indices that the layer puts out beside its output, if it does."""
@@ -204,6 +196,12 @@ class Elementwise(Layer):
 def pointwise(x: Shape) -> Taps:
     """Every output axis follows the same axis of the input."""
     return tuple(Tap(axis, POINTWISE) for axis in range(len(x)))
+
+
+def group_taps(size: Dim, out: Dim, groups: Dim) -> Tap | None:
+    """How channels that are made in groups read ``size`` channels: their own group's; None where there is one group."""
+    found: Tap | None = where(equal(groups, 1), None, Tap(1, Blocks(size // groups, out // groups)))
+    return found
 
 
 def stated(name: str, value: Dim | None, found: Dim) -> Iterator[Need]:

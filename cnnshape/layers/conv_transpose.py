@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from cnnshape.dims import Dim, Shape, divides, either, prod
 from cnnshape.errors import divisors
-from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, stated
+from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, group_taps, stated
 from cnnshape.layers.fields import Pad1, Pad2, Pad3, Size, Size1, Size2, Size3
 from cnnshape.reach import POINTWISE, TransposedWindow
 
@@ -81,7 +81,7 @@ class _ConvTranspose(Layer):
     def taps(self, x: Shape) -> tuple[Taps, ...]:
         axes = zip(self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
         space = (Tap(axis, TransposedWindow(k, s, p, d)) for axis, (k, s, p, d) in enumerate(axes, 2))
-        return ((Tap(0, POINTWISE), None, *space),)
+        return ((Tap(0, POINTWISE), group_taps(x[1], self.out_channels, self.groups), *space),)
 
 
 @final

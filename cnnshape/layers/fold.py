@@ -6,9 +6,10 @@ from typing import ClassVar, final
 from typing_extensions import override
 
 from cnnshape.dims import Dim, Shape, divides, equal, prod
-from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
+from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup
 from cnnshape.layers.fields import Pad2, Size2
-from cnnshape.reach import POINTWISE
+from cnnshape.layers.steps import Frames, Overlap, reordered
+from cnnshape.reach import Window
 
 
 class _Blocks(Layer):
@@ -23,6 +24,13 @@ class _Blocks(Layer):
         """How many blocks fit along each axis of an image, as many as a convolution has outputs."""
         axes = zip(space, self.kernel_size, self.dilation, self.padding, self.stride, strict=True)
         return tuple((h + 2 * p - d * (k - 1) - 1) // s + 1 for h, k, d, p, s in axes)
+
+    def windows(self) -> tuple[Window, Window]:
+        """The windows over H and W."""
+        of_h, of_w = (
+            Window(*axis) for axis in zip(self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
+        )
+        return of_h, of_w
 
     def blocks_fit(self, space: Shape, what: str) -> Iterator[Need]:
         """The needs that a block fits into the padded image."""
@@ -41,7 +49,7 @@ class Unfold(_Blocks):
         x       (N, C, H, W)
         out     (N, C k_h k_w, L)      L = L_h L_w,  L_h = floor((H + 2p - e) / s) + 1
 
-    Cost: nothing is computed.  L runs over H and W at once, so every output counts as reading the whole image.
+    Cost: nothing is computed.
 
     References: Dumoulin & Visin 2016, relations 6 and 15, for the number of blocks; ``torch.nn.Unfold``.
 
@@ -67,8 +75,18 @@ class Unfold(_Blocks):
         return FREE
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        return ((Tap(0, POINTWISE), None, None),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        n, c, *space = x
+        (rows, columns), (k_h, k_w) = self.blocks(tuple(space)), self.kernel_size
+        of_h, of_w = self.windows()
+        steps = (
+            Frames(2, of_h, rows),
+            Frames(4, of_w, columns),
+            reordered((n, c, rows, k_h, columns, k_w), (0, 1, 3, 5, 2, 4)),
+            Regroup(1, 3, (c * k_h * k_w,)),
+            Regroup(2, 2, (rows * columns,)),
+        )
+        return (Chain(steps),)
 
 
 @final
@@ -80,8 +98,7 @@ class Fold(_Blocks):
         x       (N, C k_h k_w, L)      L = L_h L_w,  L_h = floor((H + 2p - e) / s) + 1
         out     (N, C, H, W)           H, W = output_size
 
-    Cost: one add per element of x; those that fall into the padding count too.  L runs over H and W at once, so every
-    output counts as reading all blocks.
+    Cost: one add per element of x; those that fall into the padding count too.
 
     References: ``torch.nn.Fold``.
 
@@ -116,5 +133,15 @@ class Fold(_Blocks):
         return Ops(add=prod(x))
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        return ((Tap(0, POINTWISE), None, None, None),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        n, c, h, w = self.output(x)
+        (rows, columns), (k_h, k_w) = self.blocks((h, w)), self.kernel_size
+        of_h, of_w = self.windows()
+        apart = (n, c, k_h, k_w, rows, columns)
+        steps = (
+            Regroup(1, 2, (c, k_h, k_w, rows, columns)),
+            reordered(apart, (0, 1, 4, 2, 5, 3)),
+            Overlap(4, of_w, w),
+            Overlap(2, of_h, h),
+        )
+        return (Chain(steps),)

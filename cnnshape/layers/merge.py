@@ -8,9 +8,11 @@ from typing_extensions import override
 
 from cnnshape.dims import Dim, Shape, equal, prod
 from cnnshape.layers.axes import axis_of, broadcast, do_broadcast, has_axes, stretched
-from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
+from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Tap, Taps, pointwise
 from cnnshape.layers.fields import Index, Number
-from cnnshape.reach import POINTWISE, Shift
+from cnnshape.layers.steps import Row
+from cnnshape.pieces import Piece
+from cnnshape.reach import POINTWISE
 
 
 class _Merge(Layer):
@@ -198,7 +200,7 @@ class Concat(Layer):
     def taps(self, x: Shape, *others: Shape) -> tuple[Taps, ...]:
         joined, before, found = axis_of(self.dim, len(x)), 0, []
         for each in (x, *others):
-            reach = {joined: Shift(before)}
+            reach = {joined: Piece(before)}
             found.append(tuple(Tap(axis, reach.get(axis, POINTWISE)) for axis in range(len(x))))
             before = before + each[joined]
         return tuple(found)
@@ -235,7 +237,12 @@ class Stack(Layer):
         return FREE
 
     @override
-    def taps(self, x: Shape, *others: Shape) -> tuple[Taps, ...]:
-        axes = [Tap(axis, POINTWISE) for axis in range(len(x))]
-        at = axis_of(self.dim, len(x) + 1)
-        return ((*axes[:at], None, *axes[at:]),) * (1 + len(others))
+    def taps(self, x: Shape, *others: Shape) -> tuple[Chain, ...]:
+        at, made = axis_of(self.dim, len(x) + 1), self.output(x, *others)
+        own = pointwise(x)
+        one = Row((*own[:at], None, *own[at:]), (*x[:at], 1, *x[at:]))
+        rows = (
+            tuple(Tap(axis, Piece(place) if axis == at else POINTWISE) for axis in range(len(made)))
+            for place in range(made[at])
+        )
+        return tuple(Chain((one, Row(taps, made))) for taps in rows)

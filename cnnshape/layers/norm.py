@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from cnnshape.dims import Dim, Shape, divides, equal, prod
 from cnnshape.errors import divisors
-from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, pointwise, stated
+from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, group_taps, pointwise, stated
 from cnnshape.layers.fields import Core, Number, Size, Sizes, core
 from cnnshape.reach import POINTWISE, Window
 
@@ -102,7 +102,7 @@ class GroupNorm(Layer):
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
         sample, _, *space = pointwise(x)
-        return ((sample, None, *space),)
+        return ((sample, group_taps(x[1], x[1], self.num_groups), *space),)
 
 
 class _TrailingNorm(Layer):

@@ -6,10 +6,11 @@ from typing import final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, both, ceil_div, either, equal, maximum, minimum, where
+from cnnshape.dims import Dim, Shape, both, ceil_div, either, equal, maximum, minimum, prod, where
 from cnnshape.layers.axes import Position, axes_of, axis_of, has_axes, has_distinct_axes, listed, stretched
-from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
+from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup, Tap, Taps, pointwise
 from cnnshape.layers.fields import Extents, Index, Indices, Size, Sizes
+from cnnshape.layers.steps import Row
 from cnnshape.reach import POINTWISE, Repeated, Shift, Stride
 
 
@@ -143,8 +144,7 @@ class Slice(_Copy):
     def taps(self, x: Shape) -> tuple[Taps, ...]:
         sliced = axis_of(self.dim, len(x))
         start, _ = self.bounds(x[sliced])
-        reach = {sliced: Stride(start, self.step)}
-        return (tuple(Tap(axis, reach.get(axis, POINTWISE)) for axis in range(len(x))),)
+        return (tuple(Tap(at, Stride(start, self.step) if at == sliced else POINTWISE) for at in range(len(x))),)
 
 
 @final
@@ -181,9 +181,11 @@ class Select(_Copy):
         return (*x[:axis], *x[axis + 1 :])
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        dropped = axis_of(self.dim, len(x))
-        return (tuple(Tap(axis, POINTWISE) for axis in range(len(x)) if axis != dropped),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        at = axis_of(self.dim, len(x))
+        reach, taps = Stride(self.index + where(self.index < 0, x[at], 0)), pointwise(x)
+        one = Row((*taps[:at], Tap(at, reach), *taps[at + 1 :]), (*x[:at], 1, *x[at + 1 :]))
+        return (Chain((one, Row((*taps[:at], *taps[at + 1 :]), self.output(x)))),)
 
 
 @final
@@ -265,7 +267,7 @@ class Roll(_Copy):
 
         x, out  (...)
 
-    Without ``dims`` the elements roll as one long axis, and every output counts as reading all of them.
+    Without ``dims`` the elements roll as one long axis.
 
     Cost: nothing is computed; the output is a copy.
 
@@ -287,11 +289,12 @@ class Roll(_Copy):
         return x
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
+    def taps(self, x: Shape) -> tuple[Taps | Chain, ...]:
         if self.dims is None:
-            return ((None,) * len(x),)
-        total: dict[int, int] = {}
+            rolled = Row((Tap(0, Shift(sum(listed(self.shifts)), "circular")),), (prod(x),))
+            return (Chain((Regroup(0, len(x), rolled.made), rolled, Regroup(0, 1, x))),)
+        shifts: dict[int, int] = {}
         for axis, shift in zip(axes_of(self.dims, len(x)), listed(self.shifts), strict=True):
-            total[axis] = total.get(axis, 0) + shift
-        reaches = (Shift(total[axis], "circular") if axis in total else POINTWISE for axis in range(len(x)))
-        return (tuple(Tap(axis, reach) for axis, reach in enumerate(reaches)),)
+            shifts[axis] = shifts.get(axis, 0) + shift
+        moved = {axis: Shift(shift, "circular") for axis, shift in shifts.items()}
+        return (tuple(Tap(axis, moved.get(axis, POINTWISE)) for axis in range(len(x))),)

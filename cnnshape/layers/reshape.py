@@ -6,8 +6,8 @@ from typing import ClassVar, final
 from typing_extensions import override
 
 from cnnshape.dims import Dim, Shape, divides, equal, prod
-from cnnshape.layers.axes import axes_of, axis_of, has_axes, has_distinct_axes, matching_axes
-from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
+from cnnshape.layers.axes import axes_of, axis_of, has_axes, has_distinct_axes
+from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup, Tap, Taps, pointwise
 from cnnshape.layers.fields import MOST_AXES, Extents, Index, Indices
 from cnnshape.reach import POINTWISE
 
@@ -20,11 +20,6 @@ class _View(Layer):
     @override
     def ops(self, x: Shape) -> Ops:
         return FREE
-
-
-def _follow(axes: Sequence[int | None]) -> Taps:
-    """Each output axis is the input axis given for it; None is an axis made of several, or a part of one."""
-    return tuple(None if axis is None else Tap(axis, POINTWISE) for axis in axes)
 
 
 def _filled(sizes: Sequence[Dim | None], total: Dim) -> Shape:
@@ -81,10 +76,9 @@ class Flatten(_View):
         return (*x[:first], prod(x[first : last + 1]), *x[last + 1 :])
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
         first, last = axes_of((self.start_dim, self.end_dim), len(x))
-        merged = None if first < last else first
-        return (_follow([*range(first), merged, *range(last + 1, len(x))]),)
+        return (Chain((Regroup(first, last + 1 - first, (prod(x[first : last + 1]),)),)),)
 
 
 @final
@@ -120,10 +114,9 @@ class Unflatten(_View):
         return (*x[:axis], *_filled(self.unflattened_size, x[axis]), *x[axis + 1 :])
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        axis, parts = axis_of(self.dim, len(x)), len(self.unflattened_size)
-        split = [None] * parts if parts > 1 else [axis]
-        return (_follow([*range(axis), *split, *range(axis + 1, len(x))]),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        axis = axis_of(self.dim, len(x))
+        return (Chain((Regroup(axis, 1, _filled(self.unflattened_size, x[axis])),)),)
 
 
 @final
@@ -135,8 +128,7 @@ class Reshape(_View):
         x       (...)
         out     (prod(...) / d, d)
 
-    One size may be -1 and follows from the others.  An output axis follows an input axis where as many elements stand
-    before and behind it.
+    One size may be -1 and follows from the others.
 
     Cost: nothing is computed or copied.
 
@@ -159,8 +151,8 @@ class Reshape(_View):
         return _filled(self.shape, prod(x))
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        return (_follow(matching_axes(x, self.output(x))),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        return (Chain((Regroup(0, len(x), self.output(x)),)),)
 
 
 @final
@@ -200,7 +192,7 @@ class Squeeze(_View):
 
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
-        return (_follow(self.kept(len(x))),)
+        return (tuple(Tap(axis, POINTWISE) for axis in self.kept(len(x))),)
 
 
 @final
@@ -230,5 +222,5 @@ class Unsqueeze(_View):
 
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
-        axis = axis_of(self.dim, len(x) + 1)
-        return (_follow([*range(axis), None, *range(axis, len(x))]),)
+        axis, taps = axis_of(self.dim, len(x) + 1), pointwise(x)
+        return ((*taps[:axis], None, *taps[axis:]),)

@@ -7,9 +7,9 @@ from typing_extensions import override
 
 from cnnshape.dims import Shape, divides
 from cnnshape.errors import divisors
-from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
+from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup
 from cnnshape.layers.fields import Size
-from cnnshape.reach import POINTWISE, Nearest, Window
+from cnnshape.layers.steps import reordered
 
 
 @final
@@ -50,9 +50,16 @@ class PixelShuffle(Layer):
         return FREE
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        spread = Nearest(self.upscale_factor)
-        return ((Tap(0, POINTWISE), None, Tap(2, spread), Tap(3, spread)),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        r, (n, c, h, w) = self.upscale_factor, x
+        apart = (n, c // (r * r), r, r, h, w)
+        steps = (
+            Regroup(1, 1, (c // (r * r), r, r)),
+            reordered(apart, (0, 1, 4, 2, 5, 3)),
+            Regroup(4, 2, (w * r,)),
+            Regroup(2, 2, (h * r,)),
+        )
+        return (Chain(steps),)
 
 
 @final
@@ -94,9 +101,16 @@ class PixelUnshuffle(Layer):
         return FREE
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        block = Window(self.downscale_factor, self.downscale_factor)
-        return ((Tap(0, POINTWISE), None, Tap(2, block), Tap(3, block)),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        r, (n, c, h, w) = self.downscale_factor, x
+        apart = (n, c, h // r, r, w // r, r)
+        steps = (
+            Regroup(3, 1, (w // r, r)),
+            Regroup(2, 1, (h // r, r)),
+            reordered(apart, (0, 1, 3, 5, 2, 4)),
+            Regroup(1, 3, (c * r * r,)),
+        )
+        return (Chain(steps),)
 
 
 @final
@@ -137,5 +151,9 @@ class ChannelShuffle(Layer):
         return FREE
 
     @override
-    def taps(self, x: Shape) -> tuple[Taps, ...]:
-        return ((Tap(0, POINTWISE), None, *(Tap(axis, POINTWISE) for axis in range(2, len(x)))),)
+    def taps(self, x: Shape) -> tuple[Chain, ...]:
+        n, c, *space = x
+        apart = (n, self.groups, c // self.groups, *space)
+        order = (0, 2, 1, *range(3, len(apart)))
+        groups = Regroup(1, 1, (self.groups, c // self.groups))
+        return (Chain((groups, reordered(apart, order), Regroup(1, 2, (c,)))),)

@@ -3,6 +3,9 @@
 from typing import NamedTuple
 
 from cnnshape.graph import Graph
+from cnnshape.layers.steps import Row
+from cnnshape.pieces import Piece
+from cnnshape.reach import Repeated
 
 
 class Read(NamedTuple):
@@ -24,17 +27,24 @@ def read(graph: Graph, value: int, y: int) -> Read:
         windows, everywhere = need.pop(number)
         if not windows | everywhere:
             continue
-        for source, taps in zip(node.sources, node.facts.taps(), strict=True):
-            if not taps:
+        for source, steps in zip(node.sources, node.facts.reads(), strict=True):
+            if steps is None:
                 continue
+            (row,) = steps
+            assert isinstance(row, Row)
             local, always = need.setdefault(source, (set(), set()))
-            size = graph.shapes[source][2]
-            tap = next((tap for tap in taps if tap is not None and tap.axis == 2), None)
+            size, made = graph.shapes[source][2], row.made[2]
+            tap = next((tap for tap in row.taps if tap is not None and tap.axis == 2), None)
             if tap is None or node.facts.layer.global_statistics:
                 always.update(range(size))
             if tap is not None:
-                near = {index for y in windows for index in _indices(tap.reach.taps(y))}
-                far = {index for y in everywhere for index in _indices(tap.reach.taps(y))}
+                tiled = size if isinstance(tap.reach, Repeated) and made != size else 0
+                near, far = (
+                    {index for y in ys for index in _indices(tap.reach.taps(y % tiled if tiled else y))}
+                    for ys in (windows, everywhere)
+                )
+                if isinstance(tap.reach, Piece):
+                    near, far = near & {*range(size)}, far & {*range(size)}
                 border |= any(not 0 <= index < size for index in near | far)
                 (local if tap.reach.period[1] else always).update(near)
                 always.update(far)

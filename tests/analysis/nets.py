@@ -52,6 +52,29 @@ def graph(shape: Shape, *steps: Step) -> Graph:
     return Graph("net", {"x": shape}, tuple(nodes), (len(steps),))
 
 
+def jacobian(net: Net) -> torch.Tensor:
+    """For each pixel of the image, the elements of the last value that read it: (pixels, N, ...), all axes kept.
+
+    Every pixel is white in all channels and samples of an image of its own, and the net is run on all of these images
+    at once, none of which is on an axis that the net may regroup.
+    """
+    batch, channels, *space = net.shape
+    pixels = int(torch.tensor(space).prod())
+    points = torch.eye(pixels, dtype=torch.float64).reshape(pixels, 1, 1, *space)
+    with torch.no_grad():
+        made: torch.Tensor = torch.vmap(lambda x: _last(net, x), randomness="same")(
+            points.expand(-1, batch, channels, *space)
+        )
+    return made > 1e-13 * made.max()
+
+
+def _last(net: Net, x: torch.Tensor) -> torch.Tensor:
+    values = [x]
+    for op, fields, sources in net.steps:
+        values.append(_run(op, fields, [values[source] for source in sources]))
+    return values[-1]
+
+
 def support(net: Net) -> torch.Tensor:
     """For each pixel of the image, the positions of the last value that read it: (pixels, H, ...)."""
     _, _, *space = net.shape
@@ -69,7 +92,10 @@ def _run(op: str, fields: dict[str, Any], xs: list[torch.Tensor]) -> torch.Tenso
         return _FUNCTIONS[op](fields, xs)
     if "Conv" in op:
         fields = {"in_channels": xs[0].shape[1], "bias": False, **fields}
-    module = getattr(torch.nn, op)(**fields).double().eval()
+    if op == "Linear":
+        fields = {"in_features": xs[0].shape[-1], "bias": False, **fields}
+    listed = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    module = getattr(torch.nn, op)(**listed).double().eval()
     for weight in module.parameters():
         weight.fill_(1 / weight[0].numel())
     made: torch.Tensor = module(xs[0])
@@ -81,6 +107,17 @@ def _sum(fields: dict[str, Any], xs: list[torch.Tensor]) -> torch.Tensor:
     for x in xs[1:]:
         total = total + x
     return total / len(xs)
+
+
+def _attention(fields: dict[str, Any], xs: list[torch.Tensor]) -> torch.Tensor:
+    """Every token the mean of all tokens and features."""
+    (x,) = xs
+    return x.mean((1, 2) if fields.get("batch_first") else (0, 2), keepdim=True).expand_as(x)
+
+
+def _halves(fields: dict[str, Any], xs: list[torch.Tensor]) -> torch.Tensor:
+    first, second = xs[0].chunk(2, fields["dim"])
+    return first + second
 
 
 def _crop(fields: dict[str, Any], xs: list[torch.Tensor]) -> torch.Tensor:
@@ -125,8 +162,20 @@ _FUNCTIONS: dict[str, Callable[[dict[str, Any], list[torch.Tensor]], torch.Tenso
     "InstanceNorm2d": _statistics,
     "GroupNorm": _statistics,
     "Concat": lambda fields, xs: torch.cat(xs, fields["dim"]),
-    "Roll": lambda fields, xs: xs[0].roll(fields["shifts"], fields["dims"]),
+    "Roll": lambda fields, xs: xs[0].roll(fields["shifts"], fields.get("dims", ())),
     "Mean": lambda fields, xs: xs[0].mean(fields["dim"], fields["keepdim"]),
     "Repeat": lambda fields, xs: xs[0].repeat(fields["repeats"]),
+    "MultiheadAttention": _attention,
+    "GLU": _halves,
+    "MatMul": lambda fields, xs: xs[0] @ xs[1],
+    "Parameter": lambda fields, xs: torch.ones(fields["shape"], dtype=torch.float64),
+    "Stack": lambda fields, xs: torch.stack(xs, fields["dim"]),
+    "Reshape": lambda fields, xs: xs[0].reshape(fields["shape"]),
+    "Permute": lambda fields, xs: xs[0].permute(fields["dims"]),
+    "Select": lambda fields, xs: xs[0].select(fields["dim"], fields["index"]),
+    "Squeeze": lambda fields, xs: xs[0].squeeze(fields["dim"]),
+    "Unsqueeze": lambda fields, xs: xs[0].unsqueeze(fields["dim"]),
+    "Amax": lambda fields, xs: xs[0].amax(fields["dim"], fields["keepdim"]),
+    "Expand": lambda fields, xs: xs[0].expand(fields["sizes"]),
     "Transpose": lambda fields, xs: xs[0].transpose(fields["dim0"], fields["dim1"]),
 }

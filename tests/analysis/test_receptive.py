@@ -1,33 +1,29 @@
 """Fields on an endless image: against torch where no border is met, and against a slow oracle everywhere."""
 
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import currently_in_test_context, event, given
 
 from cnnshape.analysis import bands
-from cnnshape.analysis.bands import Band, together
+from cnnshape.analysis.bands import Unkept
 from cnnshape.analysis.receptive import Field, summaries
-from cnnshape.analysis.runs import NOTHING, Run, spread
-from cnnshape.analysis.walk import GLOBAL, State, Walk
+from cnnshape.analysis.runs import NOTHING, plus, spread
+from cnnshape.analysis.terms import State, Term
+from cnnshape.analysis.walk import Walk
 from cnnshape.graph import Graph
 from cnnshape.reach import Nearest, Window
 from tests.analysis.endless import read
 from tests.analysis.nets import Net, Step, support
 from tests.analysis.random_nets import nets
+from tests.analysis.view_reads import indices
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
 
 CONV = {"out_channels": 1, "kernel_size": 3}
-
-
-def indices(run: Run) -> frozenset[int]:
-    if run.mask:
-        return frozenset(run.first + bit for bit in range(run.mask.bit_length()) if run.mask >> bit & 1)
-    return frozenset(range(run.first, run.last + 1, run.step))
 
 
 def field(net: Graph) -> Field:
@@ -40,9 +36,12 @@ def last_state(net: Graph) -> State:
     return reading.step.state
 
 
-def read_by(bands: list[Band], y: int) -> frozenset[int] | None:
-    runs = together(bands, [y])
-    return None if runs is None else indices(runs[0])
+def read_by(state: State, y: int) -> frozenset[int] | None:
+    """What output y of the last value reads by these terms; None where a table is not kept."""
+    try:
+        return frozenset[int]().union(*[indices(term.at({2: y})) for term in state])
+    except Unkept:
+        return None
 
 
 def note(region: str) -> None:
@@ -51,35 +50,36 @@ def note(region: str) -> None:
         event(region)
 
 
-def always(drawn: Graph) -> frozenset[int]:
-    """What every output of the last value reads; outputs in the gaps of a transposed convolution really read less."""
-    last, outputs = len(drawn.nodes), drawn.shapes[-1][2]
-    return frozenset().union(*(read(drawn, last, y).everywhere for y in range(-4, outputs + 4)))
-
-
 def disagreements(net: Net) -> list[str]:
-    """Where the last value's bands differ from the slow oracle or from torch inside the border, or its field does."""
+    """Where the last value's terms differ from the slow oracle or from torch inside the border, or its field does."""
     drawn, truth, last = net.graph(), support(net), len(net.steps)
     state, outputs = last_state(drawn), drawn.shapes[-1][2]
-    local = [band for key, band in state.items() if key != GLOBAL]
-    everywhere = [state[GLOBAL]] if GLOBAL in state else []
-    if any(band.table is None for band in local + everywhere):
+    if any(not term.exact for term in state):
         note("a table is not kept")
-        return []
-    found = []
-    far, slow_far = read_by(everywhere, 0) or frozenset(), always(drawn)
-    if not (slow_far <= far if _has_gaps(net) else slow_far == far):
-        found.append(f"every output: {far} and {slow_far}")
-    for y in range(-2, outputs + 2):
-        ours, slow = read_by(local, y), read(drawn, last, y)
-        if ours != slow.local:
+        return _of_bound(field(drawn), truth)
+    found, gaps, joined = [], _has_gaps(net), any(term.parts or _closed(term) for term in state)
+    still = [term for term in state if not term.digits and not term.parts]
+    moving = [term for term in state if term not in still]
+    far, sets = read_by(tuple(still), 0) or frozenset(), []
+    for y in range(outputs):
+        ours, slow = read_by(tuple(moving), y), read(drawn, last, y)
+        assert ours is not None
+        sets.append(ours)
+        if not joined and ours | far != slow.local | far:
             found.append(f"output {y}: {ours} and {slow.local}")
-        if 0 <= y < outputs and not slow.border:
+        if not joined and not (slow.everywhere <= far if gaps else slow.everywhere <= far | ours):
+            found.append(f"every output: {far} and {slow.everywhere}")
+        if not slow.border:
             theirs = frozenset(truth[:, y].nonzero().flatten().tolist())
             note("inside the border")
-            if theirs != slow.local | slow.everywhere:
-                found.append(f"output {y}: {slow} and torch {theirs}")
-    return found + _of_field(field(drawn), drawn, local, far)
+            if not (theirs <= ours | far if gaps else theirs == ours | far):
+                found.append(f"output {y}: {ours} and {far}, torch {theirs}")
+    return found + _of_field(field(drawn), state, sets, far)
+
+
+def _closed(term: Term) -> bool:
+    """Whether it has real ends, or repeats: a slow oracle on an endless image has neither."""
+    return any(digit.band.ends or not digit.band.Q for digit in term.digits)
 
 
 def _has_gaps(net: Net) -> bool:
@@ -88,32 +88,50 @@ def _has_gaps(net: Net) -> bool:
     return any(fields["kernel_size"][0] < fields["stride"][0] or fields["dilation"][0] > 1 for fields in transposed)
 
 
-def _of_field(found: Field, drawn: Graph, local: list[Band], far: frozenset[int]) -> list[str]:
-    """What is wrong with a field, by the slow oracle."""
-    last, outputs = len(drawn.nodes), drawn.shapes[-1][2]
-    drifts = len(local) > 1
-    period = range(outputs) if drifts else range(lcm(*(band.P for band in local)))
-    sets = [read(drawn, last, y).local for y in period] if local else [far]
-    note("drifts" if drifts else "local" if local else "global" if far else "nothing")
+def _of_bound(found: Field, truth: torch.Tensor) -> list[str]:
+    """What is wrong with a bound: it may be too large, never too small."""
+    sizes = [1 + max(at) - min(at) for line in truth.T if (at := line.nonzero().flatten().tolist())]
+    local = found.size if found.jumps else None
+    holds = found.bound == "upper" and (local is None or found.whole or max(sizes, default=0) <= local)
+    return [] if holds else [f"{found} is no bound on {max(sizes)}"]
+
+
+def _of_field(found: Field, state: State, sets: list[frozenset[int]], far: frozenset[int]) -> list[str]:
+    """What is wrong with a field, by the sets of the real outputs and the bands of the terms."""
+    moving = [term for term in state if term.moves]
+    note("drifts" if len(moving) > 1 else "local" if moving else "global" if far else "nothing")
+    note("holes" if found.has_holes else "solid")
+    parts = any(term.parts for term in state)
+    expected = found._replace(whole=found.whole if parts else (min(far), max(far)) if far else None, bound=None)
+    if len(moving) > 1 and not any(term.parts for term in state):
+        expected = expected._replace(
+            size=max(max(s) - min(s) + 1 if s else 0 for s in sets), jump=None, start=min(sets[0], default=None)
+        )
+    elif len(moving) == 1 and not moving[0].parts and len(moving[0].digits) == 1:
+        expected = _of_one(expected, moving[0])
+    elif not state:
+        expected = expected._replace(size=0, jump=None, start=None, reads=0)
+    return [] if found == expected else [f"{found} and {expected}"]
+
+
+def _of_one(field: Field, term: Term) -> Field:
+    """The figures of one band, output by output over its period."""
+    (digit,) = term.digits
+    if digit.band.ends or not digit.band.Q:
+        return field
+    jump = Fraction(digit.band.Q, digit.band.P)
+    sets = [indices(plus(digit.band.at(y), term.const)) for y in range(digit.band.P)]
     sizes = [max(s) - min(s) + 1 if s else 0 for s in sets]
-    jumps = [Fraction(band.Q, band.P) for band in local]
-    jump = None if drifts or not (local or far) else (jumps or [Fraction(0)])[0]
-    middles = []
-    if jump is not None:
-        middles = [Fraction(max(s) + min(s), 2) - jump * y for y, s in enumerate(sets) if s]
-    expected = Field(
+    middles = [Fraction(max(s) + min(s), 2) - jump * y for y, s in enumerate(sets) if s]
+    return field._replace(
         size=max(sizes),
         jump=jump,
         start=min(sets[0], default=None),
         centre=sum(middles, Fraction(0)) / len(middles) if middles else None,
         reads=max(map(len, sets)),
-        whole=(min(far), max(far)) if far else None,
-        smallest=None if drifts else min(sizes),
-        jumps=tuple(sorted(jumps)),
+        smallest=min(sizes),
+        jumps=(jump,),
     )
-    named = found._replace(via="", meet="")
-    note("holes" if found.has_holes else "solid")
-    return [] if named == expected else [f"{named} and {expected}"]
 
 
 @given(nets(axes=1))

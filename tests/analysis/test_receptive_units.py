@@ -13,24 +13,44 @@ from cnnshape.analysis.bands import (
     FARTHEST,
     IDENTITY,
     LIMIT,
-    LOST,
     WORK,
     Band,
+    Unkept,
     Work,
+    _effort,
     after,
-    effort,
-    together,
+    all_of,
     union,
     unkept,
 )
-from cnnshape.analysis.border import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, landed, read_all
+from cnnshape.analysis.border import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, read_all
+from cnnshape.analysis.figures import _several
+from cnnshape.analysis.landing import landed
 from cnnshape.analysis.merges import _apart, _pixels
-from cnnshape.analysis.receptive import Field, _drifting
+from cnnshape.analysis.receptive import Field
 from cnnshape.analysis.runs import NOTHING, UNKNOWN, WIDEST, Run, joined, spread
-from cnnshape.analysis.walk import MOST_JUMPS, State, Walk, _nothing, drifts, is_identity
+from cnnshape.analysis.terms import MOST_TERMS, Digit, Term
+from cnnshape.analysis.unions import Unions
+from cnnshape.analysis.ways import _reads_nothing, is_identity
 from cnnshape.errors import UsageError
-from cnnshape.reach import POINTWISE, Nearest, Reach, Repeated, Shift, Stride, TransposedWindow, Whole, Window
-from tests.analysis.test_receptive import indices
+from cnnshape.layers.steps import Row, Tap
+from cnnshape.reach import (
+    POINTWISE,
+    Adaptive,
+    Interpolate,
+    Nearest,
+    Reach,
+    Repeated,
+    Shift,
+    Stride,
+    TransposedWindow,
+    Whole,
+    Window,
+)
+from tests.analysis.view_reads import indices
+
+NEAR = (Fraction(0), Fraction(2))
+"""An outline."""
 
 FIRST: list[Reach] = [
     Window(kernel=3, stride=2, padding=1),
@@ -96,7 +116,7 @@ def test_a_union_is_that_of_what_is_read() -> None:
     for one, two in product(FIRST, FIRST):
         a, b = made(one), made(two)
         if a.rate == b.rate:
-            band = union(a, b)
+            band = union(a, b, Work())
             for y in range(-1, 2 * band.P + 1):
                 assert indices(band.at(y)) == read((one,), y) | read((two,), y), f"{one}, {two} at {y}"
 
@@ -104,11 +124,11 @@ def test_a_union_is_that_of_what_is_read() -> None:
 def test_the_union_of_equal_bands_is_the_first() -> None:
     one, two = made(Window(kernel=3)), made(Window(kernel=3))
     assert one is not two
-    assert union(one, two) is one
+    assert union(one, two, Work()) is one
 
 
 def test_a_union_takes_the_period_of_both() -> None:
-    band = union(Band(2, 2, (Run(0, 0), Run(0, 0))), Band(3, 3, (Run(0, 0), Run(0, 0), Run(0, 0))))
+    band = union(Band(2, 2, (Run(0, 0), Run(0, 0))), Band(3, 3, (Run(0, 0), Run(0, 0), Run(0, 0))), Work())
     assert (band.P, band.Q, len(band.table or ())) == (6, 6, 6)
 
 
@@ -116,7 +136,6 @@ def test_a_pointwise_layer_leaves_a_band_as_it_is() -> None:
     band = made(Nearest(2))
     assert after(band, POINTWISE, Work()) is band
     assert after(band, Window(kernel=1), Work()) is band
-    assert after(LOST, POINTWISE, Work()) is LOST
     assert is_identity(POINTWISE)
     assert not is_identity(Shift(1))
     assert not is_identity(Stride(0, 2))
@@ -134,16 +153,7 @@ def test_the_jump_and_the_centre() -> None:
     assert (gaps.jump, gaps.centre) == (Fraction(1, 2), Fraction(0))
     assert made(Whole(5)).jump == 0
     assert Band(2, 4, (NOTHING, NOTHING)).centre is None
-    assert unkept(4, 6).centre is None
-
-
-def test_a_lost_band_knows_nothing() -> None:
-    assert (LOST.jump, LOST.rate, LOST.table, LOST.centre) == (None, (1, 0), None, None)
-    assert not LOST.empty
-    assert after(LOST, Window(kernel=3), Work()) is LOST
-    whole = after(LOST, Whole(5), Work())
-    assert (whole.P, whole.Q, whole.table) == (1, 0, None)
-    assert drifts({(2, LOST.rate): LOST})
+    assert unkept(4, 6, NEAR).centre is None
 
 
 def test_what_reads_nothing_is_empty() -> None:
@@ -151,14 +161,52 @@ def test_what_reads_nothing_is_empty() -> None:
     assert Band(2, 1, (NOTHING, NOTHING)).empty
     assert not Band(2, 1, (NOTHING, Run(3, 3))).empty
     assert not Band(1, 1, (Run(3, 3),)).empty
-    assert not unkept(1, 1).empty
+    assert not unkept(1, 1, NEAR).empty
 
 
 def test_an_unkept_band_is_in_lowest_terms() -> None:
-    band = unkept(6, 4)
+    band = unkept(6, 4, NEAR)
     assert (band.P, band.Q, band.table) == (3, 2, None)
     assert after(band, Window(kernel=3, stride=3), Work()).rate == (2, 1)
     assert after(band, Window(kernel=3, stride=3), Work()).table is None
+
+
+@pytest.mark.parametrize("one", FIRST, ids=str)
+def test_an_outline_holds_what_is_read(one: Reach) -> None:
+    """Of a band without a table, after any other reach: everything lies between its two lines."""
+    for two in SECOND:
+        kept = made(one, two)
+        unkept_one = unkept(made(one).P, made(one).Q, made(one).outline)
+        band = after(unkept_one, two, Work())
+        assert (band.table, band.rate) == (None, kept.rate)
+        (low, high), jump = band.outline, Fraction(band.Q, band.P)
+        for y in range(-3, 3 * kept.P):
+            run = kept.at(y)
+            if run.size:
+                assert low + jump * y <= run.first <= run.last <= high + jump * y
+                assert all_of(band, y, y).first <= run.first <= run.last <= all_of(band, y, y).last
+
+
+def test_the_outline_of_a_long_period_holds_what_is_read() -> None:
+    """Nobody goes through a million phases: a few indices of slack on either side of a line."""
+    long: list[Reach] = [
+        Nearest(5003, 4999),
+        Nearest(5003, 4999, exact=True),
+        Interpolate(4999, 5003),
+        Interpolate(4999, 5003, order=2),
+        Interpolate(5004, 5000, align_corners=True, order=2),
+        Adaptive(5003, 4999),
+    ]
+    for reach in long:
+        band = after(IDENTITY, reach, Work())
+        assert band.table is None
+        (low, high), jump = band.outline, Fraction(band.Q, band.P)
+        assert high - low < 12
+        for y in range(0, 6000, 7):
+            first, last, _ = reach.taps(y)
+            assert low + jump * y <= first <= last <= high + jump * y, f"{reach} at {y}"
+    with pytest.raises(Unkept):
+        after(IDENTITY, TransposedWindow(kernel=3, stride=LIMIT + 1), Work())
 
 
 def test_a_table_is_kept_up_to_its_limit() -> None:
@@ -167,22 +215,22 @@ def test_a_table_is_kept_up_to_its_limit() -> None:
     assert len(kept.table) == LIMIT
     assert (beyond.P, beyond.Q, beyond.table) == (LIMIT + 1, 1, None)
     one, two = Band(64, 64, (Run(0, 0),) * 64), Band(63, 63, (Run(0, 0),) * 63)
-    assert union(one, two).table is not None  # 4032 outputs
-    assert union(one, Band(65, 65, (Run(0, 0),) * 65)).table is None
-    assert effort(one, Band(65, 65, (Run(0, 0),) * 65)) == 1
+    assert union(one, two, Work()).table is not None  # 4032 outputs
+    assert union(one, Band(65, 65, (Run(0, 0),) * 65), Work()).table is None
 
 
 def test_a_period_is_followed_up_to_the_farthest() -> None:
     work = Work()
     assert after(IDENTITY, Stride(0, FARTHEST), work).Q == FARTHEST
     assert after(IDENTITY, Stride(0, -FARTHEST), work).Q == -FARTHEST
-    assert after(IDENTITY, Stride(0, FARTHEST + 1), work) is LOST
-    assert after(IDENTITY, Stride(0, -FARTHEST - 1), work) is LOST
-    assert after(unkept(1, 1), Nearest(FARTHEST), work).P == FARTHEST
-    assert after(unkept(1, 1), Nearest(FARTHEST + 1), work) is LOST
-    half, third = unkept(FARTHEST // 2 + 1, 1), unkept(FARTHEST // 2, 1)
-    assert union(half, third) is LOST
-    assert union(unkept(FARTHEST, 1), unkept(FARTHEST, 1)).P == FARTHEST
+    assert after(unkept(1, 1, NEAR), Nearest(FARTHEST), work).P == FARTHEST
+    for band, reach in ((IDENTITY, Stride(0, FARTHEST + 1)), (IDENTITY, Stride(0, -FARTHEST - 1)),
+                        (unkept(1, 1, NEAR), Nearest(FARTHEST + 1))):  # fmt: skip
+        with pytest.raises(Unkept):
+            after(band, reach, work)
+    with pytest.raises(Unkept):
+        union(unkept(FARTHEST // 2 + 1, 1, NEAR), unkept(FARTHEST // 2, 1, NEAR), work)
+    assert union(unkept(FARTHEST, 1, NEAR), unkept(FARTHEST, 1, NEAR), work).P == FARTHEST
 
 
 def spent(band: Band, reach: Reach) -> int:
@@ -206,8 +254,7 @@ def test_a_wide_mask_is_more_work() -> None:
     narrow = Band(1, 1, (Run(0, 4094, 1, 1 << 4094 | 3),))
     wide = Band(1, 1, (Run(0, 4095, 1, 1 << 4095 | 3),))
     assert [spent(band, Window(kernel=2)) for band in (narrow, wide)] == [2, 3]
-    assert [effort(narrow, band) for band in (narrow, wide)] == [2, 3]
-    assert effort(Band(2, 2, (Run(0, 0),) * 2), Band(3, 3, (Run(0, 0),) * 3)) == 12
+    assert [_effort(narrow, band, 1) for band in (narrow, wide)] == [2, 3]
 
 
 def test_work_that_is_done_is_taken_and_no_more_is_done() -> None:
@@ -222,13 +269,6 @@ def test_work_that_is_done_is_taken_and_no_more_is_done() -> None:
     lost = after(IDENTITY, Window(kernel=3, stride=2), work)
     assert (lost.P, lost.Q, lost.table) == (1, 2, None)
     assert work.left == 0
-
-
-def test_bands_of_any_jump_are_put_together_output_by_output() -> None:
-    bands = [made(Nearest(2)), made(Stride(1, 3))]
-    assert together(bands, [0, 3]) == [Run(0, 1), Run(1, 10, 9)]
-    assert together([], [0]) == [NOTHING]
-    assert together([*bands, unkept(1, 1)], [0]) is None
 
 
 def test_a_tiled_axis_of_one_is_read_by_all() -> None:
@@ -297,14 +337,14 @@ def test_an_axis_that_two_outputs_follow_is_read_by_both() -> None:
     route: dict[int, list[tuple[int, Reach]]] = {axis: [(axis, POINTWISE)] for axis in range(2)}
     route[2] = [(2, POINTWISE), (3, POINTWISE)]
     box: Box = (None, None, frozenset({1}), frozenset({3}))
-    assert _Reader().box(route, box, (1, 1, 5, 5), (1, 1, 5)) == (None, None, frozenset({1, 3}))
+    assert _Reader().row(route, box, (1, 1, 5, 5), (1, 1, 5)) == (None, None, frozenset({1, 3}))
 
 
 def test_sets_are_paid_for_by_their_size() -> None:
     route: dict[int, list[tuple[int, Reach]]] = {axis: [(axis, POINTWISE)] for axis in range(3)}
     for size, steps in ((19, 0), (20, 1), (39, 1), (40, 2)):
         reader = _Reader()
-        reader.box(route, (None, None, frozenset(range(size))), (1, 1, 99), (1, 1, 99))
+        reader.row(route, (None, None, frozenset(range(size))), (1, 1, 99), (1, 1, 99))
         assert MOST_STEPS - reader.left == steps
 
 
@@ -334,7 +374,7 @@ def box(*axes: set[int] | None) -> Box:
     ],
 )
 def test_boxes_are_put_together(boxes: list[Box], new: Box, after_it: list[Box]) -> None:
-    _add(boxes, new)
+    assert _add(boxes, new)
     assert set(boxes) == set(after_it)
     assert len(boxes) == len(after_it)
 
@@ -342,9 +382,9 @@ def test_boxes_are_put_together(boxes: list[Box], new: Box, after_it: list[Box])
 def test_too_many_boxes_become_one() -> None:
     boxes: list[Box] = []
     for n in range(MOST_BOXES):
-        _add(boxes, box({n}, {n}))
+        assert _add(boxes, box({n}, {n}))
     assert len(boxes) == MOST_BOXES
-    _add(boxes, box({MOST_BOXES}, {MOST_BOXES}))
+    assert not _add(boxes, box({MOST_BOXES}, {MOST_BOXES}))
     every = set(range(MOST_BOXES + 1))
     assert boxes == [box(every, every)]
 
@@ -380,13 +420,28 @@ def test_a_mask_that_is_evenly_spaced_is_a_run() -> None:
     assert joined([Run(0, 6, 3), Run(1, 1)]) == Run(0, 6, 1, 0b1001011)
 
 
+def carried(axis: int, n: int, *reaches: Reach) -> Term:
+    return Term((Digit(axis, 1, n, made(*reaches)),))
+
+
 def test_paths_that_drift_are_looked_at_up_to_the_limit() -> None:
-    bands = (made(Nearest(LIMIT)), IDENTITY)
-    outputs = LIMIT + 904
-    assert _drifting(Work(), bands, outputs) == (outputs - 1, 0, None)
-    assert _drifting(Work(), (made(Nearest(64)), IDENTITY), LIMIT) == (LIMIT - 63, 0, 2)
-    assert _drifting(Work(), (unkept(LIMIT + 1, 1), IDENTITY), outputs) == (None, None, None)
-    assert _drifting(Work(), bands, None) == (None, None, None)
+    """One that stands still for so many outputs, and one that moves on."""
+    n = LIMIT + 904
+    slow, fast = carried(2, n, Nearest(LIMIT)), carried(2, n)
+    found = _several(Work(), [slow, fast], (1, 1, n))
+    assert (found.size, found.start, found.reads, found.bound) == (n - 1, 0, None, None)
+    found = _several(Work(), [carried(2, LIMIT, Nearest(64)), carried(2, LIMIT)], (1, 1, LIMIT))
+    assert (found.size, found.start, found.reads) == (LIMIT - 63, 0, 2)
+
+
+def test_paths_that_drift_beyond_the_limit_have_a_bound() -> None:
+    n = LIMIT + 904
+    beyond = _several(Work(), [carried(2, n, Nearest(LIMIT + 1)), carried(2, n)], (1, 1, n))
+    assert beyond.bound == "upper"
+    assert beyond.size is not None
+    assert n - 1 <= beyond.size <= n + 8
+    two = _several(Work(), [carried(2, n), carried(3, n)], (1, 1, n, n))
+    assert (two.size, two.bound) == (n, "upper")
 
 
 def test_lengths_in_words() -> None:
@@ -406,9 +461,11 @@ def test_a_concatenation_on_one_axis_compares_its_sides_on_the_other() -> None:
 
 
 def test_a_union_with_long_strides_has_the_smallest_period_too() -> None:
-    band = union(Band(2, 8, (Run(0, 0), Run(4, 4))), Band(2, 8, (Run(1, 1), Run(5, 5))))
+    band = union(Band(2, 8, (Run(0, 0), Run(4, 4))), Band(2, 8, (Run(1, 1), Run(5, 5))), Work())
     assert (band.P, band.Q, band.table) == (1, 4, (Run(0, 1),))
-    band = union(Band(6, 6, (Run(0, 0), *[NOTHING] * 5)), Band(6, 6, (*[NOTHING] * 3, Run(3, 3), NOTHING, NOTHING)))
+    band = union(
+        Band(6, 6, (Run(0, 0), *[NOTHING] * 5)), Band(6, 6, (*[NOTHING] * 3, Run(3, 3), NOTHING, NOTHING)), Work()
+    )
     assert (band.P, band.Q, band.table) == (3, 3, (Run(0, 0), NOTHING, NOTHING))
 
 
@@ -435,8 +492,8 @@ def test_the_offset_is_that_of_the_side_that_is_named_first() -> None:
 
 
 def test_the_pair_that_is_furthest_apart_is_named() -> None:
-    def side(source: int, *starts: int) -> tuple[int, dict[tuple[int, int], Band]]:
-        return source, {(n, 1): Band(1, n, (Run(start, start),)) for n, start in enumerate(starts, 1)}
+    def side(source: int, *starts: int) -> tuple[int, dict[tuple[int, int], Fraction | None]]:
+        return source, {(n, 1): Fraction(start) for n, start in enumerate(starts, 1)}
 
     three, none, one = side(1, 3, 1), side(2, 0, 0), side(3, 1, 1)
     assert _apart([three, none]) == ("centre", Fraction(3), [three, none])
@@ -465,8 +522,11 @@ class Blind(Reach):
 
 
 def test_an_axis_of_which_nothing_is_read() -> None:
-    assert [_nothing(reach) for reach in (Blind(), Blind(True), POINTWISE, Whole(3))] == [True, False, False, False]
-    assert not _nothing(TransposedWindow(kernel=1, stride=10**9))
+    def nothing(reach: Reach) -> bool:
+        return _reads_nothing((Row((None, Tap(1, reach)), (1, 3)),))
+
+    assert [nothing(reach) for reach in (Blind(), Blind(True), POINTWISE, Whole(3))] == [True, False, False, False]
+    assert not nothing(TransposedWindow(kernel=1, stride=10**9))
 
 
 def test_outputs_that_read_gaps_only_have_an_empty_field() -> None:
@@ -481,30 +541,20 @@ def test_outputs_that_read_gaps_only_have_an_empty_field() -> None:
         assert found == Field(0, None, None, None, 0, smallest=0)
 
 
-def test_too_many_jumps_on_an_axis_are_lost() -> None:
-    walk = Walk(cnnshape.analyze(LINE).graph)
-    state: State = {}
-    jumps = [made(Stride(0, n)) for n in range(1, MOST_JUMPS + 2)]
-    for band in jumps[:-1]:
-        walk._put(state, 2, band)
-    assert list(state.values()) == jumps[:-1]
-    other = made(Stride(0, 7))
-    walk._put(state, 3, other)
-    walk._put(state, 2, jumps[-1])
-    assert state == {(3, (7, 1)): other, (2, LOST.rate): LOST}
-    walk._put(state, 2, jumps[0])
-    assert state == {(3, (7, 1)): other, (2, LOST.rate): LOST}
-    walk._put(state, 2, made(Whole(3)))
-    assert [band.jump for band in state.values()] == [7, None, 0]
+def test_too_many_jumps_are_put_into_one_bound() -> None:
+    """Each term moves by another step; one more than are kept, and all that any output reads is said of all."""
+    algebra = Unions(Work())
+    algebra.extent = 50
+    terms = [carried(2, 50, Stride(0, n)) for n in range(1, MOST_TERMS + 2)]
+    assert algebra.united(terms[:-1], (1, 1, 50)) == tuple(terms[:-1])
+    (bound,) = algebra.united(terms, (1, 1, 50))
+    assert (bound.digits, bound.exact, bound.covers) == ((), False, True)
+    assert (bound.const.first, bound.const.last) == (0, 49 * (MOST_TERMS + 1))
 
 
 def test_a_jump_that_is_there_already_is_not_one_too_many() -> None:
-    walk = Walk(cnnshape.analyze(LINE).graph)
-    state: State = {}
-    for n in range(1, MOST_JUMPS + 1):
-        walk._put(state, 2, made(Stride(0, n)))
-    walk._put(state, 2, made(Stride(1, 5)))
-    assert len(state) == MOST_JUMPS
-    assert state[2, (5, 1)].table == (Run(0, 1),)
-    walk._put(state, 2, LOST)
-    assert state == {(2, LOST.rate): LOST}
+    algebra = Unions(Work())
+    terms = [carried(2, 50, Stride(0, n)) for n in range(1, MOST_TERMS + 1)]
+    found = algebra.united([*terms, carried(2, 50, Stride(1, 5))], (1, 1, 50))
+    assert len(found) == MOST_TERMS
+    assert Run(0, 1) in [term.digits[0].band.at(0) for term in found]

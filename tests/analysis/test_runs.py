@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cnnshape.analysis import runs
 from cnnshape.analysis.runs import NOTHING, UNKNOWN, WIDEST, Run, joined, moved, spread
-from tests.analysis.test_receptive import indices
+from tests.analysis.view_reads import indices
 
 SETS = st.frozensets(st.integers(-12, 12), max_size=8) | st.builds(
     lambda first, count, step: frozenset(range(first, first + count * step, step)),

@@ -1,11 +1,7 @@
 """Views, worked by hand."""
 
-from itertools import product
-from math import prod
-
 import pytest
 
-from cnnshape.layers.axes import matching_axes
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -74,23 +70,3 @@ def test_worked(case: Worked) -> None:
 @pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
 def test_refused(case: Refused) -> None:
     case.check()
-
-
-SHAPES = [shape for rank in (1, 2, 3) for shape in product((1, 2, 3, 4, 6), repeat=rank) if prod(shape) in (4, 6, 12)]
-
-
-@pytest.mark.parametrize("before", SHAPES, ids=str)
-def test_matching_axes_are_the_axes_with_the_same_index_for_every_element(before: tuple[int, ...]) -> None:
-    for after in (shape for shape in SHAPES if prod(shape) == prod(before)):
-        places = list(zip(product(*map(range, before)), product(*map(range, after)), strict=True))
-        for axis, old in enumerate(matching_axes(before, after)):
-            if old is not None:
-                assert before[old] == after[axis]
-                assert all(x[old] == y[axis] for x, y in places)
-            elif after[axis] > 1:
-                assert not any(all(x[old] == y[axis] for x, y in places) for old in range(len(before)))
-
-
-def test_an_axis_of_one_is_matched_where_it_stands_alone() -> None:
-    assert matching_axes((2, 1, 3), (2, 1, 3)) == (0, 1, 2)
-    assert matching_axes((1,), (1,)) == (0,)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from cnnshape.layers.base import Tap
-from cnnshape.layers.shuffle import PixelShuffle, PixelUnshuffle
-from cnnshape.reach import POINTWISE, Nearest, Window
+from cnnshape.analysis.border import window
+from tests.analysis.nets import chain
 from tests.layers.worked import Refused, Worked
+
+BLOCKS = ("PixelUnshuffle", {"downscale_factor": 3})
 
 WORKED = [
     Worked(
@@ -54,10 +55,7 @@ def test_refused(case: Refused) -> None:
 
 
 def test_rows_and_columns_are_followed() -> None:
-    spread, block = Nearest(3), Window(3, 3)
-    (up,), (down,) = (
-        PixelShuffle(upscale_factor=3).taps((1, 9, 4, 4)),
-        PixelUnshuffle(downscale_factor=3).taps((1,) * 4),
-    )
-    assert up == (Tap(0, POINTWISE), None, Tap(2, spread), Tap(3, spread))
-    assert down == (Tap(0, POINTWISE), None, Tap(2, block), Tap(3, block))
+    """Shuffled, each pixel comes from one pixel; unshuffled, all channels of a pixel together read a block."""
+    up, down = chain((1, 9, 4, 4), ("PixelShuffle", {"upscale_factor": 3})), chain((1, 1, 6, 6), BLOCKS)
+    assert window(up, 1, (7, 2))["x"] == (frozenset({2}), frozenset({0}))
+    assert window(down, 1, (1, 0))["x"] == (frozenset({3, 4, 5}), frozenset({0, 1, 2}))

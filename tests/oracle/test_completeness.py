@@ -11,7 +11,6 @@ import torch
 import tests.layers
 from cnnshape.interop.torch_linear import LINEAR, STAND_INS
 from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN
-from cnnshape.interop.torch_reads import BOUNDS
 from cnnshape.interop.torch_run import BLIND_SPOTS
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Elementwise, Layer
@@ -74,7 +73,7 @@ def test_linear_stand_in(op: str) -> None:
 
 
 def test_tables_name_ops_that_there_are() -> None:
-    by_op = (VALID, WILD, STAND_INS, LINEAR, CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, BOUNDS, BLIND_SPOTS)
+    by_op = (VALID, WILD, STAND_INS, LINEAR, CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, BLIND_SPOTS)
     assert [op for table in by_op for op in table if op not in BUILTIN] == []
 
 

@@ -7,6 +7,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import cnnshape
+from cnnshape.analysis.ways import passing, ways
 from cnnshape.dims import Shape
 from cnnshape.errors import CnnshapeError
 from cnnshape.facts import Facts, derive
@@ -27,9 +28,12 @@ def facts(op: str, fields: dict[str, Any], *inputs: Shape) -> Facts:
 
 def keeps_batch(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
     """Whether sample n of the output comes from sample n of every input and of nothing else."""
-    firsts = [taps[0] if taps else None for taps in layer.taps(*inputs)]
-    alike = {tap.reach.period == (1, 1) and tap.reach.taps(0)[:2] == (0, 0) for tap in firsts if tap and tap.axis == 0}
-    return bool(firsts) and None not in firsts and alike == {True}
+    try:
+        two = derive(layer, tuple((2, *x[1:]) for x in inputs))  # one sample would not show what it is mixed with
+    except (CnnshapeError, IndexError):
+        return False
+    kept = [way is not None and (0, 0) in passing(way).kept for way in ways(two)]
+    return bool(kept) and all(kept)
 
 
 @pytest.mark.parametrize("op", BUILTIN)

@@ -28,7 +28,7 @@ def test_paths_that_drift_apart_are_explained() -> None:
 
 
 def test_a_global_field_is_explained() -> None:
-    assert fact(analysed("chain"), "receptive field").endswith("; global via `flatten`")
+    assert fact(analysed("chain"), "receptive field").endswith("; global via `fc`")
     assert fact(analysed("branches"), "receptive field").endswith("; global via `norm`")
 
 

@@ -1,0 +1,283 @@
+"""From the terms of a value to the figures of its field."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise, product
+from math import ceil, floor, lcm, prod
+from typing import Final
+
+from cnnshape.analysis.bands import LIMIT, Band, Unkept, Work
+from cnnshape.analysis.field import Field
+from cnnshape.analysis.runs import Run, joined, plus
+from cnnshape.analysis.terms import Digit, State, Term, is_plain
+from cnnshape.analysis.unions import Unions
+from cnnshape.dims import Shape, settled
+
+MOST_CORNERS: Final = 10
+"""The corners of a box of more digits than these are not looked at."""
+
+
+def field_of(algebra: Unions, work: Work, state: Sequence[Term], made: Shape, via: str, meet: str) -> Field:
+    """The field of a value of shape ``made`` that reads these terms."""
+    terms = together(algebra, state, made)
+    axes = sorted({part.axis for term in terms for part in term.parts})
+    if axes:
+        return _in_pieces(algebra, work, terms, axes[0], made, via, meet)
+    moving = [term for term in terms if term.moves]
+    still = [_stilled(algebra, term) for term in terms if not term.moves]
+    far = joined([term.const for term in still])
+    exact = all(term.exact for term in terms)
+    whole = (far.first, far.last) if far.last >= far.first else None
+    via = via if any(term.covers for term in still) else ""
+    if not moving:
+        found = _still(far) if whole else Field(0, None, None, None, 0, smallest=0)
+    elif len(moving) == 1:
+        found = _one(work, moving[0])
+    else:
+        found = _several(work, moving, made)._replace(meet=meet)
+    bound = found.bound or (None if exact else "upper")
+    return found._replace(whole=whole, via=via, bound=bound, reads=None if bound else found.reads)
+
+
+def together(algebra: Unions, state: Sequence[Term], made: Shape) -> list[Term]:
+    """The terms, all channels taken together where there are other axes to tell outputs apart."""
+    if not any(1 in term.axes for term in state):
+        return list(state)
+    later = any(digit.axis > 1 for term in state for digit in term.digits)
+    tokens = any(digit.band.moves for term in state for digit in term.on(1))
+    if not later and (tokens or len(made) < 4):
+        return list(state)
+    found = []
+    for term in state:
+        try:
+            found.append(algebra.whole(term, 1))
+        except Unkept:
+            found.append(algebra.everything(term))
+    return list(algebra.united(found, made))
+
+
+def _stilled(algebra: Unions, term: Term) -> Term:
+    """A term of which all that any output reads is the same: what is left are outputs that read nothing."""
+    if not term.digits:
+        return term
+    const = term.const
+    for digit in term.digits:
+        const = plus(const, joined(digit.band.table or ()))
+    return Term((), const, exact=term.exact, covers=algebra.is_all(const))
+
+
+def _still(far: Run) -> Field:
+    """What every output reads."""
+    return Field(far.size, Fraction(0), far.first, Fraction(far.first + far.last, 2), far.reads, smallest=far.size)
+
+
+# ------------------------------------------------------------------ one window
+
+
+def _one(work: Work, term: Term) -> Field:
+    """The figures of one term, from its digits alone: no product of them is formed for the size."""
+    digits = [digit for digit in term.digits if digit.band.moves or digit.band.table is None]
+    jumps = _jumps(digits)
+    if any(digit.band.table is None for digit in term.digits):
+        return _outlined(term, jumps)
+    const = term.const
+    sizes = [[run.size for run in digit.band.table or ()] for digit in term.digits]
+    size = const.size + sum([max(each) - 1 for each in sizes])
+    smallest = 0 if any(0 in each for each in sizes) else const.size + sum([min(each) - 1 for each in sizes])
+    first = term.at({digit.axis: 0 for digit in term.digits})
+    centres = [digit.band.centre for digit in term.digits]
+    middle = Fraction(const.first + const.last, 2)
+    centre = None if None in centres else middle + sum([each for each in centres if each is not None], Fraction(0))
+    return Field(
+        size,
+        jumps[0] if jumps else None,
+        first.first if first.size else None,
+        centre if jumps else None,
+        _reads(work, term),
+        smallest=smallest,
+        jumps=jumps[:1] or (_average(digits),),
+        coarser=jumps[1:],
+        repeats=_repeats(digits),
+    )
+
+
+def _outlined(term: Term, jumps: tuple[Fraction, ...]) -> Field:
+    """The figures of a term of which only the outline is known."""
+    low, high = Fraction(term.const.first), Fraction(term.const.last)
+    for digit in term.digits:
+        below, above = digit.band.outline
+        low, high = low + below, high + above
+    return Field(floor(high - low) + 1, jumps[0] if jumps else None, None, None, None, jumps=jumps[:1], bound="upper")
+
+
+def _jumps(digits: Sequence[Digit]) -> tuple[Fraction, ...]:
+    """The jumps of digits that move by even steps, the finest first."""
+    found = [digit.band.jump for digit in digits]
+    return tuple(sorted([jump for jump in found if jump], key=abs))
+
+
+def _average(digits: Sequence[Digit]) -> Fraction:
+    """The mean step of outputs that move by uneven steps; 0 where they come back to where they began."""
+    firsts = [run.first for run in digits[0].band.table or () if run.last >= run.first]
+    if not digits[0].band.ends or len(firsts) < 2:
+        return Fraction(0)
+    return Fraction(firsts[-1] - firsts[0], len(firsts) - 1)
+
+
+def _repeats(digits: Sequence[Digit]) -> int | None:
+    """After how many outputs a term that moves on the spot begins again."""
+    periods = [digit.band.P * digit.div for digit in digits if not digit.band.ends and not digit.band.Q]
+    return lcm(*periods) if len(periods) == len(digits) else None
+
+
+def _reads(work: Work, term: Term) -> int | None:
+    """The most indices that one output reads; None where that takes too many sums."""
+    tables = [digit.band.table or () for digit in term.digits]
+    if len(tables) == 1 and term.const.size == 1:
+        return _most(tables[0])
+    count = prod([len(set(table)) for table in tables])
+    if count > LIMIT or not work.pays(count):
+        return None
+    sums = {term.const}
+    for table in tables:
+        sums = {plus(one, run) for one in sums for run in table}
+    return _most(list(sums))
+
+
+def _most(runs: Sequence[Run]) -> int | None:
+    """The most indices that one of these holds; None where only the ends of one are known."""
+    counts = [run.reads for run in runs]
+    known = [count for count in counts if count is not None]
+    return max(known) if len(known) == len(counts) else None
+
+
+# ------------------------------------------------------------------ several windows that drift apart
+
+
+def _several(work: Work, terms: Sequence[Term], made: Shape) -> Field:
+    """The figures of several terms: the largest hull of their union over the outputs."""
+    jumps = tuple(sorted({jump for term in terms for jump in _jumps(term.digits)[:1] or (Fraction(0),)}))
+    positions, all_of_them = _positions(terms, made)
+    if positions and work.pays(len(positions) * len(terms)):
+        try:
+            runs = [joined([term.at(position) for term in terms]) for position in positions]
+        except Unkept:
+            runs = []
+        if runs:
+            start = runs[0].first if runs[0].size else None
+            reads = _most(runs) if all_of_them else None
+            return Field(max([run.size for run in runs]), None, start, None, reads, jumps=jumps)
+    return Field(_widest(terms), None, None, None, None, jumps=jumps, bound="upper")
+
+
+def _positions(terms: Sequence[Term], made: Shape) -> tuple[list[dict[int, int]], bool]:
+    """Outputs among which is the widest, the first one first; and whether these are all that differ."""
+    axes = sorted({digit.axis for term in terms for digit in term.digits})
+    sizes = [settled(made[axis]) for axis in axes]
+    if prod(sizes) <= LIMIT:
+        return [dict(zip(axes, at, strict=True)) for at in product(*map(range, sizes))], True
+    if len(axes) > 1 or not all(is_plain(term) and not term.digits[0].band.ends for term in terms):
+        return [], False
+    length, outputs = lcm(*[term.digits[0].band.P for term in terms]), sizes[0]
+    if length > LIMIT:
+        return [], False
+    ends = [*range(min(length, outputs)), *range(max(outputs - length, 0), outputs)]
+    return [{axes[0]: at} for at in ends], False  # hulls are convex along each phase, so widest at an end
+
+
+def _widest(terms: Sequence[Term]) -> int | None:
+    """A bound on the hull of any output: outlines are lines, so that they are furthest apart at a corner."""
+    places = sorted({digit[:3] for term in terms for digit in term.digits if digit.band.Q})
+    if len(places) > MOST_CORNERS:
+        return None
+    found = 0
+    for corner in product(*[(0, n - 1) for _, _, n in places]):
+        at = dict(zip(places, corner, strict=True))
+        ends = [_ends(term, at) for term in terms]
+        found = max(found, floor(max([high for _, high in ends])) - ceil(min([low for low, _ in ends])) + 1)
+    return found
+
+
+def _ends(term: Term, at: dict[tuple[int, int, int], int]) -> tuple[Fraction, Fraction]:
+    low, high = Fraction(term.const.first), Fraction(term.const.last)
+    for axis, div, n, band in term.digits:
+        below, above = band.outline
+        far = Fraction(band.Q, band.P) * at[axis, div, n] if band.Q else Fraction(0)
+        low, high = low + below + far, high + above + far
+    return low, high
+
+
+# ------------------------------------------------------------------ pieces
+
+
+def _in_pieces(
+    algebra: Unions, work: Work, terms: Sequence[Term], axis: int, made: Shape, via: str, meet: str
+) -> Field:
+    """The figures of outputs of several kinds, one after another on an axis."""
+    fields = []
+    for low, high in _segments(terms, axis, settled(made[axis])):
+        mine = [_cut_out(term, axis, low, high) for term in terms]
+        shape = (*made[:axis], high - low, *made[axis + 1 :])
+        present = algebra.united(mine, shape)
+        fields.append((low, high - 1, field_of(algebra, work, present, shape, via, meet)))
+    seen = [field for _, _, field in fields if field.size != 0]
+    if not seen:
+        return Field(0, None, None, None, 0, smallest=0)
+    if len({*seen}) == 1:
+        return seen[0]
+    return _summed(seen)._replace(pieces=tuple(fields), start=fields[0][2].start)
+
+
+def _segments(terms: Sequence[Term], axis: int, size: int) -> Iterator[tuple[int, int]]:
+    ends = {0, size}
+    for term in terms:
+        part = term.part(axis)
+        if part is not None:
+            ends |= {part.low, part.high}
+    return pairwise(sorted(ends))
+
+
+def _cut_out(term: Term, axis: int, low: int, high: int) -> Term | None:
+    """The term on a segment of the axis; None where it is on another one."""
+    part = term.part(axis)
+    if part is None:
+        return term
+    if not (part.low <= low and high <= part.high):
+        return None
+    return term._replace(parts=tuple([other for other in term.parts if other is not part]))
+
+
+def _summed(fields: Sequence[Field]) -> Field:
+    """One field for several: the largest figures."""
+    local = [field for field in fields if field.jumps]
+    largest = max(local or fields, key=lambda field: field.size or 0)
+    wholes = [field.whole for field in fields if field.whole]
+    jumps = tuple(sorted({jump for field in local for jump in field.jumps}))
+    return largest._replace(
+        jump=largest.jump if len({field.jump for field in local or fields}) == 1 else None,
+        jumps=jumps,
+        centre=None,
+        reads=None if any(field.reads is None for field in fields) else max([field.reads or 0 for field in fields]),
+        whole=(min([low for low, _ in wholes]), max([high for _, high in wholes])) if wholes else None,
+        smallest=min([field.smallest for field in fields if field.smallest is not None], default=None),
+        via=next((field.via for field in fields if field.via), ""),
+        meet=next((field.meet for field in fields if field.meet), ""),
+        bound="upper" if any(field.bound for field in fields) else None,
+    )
+
+
+def plain_key(state: State) -> tuple[Band, Run, Run | None, bool, bool] | None:
+    """What alone the figures of a value depend on that carries one axis in the simplest way; None of another one."""
+    moving, still = state[0] if state else None, None
+    if len(state) == 2:
+        moving, still = (state[0], state[1]) if state[0].digits else (state[1], state[0])
+    if (
+        len(state) > 2
+        or moving is None
+        or not is_plain(moving)
+        or moving.digits[0].axis < 2
+        or (still and (still.digits or still.parts))
+    ):
+        return None
+    far, covers, exact = (still.const, still.covers, still.exact) if still else (None, False, True)
+    return moving.digits[0].band, moving.const, far, covers, exact and moving.exact

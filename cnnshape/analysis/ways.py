@@ -1,0 +1,155 @@
+"""How layers read their inputs, prepared for following axes through a net: routes, and where pieces matter."""
+
+from typing import NamedTuple
+
+from cnnshape.analysis.shapes import regrouping
+from cnnshape.dims import Shape
+from cnnshape.facts import Facts
+from cnnshape.graph import Graph
+from cnnshape.layers.steps import Frames, Regroup, Row, Step, known, made_by
+from cnnshape.pieces import Blocks, Piece
+from cnnshape.reach import Reach, TransposedWindow
+
+Route = dict[int, list[tuple[int, Reach]]]
+"""For an axis of an input, the output axes that follow it; an axis that is not there is read whole by every output."""
+
+
+def route_of(row: Row) -> Route:
+    """The same the other way round: by the axis that is read."""
+    route: Route = {}
+    for axis, tap in enumerate(row.taps):
+        if tap is not None:
+            route.setdefault(tap.axis, []).append((axis, tap.reach))
+    return route
+
+
+def is_identity(reach: Reach) -> bool:
+    """Whether every output reads the index of its own number and nothing else."""
+    return reach.period == (1, 1) and reach.taps(0) == (0, 0, 1)
+
+
+class Leg(NamedTuple):
+    """One step on the way from an input of a layer to its output; its sizes may be open."""
+
+    step: Step
+    route: Route
+    """Of a row, by the axis that is read."""
+    x: Shape
+    made: Shape
+    piece: int | None
+    """The axis of ``made`` along which this is one of several pieces."""
+
+
+Way = tuple[Leg, ...]
+"""All steps from an input of a layer to its output."""
+
+
+def ways(facts: Facts) -> tuple[Way | None, ...]:
+    """How a layer reads each of its inputs; None for one of which it takes no more than the shape."""
+    found: list[Way | None] = []
+    for steps, x in zip(facts.reads(), facts.inputs, strict=True):
+        found.append(None if steps is None or _reads_nothing(steps) else _way(steps, x))
+    return tuple(found)
+
+
+def _way(steps: tuple[Step, ...], x: Shape) -> Way:
+    legs = []
+    for step in steps:
+        made = made_by(step, x)
+        route, piece = {}, None
+        if isinstance(step, Row):
+            route = route_of(step)
+            piece = next((axis for axis, tap in enumerate(step.taps) if tap and type(tap.reach) is Piece), None)
+        legs.append(Leg(step, route, x, made, piece))
+        x = made
+    return tuple(legs)
+
+
+def _reads_nothing(steps: tuple[Step, ...]) -> bool:
+    """Whether no output reads anything along some axis."""
+    for step in steps:
+        for tap in step.taps if isinstance(step, Row) else ():
+            if tap is None or isinstance(tap.reach, TransposedWindow | Blocks):
+                continue  # some output reads each index, maybe after very many that do not
+            if all(last < first for first, last, _ in map(tap.reach.taps, range(tap.reach.period[0]))):
+                return True
+    return False
+
+
+class Passing(NamedTuple):
+    """Which axes of an input are kept apart by what follows: bits by axis."""
+
+    always: int
+    """Axes of which a part is taken, or that are cut or joined."""
+    kept: tuple[tuple[int, int], ...]
+    """Pairs of an axis of the output and the axis of the input that it is."""
+
+    def back(self, bits: int) -> int:
+        """The axes of the input whose pieces matter, where those of the output are these."""
+        found = self.always
+        for out, axis in self.kept:
+            if bits >> out & 1:
+                found |= 1 << axis
+        return found
+
+
+def passing(way: Way) -> Passing:
+    """Where pieces along the axes of an input matter for a layer, all its steps together."""
+    axes = {axis: axis for axis in range(len(way[-1].made))}  # of the output: the axis that each of them still is
+    always = 0
+    for leg in reversed(way):
+        cut, back = _passed(leg)
+        cut |= {axis for out, axis in back.items() if always >> out & 1}
+        always = sum(1 << axis for axis in cut)
+        axes = {out: back[axis] for out, axis in axes.items() if axis in back}
+    return Passing(always, tuple(axes.items()))
+
+
+def _passed(leg: Leg) -> tuple[set[int], dict[int, int]]:
+    """Axes that a step takes apart, and for each axis that it makes, the axis that it still is."""
+    step = leg.step
+    if isinstance(step, Row):
+        cut, back = set[int](), dict[int, int]()
+        for out, tap in enumerate(step.taps):
+            if tap is not None and (type(tap.reach) is Piece or is_identity(tap.reach)):
+                back[out] = tap.axis
+            elif tap is not None:
+                cut.add(tap.axis)
+        return cut, back
+    if isinstance(step, Regroup):
+        return _regrouped(step, leg.x)
+    if isinstance(step, Frames):
+        others = [axis for axis in range(len(leg.x)) if axis != step.axis]
+        return {step.axis}, {axis + (axis > step.axis): axis for axis in others}
+    pair = {step.axis, step.axis + 1}
+    return pair, {axis - (axis > step.axis): axis for axis in range(len(leg.x)) if axis not in pair}
+
+
+def _regrouped(step: Regroup, x: Shape) -> tuple[set[int], dict[int, int]]:
+    """The same for axes that become others: of several as several, some may be what they were."""
+    first, end, grown = step.axis, step.axis + step.axes, len(step.sizes) - step.axes
+    kept: dict[int, int] = {}
+    if step.axes > 1 and len(step.sizes) > 1:
+        kept = regrouping(known(x[first:end]), known(step.sizes)).kept
+    back = {axis + (grown if axis >= end else 0): axis for axis in range(len(x)) if not first <= axis < end}
+    back |= {first + out: first + axis for axis, out in kept.items()}
+    return {first + axis for axis in range(step.axes) if axis not in kept}, back
+
+
+def pieced(graph: Graph, all_ways: list[tuple[Way | None, ...]]) -> list[int]:
+    """For each value, the axes along which it matters of which piece an index is, as bits.
+
+    A slice of channels after a concatenation reads one side only; where a convolution reads all channels next, the
+    sides are one.
+    """
+    found = [0] * len(graph.shapes)
+    known: dict[int, Passing] = {}
+    first = len(graph.inputs)
+    for value in range(len(found) - 1, first - 1, -1):
+        node = graph.nodes[value - first]
+        for source, way in zip(node.sources, all_ways[value - first], strict=True):
+            if way is not None:
+                if id(way) not in known:
+                    known[id(way)] = passing(way)
+                found[source] |= known[id(way)].back(found[value])
+    return found

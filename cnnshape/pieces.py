@@ -1,0 +1,46 @@
+"""Reaches of an axis that has parts: the inputs of a concatenation, the channels of a group."""
+
+from typing import final
+
+from typing_extensions import override
+
+from cnnshape.dims import Dim
+from cnnshape.reach import Reach, Taps
+
+
+@final
+class Piece(Reach):
+    """Output y reads y - ``before``: one of the inputs of a concatenation, which has real ends there."""
+
+    before: Dim = 0
+
+    @property
+    @override
+    def period(self) -> tuple[int, int]:
+        return 1, 1
+
+    @override
+    def taps(self, y: int) -> Taps:
+        return y - self.before, y - self.before, 1
+
+
+@final
+class Blocks(Reach):
+    """Each ``out`` outputs read one block of ``size`` indices: the channels of a group.
+
+    >>> Blocks(size=4, out=2).taps(3)
+    (4, 7, 1)
+    """
+
+    size: Dim
+    out: Dim
+
+    @property
+    @override
+    def period(self) -> tuple[int, int]:
+        return self.out, self.size
+
+    @override
+    def taps(self, y: int) -> Taps:
+        first = y // self.out * self.size
+        return first, first + self.size - 1, 1
