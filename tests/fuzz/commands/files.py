@@ -188,7 +188,7 @@ def _rule(random: Random, known: Mapping[str, Any]) -> Any:
     kind = "equals" if metric == "output" else random.choice(("max", "max", "min", "max_increase"))
     rule = {"metric": metric, kind: _limit(random, metric, kind) if random.random() < 0.95 else _amount(random)}
     for key in FIELDS:
-        if random.random() < 0.04:
+        if random.random() < 0.015:
             rule[key] = drawn.get(key, lambda: structure.wild(random))() if random.random() < 0.9 else _wild(random)
     return rule if random.random() < 0.98 else _wild(random)
 
