@@ -1,6 +1,7 @@
 """The program: ``cnnshape`` and ``python -m cnnshape``."""
 
 import gc
+import os
 import signal
 import sys
 from io import TextIOWrapper
@@ -14,7 +15,10 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # None where it is closed
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     from cnnshape.cli import program
+    from cnnshape.cli.talk import Closed
 
+    sys.stdout = sys.stdout or Closed()
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - it is there as long as the program
     program(prog_name="cnnshape")
 
 

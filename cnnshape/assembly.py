@@ -1,12 +1,12 @@
 """The layers of a net as they come about, one entry after the other: its nodes, their shapes, and all that is wrong."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.calls import call, call_shared
 from cnnshape.catalogue import Catalogue, condition
 from cnnshape.dims import Shape, equal, same
-from cnnshape.errors import Problem, ShapeError, SpecError
+from cnnshape.errors import PluginError, Problem, ShapeError, SpecError
 from cnnshape.facts import Facts, memoised
 from cnnshape.graph import Node
 from cnnshape.layers.base import Layer
@@ -16,6 +16,9 @@ from cnnshape.scope import Scope
 from cnnshape.templates import Template
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import At
+
+if TYPE_CHECKING:
+    from cnnshape.advice.sizes import Read
 
 MOST_LAYERS: Final = 200_000
 """A net has no more layers, and no more copies of blocks, than these."""
@@ -87,6 +90,10 @@ class Assembly:
             return call(self, scope, name, entry) if "block" in entry else self._made(scope, name, entry)
         except Failed:
             return None
+        except PluginError as error:
+            at, path = scope.place(name), scope.prefix + name
+            problem = error.problems[0]
+            raise PluginError(problem if problem.path else scope.source.placed(problem, at, path)) from error.__cause__
         except SpecError as error:
             more = tuple([use.evidence for use in scope.used])
             self.problems.say(error.problems, scope.source, scope.place(name), scope.prefix + name, more)
@@ -118,6 +125,7 @@ class Assembly:
             layer = self.catalogue.layer(op, entry, scope.env)
         except SpecError as error:
             known = [one for one in error.problems if not (sources[0] is None and "`in_channels`" in one.text)]
+            known = self._advised(known, scope, entry, sources[0])
             raise (SpecError(*problems, *known) if problems or known else Failed()) from None
         trainable = scope.trains(entry, problems)
         problems += self._batch_problems(layer, entry, sources[0])
@@ -127,6 +135,16 @@ class Assembly:
             sources = []
         owner = None if scope.shared is None else self._owner(scope.shared, name)
         return self._add(scope, name, op, layer, sources, trainable=trainable, owner=owner)
+
+    def _advised(
+        self, problems: list[Problem], scope: Scope, entry: dict[str, Any], source: int | None
+    ) -> list[Problem]:
+        """The problems of an entry with hints that look at what it reads."""
+        from cnnshape.advice.entries import improved
+
+        x, name = (None, "x") if source is None else (self.shapes[source], self.names[source])
+        name = name.removeprefix(scope.prefix)
+        return improved(tuple(problems), entry, scope.env, self.catalogue.registry, x, name)
 
     def _reads_nothing(self, op: str, entry: dict[str, Any]) -> bool:
         return self.catalogue.kind(op).sourceless and "from" not in entry
@@ -203,10 +221,18 @@ class Assembly:
     ) -> None:
         evidence = [f"input from `{self.names[source]}`: {self.shapes[source]}" for source in sources]
         more = (*evidence, *(use.evidence for use in scope.used))
-        batch = bool(sources) and sources[0] < self.first and len(self.shapes[sources[0]]) - 1 in type(layer).ranks
-        hint = "the sizes of an input are stated without the batch" if batch else ""
-        said = tuple([problem._replace(hint=problem.hint or hint) for problem in error.problems])
+        from cnnshape.advice.misfits import improved
+
+        said = improved(error.problems, layer, tuple([self._read(source, scope) for source in sources]))
         self.problems.misfit(said, scope.source, at, path, more)
+
+    def _read(self, source: int, scope: Scope) -> "Read":
+        """A value as a hint needs to know it."""
+        from cnnshape.advice.sizes import Read
+
+        node = self.nodes[source - self.first] if source >= self.first else None
+        flat = node.facts.inputs[0] if node and node.op == "Flatten" else None
+        return Read(self.names[source].removeprefix(scope.prefix), self.shapes[source], node is None, flat)
 
     def _fits(self, facts: Facts, sources: tuple[int, ...], owner: int | None) -> None:
         """What a layer needs of other layers: the weights it shares, the indices it reads."""

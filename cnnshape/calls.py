@@ -9,7 +9,7 @@ from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import shown
 from cnnshape.problems import Failed
 from cnnshape.scope import Scope, Use
-from cnnshape.settings import Names, evaluate, variables
+from cnnshape.settings import Inside, evaluate, variables
 from cnnshape.templates import CALL_KEYS, REQUIRED, STD, Template
 from cnnshape.yamlfile.scalars import printable
 
@@ -171,7 +171,7 @@ def _copy(
 ) -> Scope:  # fmt: skip
     """One copy of a block, with its variables, before its layers are built."""
     assert sources[0] is not None
-    env = Names(arguments, assembly.behind(template.family))
+    env = Inside(arguments, assembly.behind(template.family))
     if len(assembly.shapes[sources[0]]) > 1:
         env["in_channels"] = assembly.shapes[sources[0]][1]
     defaults = {key: raw for key, raw in template.vars.items() if key not in arguments}

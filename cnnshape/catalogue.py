@@ -7,7 +7,7 @@ from cnnshape.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.facts import arity
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import core, literals, shown
-from cnnshape.registry import Registry, layer_type
+from cnnshape.registry import Registry, is_own, layer_type
 from cnnshape.settings import evaluate
 from cnnshape.templates import LAYER_KEYS
 from cnnshape.yamlfile.scalars import printable
@@ -50,8 +50,7 @@ class Catalogue:
                 layer = layer_type(op, self.registry)
             except SpecError as error:
                 raise SpecError(*(problem._replace(at=("op",)) for problem in error.problems)) from None
-            modes = {name: literals(annotation) for name, annotation in layer.annotations.items()}
-            self._kinds[op] = Kind(layer, modes, arity(layer)[1] == 0)
+            self._kinds[op] = _kind(layer) if is_own(layer) else _of_plugin(layer)
         return self._kinds[op]
 
     def layer(self, op: str, entry: dict[str, Any], env: dict[str, Any]) -> Layer:
@@ -77,7 +76,31 @@ class Catalogue:
         return self._layers[same]
 
 
+def _kind(layer: type[Layer]) -> Kind:
+    modes = {name: literals(annotation) for name, annotation in layer.annotations.items()}
+    return Kind(layer, modes, arity(layer)[1] == 0)
+
+
+def _of_plugin(layer: type[Layer]) -> Kind:
+    """The kind of a layer of another package, whose fields can be read; raises `PluginError` where they cannot."""
+    from cnnshape.plugins import blamed
+
+    with blamed(layer, "declaring its fields"):
+        layer.core_schema()
+        layer.space(), [*layer.ranks]
+        return _kind(layer)
+
+
 def _layer(kind: type[Layer], values: dict[str, Any]) -> Layer:
+    if is_own(kind):
+        return _made(kind, values)
+    from cnnshape.plugins import blamed
+
+    with blamed(kind, "making one"):
+        return _made(kind, values)
+
+
+def _made(kind: type[Layer], values: dict[str, Any]) -> Layer:
     if any(map(is_open, values.values())):
         from cnnshape.open_fields import layer_of  # a report, whose numbers are known, does without it
 

@@ -6,7 +6,11 @@ one net.  On an `Open` number it gives a term that stands for 100,000 variants a
 """
 
 from math import gcd as _gcd
-from typing import Any
+from typing import Any, Final
+
+OPENING: Final = "\ue000"
+CLOSING: Final = "\ue001"
+"""What surrounds the mark of an open number in a text, until its value is known and put there."""
 
 Dim = Any  # int | Open
 Truth = Any  # bool | a claim over open numbers

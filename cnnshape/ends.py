@@ -1,11 +1,14 @@
 """What a net puts out, and which of its layers reach an output."""
 
+from typing import Final
+
 from cnnshape.assembly import Assembly
 from cnnshape.errors import Problem, did_you_mean
 from cnnshape.graph import Node
 from cnnshape.scope import Scope
 from cnnshape.spec import Spec
 from cnnshape.yamlfile.scalars import printable
+from cnnshape.yamlfile.source import At, Source
 
 
 def outputs(spec: Spec, scope: Scope, assembly: Assembly) -> tuple[int, ...]:
@@ -44,11 +47,11 @@ def alive(spec: Spec, assembly: Assembly, found: tuple[int, ...]) -> tuple[Node,
     dead = [node for node in marked if not node.live]
     if not dead and not named:
         return tuple(marked)
-    hint = "name it in `outputs`, or in `unused` where it is meant to be left aside"
-    for node in {node.top: node for node in reversed(dead) if named.isdisjoint(_above(node.path))}.values():
-        source, at = node.used_at[-1] if node.used_at else (node.source, node.at)
-        what = "the layer" if node.top == node.path else f"`{node.path}` in it"
-        assembly.problems.say((Problem(f"{what} reaches no output", hint=hint),), source, at, node.top)
+    lost = [node for node in dead if named.isdisjoint(_above(node.path))]
+    if lost:
+        path = lost[0].top if len({node.top for node in lost}) == 1 else ""
+        assembly.problems.say((_lost(spec, assembly, marked, lost, found),), *_place(lost[0]), path)
+    hint = ""
     aside = {path for node in dead for path in _above(node.path)}
     working = {path for node in marked if node.live for path in _above(node.path)}
     for place, name in enumerate(spec.unused):
@@ -62,6 +65,48 @@ def alive(spec: Spec, assembly: Assembly, found: tuple[int, ...]) -> tuple[Node,
                 (Problem(text, hint="" if name in working else hint),), spec.source, ("unused", place)
             )
     return tuple(marked)
+
+
+def _place(node: Node) -> tuple[Source, At]:
+    """Where the net's own layers hold a node."""
+    return node.used_at[-1] if node.used_at else (node.source, node.at)
+
+
+def _lost(spec: Spec, assembly: Assembly, marked: list[Node], lost: list[Node], found: tuple[int, ...]) -> Problem:
+    """All layers that reach no output, as one problem, with the line that settles it."""
+    parts: dict[str, list[str]] = {}
+    for node in lost:
+        parts.setdefault(node.top, []).append(node.path)
+    alive = {node.top for node in marked if node.live}
+    names = [paths[0] if top in alive and len(paths) == 1 else top for top, paths in parts.items()]
+    read = {assembly.names[source] for node in marked if not node.live for source in node.sources}
+    ends = [node.path for node in lost if node.path not in read]
+    what, these = f"{len(lost):,} layers reach no output: {_listed(names)}", "them"
+    if len(names) == 1:
+        (top,), these = parts, "it"
+        inside = f"{_listed(parts[top])} in it {'reach' if len(lost) > 1 else 'reaches'}"
+        what = f"{inside if names != [top] or top in alive else 'the layer reaches'} no output"
+    hint = f"add `unused: [{', '.join([*spec.unused, *names])}]` to set {these} aside"
+    if len(ends) <= _ENDS:
+        outputs = [assembly.names[value] for value in found]
+        hint += f", or `outputs: [{', '.join([*outputs, *ends])}]` to return {'it' if len(ends) == 1 else 'them'}"
+    return Problem(what, hint=hint)
+
+
+_ENDS: Final = 3  # dead ends that a hint names as outputs
+_NAMED: Final = 8  # layers that a sentence names
+
+
+def _listed(paths: list[str]) -> str:
+    """Some names, the first of many.
+
+    >>> _listed(["a", "b", "c"]), _listed(["a"])
+    ('`a`, `b` and `c`', '`a`')
+    """
+    shown = [f"`{path}`" for path in paths]
+    if len(shown) > _NAMED:
+        shown = [*shown[: _NAMED - 1], f"{len(shown) - _NAMED + 1:,} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def _above(path: str) -> set[str]:

@@ -103,6 +103,10 @@ class UsageError(CnnshapeError):
     """A call or a command line asks for something that there is not."""
 
 
+class PluginError(UsageError):
+    """A layer of another package cannot be imported, or fails."""
+
+
 class MissingPackage(CnnshapeError):
     """The call needs an optional package; the hint holds the command that installs it."""
 
@@ -138,6 +142,13 @@ def _one_edit(word: str) -> set[str]:
     return found | {head + letter + tail[keep:] for head, tail in parts for letter in letters for keep in (0, 1)}
 
 
+def _holding(word: str, names: list[str]) -> list[str]:
+    """The one name that a word is a whole part of, as ``b7`` is of ``efficientnet_b7``."""
+    parts = word.lower().replace("-", "_").split("_")
+    found = [name for name in names if f"_{'_'.join(parts)}_" in f"_{name.lower().replace('-', '_')}_"]
+    return found if len(found) == 1 else []
+
+
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """The hint for a word that is not known: the nearest one, else all when they are few.
 
@@ -153,7 +164,7 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     if not near and len(names) > _COMPARED:
         near = sorted(_one_edit(word).intersection(names))
     elif not near:
-        near = get_close_matches(word, names, n=1, cutoff=0.6)
+        near = _holding(word, names) or get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{near[0]}`?"
     if 0 < len(names) <= 12:

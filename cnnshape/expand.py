@@ -118,4 +118,4 @@ def _scalar(text: str) -> str:
     """A text that is read back as it is: quoted where YAML would take it for something else."""
     if _PLAIN.match(text) and Words()[text] == text:
         return text
-    return json.dumps(text)
+    return json.dumps(text).replace("##[", "##\\x5b")  # which would be a command to the log of a workflow

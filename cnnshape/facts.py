@@ -11,6 +11,7 @@ from cnnshape.errors import Problem, ShapeError
 from cnnshape.layers.base import Layer, Ops
 from cnnshape.layers.fields import LARGEST, MOST_AXES
 from cnnshape.layers.steps import Chain, Row, Step, Taps
+from cnnshape.registry import is_own
 
 MOST_ELEMENTS: Final = 10**18
 """Elements of a tensor: far beyond any memory, and small enough that every figure derived from it can be printed."""
@@ -38,7 +39,7 @@ class Facts(NamedTuple):
 
         None for an input of which no more than the shape is taken.
         """
-        return tuple([self._steps(taps) for taps in self.layer.taps(*self.inputs)])
+        return tuple([self._steps(taps) for taps in _heard(self.layer).taps(*self.inputs)])
 
     def _steps(self, taps: Taps | Chain) -> tuple[Step, ...] | None:
         if isinstance(taps, Chain):
@@ -46,6 +47,15 @@ class Facts(NamedTuple):
         if not taps and self.output:
             return None  # a single number has no axes and reads all
         return (Row(taps, self.output).known(),)
+
+
+def _heard(layer: Layer) -> Layer:
+    """What is asked for the facts of a layer."""
+    if is_own(type(layer)):
+        return layer
+    from cnnshape.plugins import heard  # a report of our own layers does without it
+
+    return heard(layer)
 
 
 @cache
@@ -100,10 +110,13 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     3210
     """
     _check_inputs(layer, xs)
-    for need in layer.needs(*xs):
+    said = _heard(layer)
+    for need in said.needs(*xs):
         if not need.ok:
             raise ShapeError(Problem(need.sentence, hint=need.advice))
     facts = unchecked(layer, xs)
+    if said is not layer:
+        said.taps(*xs)  # what is wrong with a plug-in is said at once, not when a field is asked for
     if what := beyond(facts.output):
         raise ShapeError(Problem(f"its output has {what}"))
     return facts
@@ -111,15 +124,16 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
 
 def unchecked(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     """The facts of a layer for inputs of which it is known that they are what it needs; all may be open."""
-    output, weights, buffers = layer.output(*xs), layer.weights(*xs), layer.buffers(*xs)
+    said = _heard(layer)
+    output, weights, buffers = said.output(*xs), said.weights(*xs), said.buffers(*xs)
     return Facts(
         layer=layer,
         inputs=xs,
         output=output,
         weights=weights,
         buffers=buffers,
-        ops=layer.ops(*xs),
-        indices=layer.indices(*xs),
+        ops=said.ops(*xs),
+        indices=said.indices(*xs),
         elements=prod(output),
         params=sum(map(prod, weights.values())),
         buffer_elements=sum(map(prod, buffers.values())),

@@ -114,7 +114,8 @@ def loop(edges: list[tuple[str, str]], name: str, source: str) -> list[str]:
     """
     import networkx
 
-    graph = networkx.DiGraph(edges)
+    graph: networkx.DiGraph[str] = networkx.DiGraph()
+    graph.add_edges_from(edges)  # its constructor warns where pandas is not installed
     if name in graph and source in graph and networkx.has_path(graph, name, source):
         return [*networkx.shortest_path(graph, name, source), name]
     return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from cnnshape.errors import Problem, UsageError, did_you_mean
-from cnnshape.expressions import is_plain_name
+from cnnshape.expressions import compile, is_plain_name
 from cnnshape.settings import AS_STATED, Inputs, Settings
 from cnnshape.spec import Spec
 
@@ -45,8 +45,9 @@ class Knobs:
     def of(cls, spec: Spec) -> "Knobs":
         """All that can be turned in a net; a variable comes before a letter of the same name."""
         found = {BATCH: Knob(BATCH), "batch": Knob(BATCH)}
-        for knob in _axes(spec):
-            found[knob.name] = knob
+        for axis in _axes(spec):
+            if axis.knob is not None:
+                found[axis.knob.name] = axis.knob
         found |= {name: Knob(name, variable=name) for name in spec.vars}
         return cls(spec, found)
 
@@ -58,14 +59,36 @@ class Knobs:
         return self.known[name]
 
     def space(self, name: str | None = None) -> tuple[Knob, ...]:
-        """The knobs of the spatial axes of an input, each once; of the first where none is named."""
+        """The knobs of the spatial axes of an input, each once; of the first where none is named.
+
+        An axis that is an expression stands for the variables in it, as ``2 * h`` for ``h``.  Raises `UsageError` if
+        the letter of an axis is the name of a variable that is something else.
+
+        >>> from cnnshape.spec import load
+        >>> spec = load({"cnnshape": 1, "input": [3, "2 * h", 8], "vars": {"h": 4}, "layers": {"act": "ReLU"}})
+        >>> [knob.name for knob in Knobs.of(spec).space()]
+        ['h', 'W']
+        """
         name = name or next(iter(self.spec.inputs))
         if name not in self.spec.inputs:
             raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, self.spec.inputs)))
-        rank = len(self.spec.inputs[name])
-        letters = _LETTERS.get(rank, "")[1:] or "C"
-        prefix = "" if len(self.spec.inputs) == 1 else f"{name}."
-        return tuple(dict.fromkeys(self.known[prefix + letter] for letter in letters)) if rank in _LETTERS else ()
+        axes = [each for each in _axes(self.spec) if each.input == name]
+        return tuple(dict.fromkeys(knob for each in axes[1:] or axes for knob in self._of_axis(each)))
+
+    def _of_axis(self, axis: "_Axis") -> Iterator[Knob]:
+        if axis.knob is None:
+            for name in sorted(compile(axis.size).names & self.spec.vars.keys()):
+                yield self.known[name]
+            return
+        known = self.known[axis.knob.name]
+        if known != axis.knob and axis.knob.is_size:
+            text = f"axis {axis.place + 1} of input `{axis.input}` and a variable are both called `{known.name}`"
+            raise UsageError(Problem(text, hint="rename the variable"))
+        yield axis.knob
+
+    def expressions(self, name: str) -> tuple[str, ...]:
+        """The spatial axes of an input that are expressions, which cannot be given another size."""
+        return tuple([each.size for each in _axes(self.spec) if each.input == name and each.knob is None])
 
     def options(
         self, values: Mapping[str, Any], batch: Any = 1, settings: Settings = AS_STATED, inputs: Inputs = AS_STATED
@@ -101,11 +124,20 @@ class Knobs:
         return {"batch": batch, "settings": settings, "inputs": {name: tuple(axes) for name, axes in sizes.items()}}
 
 
-def _axes(spec: Spec) -> Iterator[Knob]:
+class _Axis(NamedTuple):
+    """An axis of an input, and what turns it; None where it is an expression."""
+
+    input: str
+    place: int
+    size: Any
+    knob: Knob | None
+
+
+def _axes(spec: Spec) -> Iterator[_Axis]:
     for name, axes in spec.inputs.items():
         prefix = "" if len(spec.inputs) == 1 else f"{name}."
         for place, (letter, axis) in enumerate(zip(_LETTERS.get(len(axes), ""), axes, strict=False)):
-            variable = axis if isinstance(axis, str) and is_plain_name(axis) else ""
-            if isinstance(axis, str) and not variable:
-                continue  # an expression: its variables are turned instead
-            yield Knob(prefix + letter, variable) if variable else Knob(prefix + letter, "", name, place)
+            knob: Knob | None = Knob(prefix + letter, "", name, place)
+            if isinstance(axis, str):
+                knob = Knob(prefix + letter, axis) if is_plain_name(axis) else None
+            yield _Axis(name, place, axis, knob)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError
 
@@ -12,12 +12,13 @@ from cnnshape.errors import Problem, SpecError, did_you_mean
 from cnnshape.layers.fields import Core, field_problems, fields_schema
 from cnnshape.templates import NAMED, STD, Template, templates
 from cnnshape.yamlfile import Document, read
-from cnnshape.yamlfile.files import Outside
+from cnnshape.yamlfile.files import STDIN, Outside
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import Source
+from cnnshape.yamlfile.version import VERSION, written
 
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (Literal[1], ...),
+    "cnnshape": (VERSION, ...),
     "description": (str, ""),
     "blocks": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to blocks")], ...),
     "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
@@ -33,8 +34,8 @@ def included(names: list[str], source: Source) -> dict[str, Template]:
     found: dict[str, Template] = {}
     for place, name in enumerate(names):
         at = ("include", place)
-        if not source.file:
-            text = "a spec that is no file has no files beside it to include"
+        if source.file in ("", STDIN):
+            text = "only a spec read from a file can `include` others"
             raise SpecError(source.placed(Problem(text), at))
         try:
             file = source.files.beside(source.file, name)
@@ -58,6 +59,8 @@ def _blocks(document: Document, file: str) -> dict[str, Template]:
     source, data = Source(file, document.marks), document.data
     if not isinstance(data, dict):
         raise SpecError(source.placed(Problem("a file of blocks is a mapping, this one holds something else")))
+    if wrong := written(document):
+        raise SpecError(source.placed(wrong))
     try:
         known = SchemaValidator(fields_schema(FIELDS, ...)).validate_python(data)
     except ValidationError as error:

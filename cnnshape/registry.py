@@ -8,7 +8,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnshape.errors import Problem, SpecError, UsageError, did_you_mean
 from cnnshape.layers import BUILTIN, REFUSED
@@ -42,15 +42,37 @@ def layer_types() -> dict[str, "type[Layer] | str"]:
     return found
 
 
+def is_own(known: Any) -> bool:
+    """Whether a layer comes with this package; one of another is not trusted."""
+    return getattr(known, "__module__", "").startswith("cnnshape.layers.")
+
+
+def _plugin(known: Any) -> "type[Layer]":
+    """The class that another package brings; raises `PluginError` where it brings none."""
+    from cnnshape.plugins import blamed, layer_class
+
+    if not isinstance(known, str):
+        return layer_class(known)
+    module, _, name = known.partition("[")[0].strip().partition(":")
+    with blamed(known, "importing it"):
+        kind: Any = import_module(module)
+    with blamed(known, f"`{module}`"):
+        for part in name.split("."):
+            kind = getattr(kind, part)
+    return layer_class(kind, known)
+
+
 def layer_type(op: str, registry: Registry) -> "type[Layer]":
     """The class of an op; raises `SpecError` for an op that is refused or not known."""
     if op in registry:
         known = registry[op]
-        if isinstance(known, str):
-            module, _, name = known.partition(":")
-            kind: type[Layer] = getattr(import_module(module), name)
-            return kind
-        return known
+        if not isinstance(known, str):
+            return known if is_own(known) else _plugin(known)
+        if not known.startswith("cnnshape.layers."):
+            return _plugin(known)
+        module, _, name = known.partition(":")
+        kind: type[Layer] = getattr(import_module(module), name)
+        return kind
     if op in REFUSED:
         raise SpecError(Problem(f"`{op}` is refused: {REFUSED[op]}"))
     raise SpecError(Problem(f"there is no op `{printable(op)}`", hint=did_you_mean(op, registry)))

@@ -11,7 +11,7 @@ from cnnshape.expressions import Value, compile, is_plain_name
 from cnnshape.facts import beyond
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.spec import Spec, plain
-from cnnshape.templates import REQUIRED
+from cnnshape.templates import REQUIRED, VARIABLE
 
 Settings = Mapping[str, Any]
 Inputs = Mapping[str, Sequence[int | None]]
@@ -61,11 +61,29 @@ class Names(dict[str, Any]):
 
     @override
     def copy(self) -> "Names":
-        return Names(self, self.behind)
+        return type(self)(self, self.behind)
+
+    def unknown(self, name: str, near: str) -> str:
+        """The hint for a name that is not here; ``near`` is that for one that is spelled alike."""
+        from cnnshape.advice.variables import unknown
+
+        return unknown(name, near, self.behind, in_block=False)
 
     @override
     def __iter__(self) -> Iterator[str]:
         return iter({**dict.fromkeys(self.behind), **dict.fromkeys(self.keys())})  # all of them, for a hint
+
+
+class Inside(Names):
+    """Those of a block, which sees nothing of the net around it."""
+
+    __slots__ = ()
+
+    @override
+    def unknown(self, name: str, near: str) -> str:
+        from cnnshape.advice.variables import unknown
+
+        return unknown(name, near, self.behind, in_block=True)
 
 
 class _Variables(Names):
@@ -81,6 +99,10 @@ class _Variables(Names):
     @override
     def __iter__(self) -> Iterator[str]:
         return iter({**dict.fromkeys(self.behind), **self.raw})
+
+    @override
+    def unknown(self, name: str, near: str) -> str:
+        return self.behind.unknown(name, near) if isinstance(self.behind, Names) else super().unknown(name, near)
 
     @override
     def __missing__(self, name: str) -> Any:
@@ -137,7 +159,7 @@ def overridden(
     uses it follows.  Raises `UsageError` for a variant, variable or input that there is not.
     """
     if variant is not None and variant not in spec.variants:
-        hint = did_you_mean(variant, spec.variants) if spec.variants else "the spec has no `variants`"
+        hint = did_you_mean(variant, spec.variants) if spec.variants else _no_variants(spec, variant)
         raise UsageError(Problem(f"there is no variant `{variant}`", hint=hint))
     for name in settings:
         if name not in spec.vars:
@@ -167,6 +189,15 @@ def overridden(
                 axes[place] = size
     named = {} if variant is None else spec.variants[variant]
     return {**spec.vars, **named, **chosen}, shapes
+
+
+def _no_variants(spec: Spec, variant: str) -> str:
+    """The hint where a spec has no variants at all: how it could have this one."""
+    fixed = [(name, value) for name, value in spec.vars.items() if isinstance(value, int)]
+    if not fixed or not VARIABLE.fullmatch(variant):
+        return "the spec has no `variants`"
+    name, value = fixed[0]
+    return f"the spec has no `variants`; `variants: {{{variant}: {{{name}: {shown(value)}}}}}` would add it"
 
 
 def _is_axis(size: Any) -> bool:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import index
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic_core import SchemaValidator, ValidationError
 
 from cnnshape.dims import Open
 from cnnshape.errors import Problem, SpecError, did_you_mean
-from cnnshape.layers.fields import Core, field_problems, fields_schema, shown
+from cnnshape.layers.fields import Core, fields_schema, shown
 from cnnshape.templates import (
     DICT,
     NAMED,
@@ -23,6 +23,7 @@ from cnnshape.templates import (
     Layers,
     Template,
     Variables,
+    entry_problems,
     name_problems,
     templates,
     variable_problems,
@@ -31,6 +32,7 @@ from cnnshape.yamlfile import Document
 from cnnshape.yamlfile.files import DISK, Files
 from cnnshape.yamlfile.reader import DEPTH
 from cnnshape.yamlfile.source import At, Source
+from cnnshape.yamlfile.version import KEY, VERSION, written
 
 _AXIS: Final = {"type": "union", "choices": [{"type": "int", "strict": True}, TEXT], "mode": "left_to_right"}
 _AXES: Final = {"type": "list", "strict": True, "items_schema": _AXIS, "min_length": 1, "max_length": 16}
@@ -43,7 +45,7 @@ def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (Literal[1], ...),
+    "cnnshape": (VERSION, ...),
     "name": (str, ""),
     "description": (str, ""),
     "input": (Annotated[Any, Core(_maybe(_AXES), "a list of sizes without the batch, such as [3, 224, 224]")], None),
@@ -113,14 +115,20 @@ def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec", files: Fil
     if isinstance(source, Spec):
         return source
     if isinstance(source, Mapping):
-        return _checked(plain(source), "net", Source())
+        data = plain(source)
+        if isinstance(source.get(KEY), float):
+            data[KEY] = str(source[KEY])  # which is not 1, as in a file
+        return _checked(data, "net", Source())
     file = os.fspath(source)
     return of_document(files.document(file), file, files)
 
 
 def of_document(document: Document, file: str, files: Files = DISK) -> Spec:
     """The spec that a file holds, where that is read already; raises `SpecError` as `load` does."""
-    return _checked(document.data, files.stem(file) or "net", Source(file, document.marks, files))
+    place = Source(file, document.marks, files)
+    if found := written(document):
+        raise SpecError(place.placed(found))
+    return _checked(document.data, files.stem(file) or "net", place)
 
 
 def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:
@@ -192,7 +200,8 @@ def _checked(data: Any, name: str, source: Source) -> Spec:
         known = _validator.validate_python(data)
     except ValidationError as error:
         annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
-        problems = field_problems("a spec", annotations, data, error.errors(include_url=False))
+        problems = entry_problems("a spec", annotations, data, error.errors(include_url=False))
+        problems = [_of_version(problem, data) for problem in problems]
         raise SpecError(*(source.placed(problem, key=True) for problem in problems)) from None
     inputs = known["inputs"] or {}
     if (known["input"] is None) == (known["inputs"] is None):
@@ -227,6 +236,16 @@ def _checked(data: Any, name: str, source: Source) -> Spec:
         blocks=blocks,
         source=source,
     )
+
+
+def _of_version(problem: Problem, data: dict[str, Any]) -> Problem:
+    """The first mistake of many: the version of the format is missing."""
+    if "cnnshape" not in data and problem.text.startswith("a spec needs `cnnshape`"):
+        return problem._replace(text="a spec needs `cnnshape`, the version of its format", hint=_FIRST_LINE)
+    return problem._replace(hint="write `cnnshape: 1`") if problem.at == ("cnnshape",) else problem
+
+
+_FIRST_LINE: Final = "add `cnnshape: 1` as the first line"
 
 
 def _problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Problem]:

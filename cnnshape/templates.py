@@ -11,6 +11,7 @@ from cnnshape.errors import Problem
 from cnnshape.expressions import WORDS
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.fields import Core, field_problems, fields_schema
+from cnnshape.yamlfile.scalars import escaped
 from cnnshape.yamlfile.source import At, Source
 
 TEXT: Final = {"type": "str", "strict": True}
@@ -97,6 +98,21 @@ def variable_problems(names: Mapping[str, Any], at: At, taken: tuple[str, ...] =
     return problems
 
 
+def entry_problems(
+    what: str, annotations: Mapping[str, Any], raw: Mapping[str, Any], errors: list[Any]
+) -> list[Problem]:
+    """What is wrong with the keys of a spec or a block, with hints for layers that are written as a list."""
+    problems = field_problems(what, annotations, raw, errors)
+    if not isinstance(raw.get("layers"), list):
+        return problems
+    from cnnshape.advice.listed import as_mapping
+
+    text, hint = "layers takes a mapping of names to layers, not a list", escaped(as_mapping(raw["layers"]))
+    return [
+        problem._replace(text=text, hint=hint) if problem.at[:1] == ("layers",) else problem for problem in problems
+    ]
+
+
 _validator: SchemaValidator | None = None
 
 
@@ -114,7 +130,7 @@ def templates(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Templat
         try:
             known = _validator.validate_python(entry)
         except ValidationError as error:
-            said = field_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
+            said = entry_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
             problems += [problem._replace(at=(*at, *problem.at)) for problem in said]
             continue
         if not VARIABLE.match(name):

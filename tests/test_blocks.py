@@ -200,7 +200,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"a": {"block": "unit", "c": 1, "repeat": 2, "first": 3}}, {}, "first takes a mapping"),
     ({"a": {"block": "unit", "c": 1, "op": "ReLU"}}, {}, "`op` does not go with `block`"),
     ({"a": {"block": "unit", "c": 1, "repeat": -1}}, {}, "repeat takes a whole number from 0 up, not -1"),
-    ({"a": {"block": "unit", "c": 1, "repeat": "1 / 2"}}, {}, "repeat takes a whole number from 0 up, not 1/2"),
+    ({"a": {"block": "unit", "c": 1, "repeat": "1 / 2"}}, {}, "repeat takes a whole number from 0 up, not 0.5"),
     ({"a": {"block": "unit", "c": "q"}}, {}, "there is no variable `q`"),
     ({"a": {"block": "unit", "c": 1, "repeat": "q"}}, {}, "there is no variable `q`"),
     ({"a": {"block": "unit", "c": "i"}}, {}, "there is no variable `i`"),
@@ -320,7 +320,7 @@ def test_blocks_of_other_files(tmp_path: Path) -> None:
     )
     with pytest.raises(SpecError, match=r"the block `unit` is in .*units\.yaml, too"):
         cnnshape.load(outside)
-    with pytest.raises(SpecError, match="no files beside it to include"):
+    with pytest.raises(SpecError, match="only a spec read from a file can `include` others"):
         cnnshape.load({"cnnshape": 1, "input": [3], "include": ["a.yaml"], "layers": {"a": "ReLU"}})
 
 

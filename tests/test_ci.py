@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ class Job:
     def __init__(self, place: Path, python: str) -> None:
         self.place, self.temp = place, place.parent
         script(self.temp / "cnnshape" / "bin" / "python", python)
+        (self.temp / "cnnshape" / "bin" / "cnnshape").write_text(INSTALLED)
         self.output, self.page = self.temp / "output", self.temp / "page.md"
+        self.summary = self.temp / "cnnshape" / "cnnshape-summary.md"
 
     def value(self, text: str, inputs: dict[str, str]) -> str:
         """A text with the expressions of GitHub in it."""
@@ -80,7 +83,9 @@ class Job:
         return subprocess.run(call, cwd=self.place, env=clean(env), capture_output=True, text=True, check=False)
 
 
-OURS = f'PYTHONPATH={ROOT} exec {sys.executable} "$@"'
+OURS = f'exec {sys.executable} "$@"'
+INSTALLED = f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom cnnshape.__main__ import main\nmain()\n"
+"""What pip installs as the script, for the code that is tested here."""
 
 
 def test_the_action_says_what_broke(repository: Path) -> None:
@@ -94,17 +99,19 @@ def test_the_action_says_what_broke(repository: Path) -> None:
     assert (command.name, command.properties["file"]) == ("error", "small.yaml")
     line = (repository / "small.yaml").read_text().splitlines()[int(command.properties["line"]) - 1]
     assert line == "- {metric: macs, max: 15 MMACs}"
-    summary = (repository / "cnnshape-summary.md").read_text()
+    summary = job.summary.read_text()
     assert summary.startswith("**cnnshape check**: 1 limit on 1 net: 1 broken, 0 hold\n")
     assert job.page.read_text().endswith(summary)
     assert job.page.read_text().startswith("**cnnshape check**: 1 limit on 1 net: all hold\n")
-    assert job.output.read_text() == "status=0\nstatus=1\n"
+    assert job.output.read_text() == "".join(f"status={status}\nsummary={job.summary}\n" for status in (0, 1))
+    assert git("status", "--short", place=repository).stdout == " M small.yaml\n"  # nothing is left in the tree
 
 
 def test_the_action_says_what_it_cannot_check(repository: Path) -> None:
     job = Job(repository, OURS)
     done = job.run(job_summary="false")  # there is no budget.yaml
-    assert (done.returncode, job.output.read_text(), job.page.exists()) == (2, "status=2\n", False)
+    assert (done.returncode, job.page.exists()) == (2, False)
+    assert job.output.read_text() == f"status=2\nsummary={job.summary}\n"
     (repository / "small.yaml").write_text("cnnshape: 1\n")
     done = job.run(budget="small.yaml")
     assert done.returncode == 2
@@ -116,17 +123,107 @@ def test_the_action_hands_its_inputs_on_as_they_are(repository: Path) -> None:
     job = Job(repository, "printf '<%s>' \"$@\"")
     evil = "$(touch evil) ; `touch evil` ' \" --help"
     done = job.run(budget=f"a b.yaml\n-x.yaml\n{evil}", baseline=evil, base="origin/main", summary=evil)
-    expected = ["-m", "cnnshape", "check", "--format", "github", "--summary", evil, "--baseline", evil]
+    installed, summary = str(job.temp / "cnnshape" / "bin" / "cnnshape"), str(job.summary)
+    expected = ["-I", installed, "check", "--format", "github", "--summary", summary, "--baseline", evil]
     expected += ["--base", "origin/main", "--", "a b.yaml", "-x.yaml", evil]
     assert done.stdout == "".join(f"<{word}>" for word in expected)
     assert not (repository / "evil").exists()
 
 
-def test_the_action_installs_what_stands_beside_it() -> None:
+SHADOWS = ("cnnshape/__init__", "cnnshape/__main__", "yaml", "venv", "pip", "click", "json", "sitecustomize", "re")
+
+
+def test_no_code_of_a_pull_request_runs(repository: Path) -> None:
+    evil = repository.parent / "evil"
+    for name in SHADOWS:
+        file = repository / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"open({str(evil)!r}, 'w').close()\n")
+    job = Job(repository, OURS)
+    done = job.run(budget="small.yaml", base="HEAD")
+    assert (done.returncode, done.stderr, evil.exists()) == (0, "", False)
+    call = [sys.executable, "-m", "cnnshape", "check", "small.yaml"]
+    subprocess.run(call, cwd=repository, env=clean(), capture_output=True, check=False)
+    assert evil.exists()  # which would have run it
+
+
+def test_the_action_copies_the_summary_to_a_file(repository: Path) -> None:
+    job = Job(repository, OURS)
+    (repository / "out").mkdir()
+    assert job.run(budget="small.yaml", summary="out/a b.md").returncode == 0
+    assert (repository / "out" / "a b.md").read_text() == job.summary.read_text()
+
+
+@pytest.mark.parametrize("summary", ["link.md", "dangling.md", "folder/summary.md", "folder/deep/summary.md"])
+def test_a_summary_is_not_written_through_a_link(repository: Path, summary: str) -> None:
+    outside = repository.parent / "outside"
+    (outside / "deep").mkdir(parents=True)
+    (outside / "secret").write_text("token")
+    (repository / "link.md").symlink_to(outside / "secret")
+    (repository / "dangling.md").symlink_to(outside / "new")
+    (repository / "folder").symlink_to(outside)
+    job = Job(repository, OURS)
+    for name in (summary, str(repository / summary)):
+        done = job.run(budget="small.yaml", summary=name)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("error: the summary would be written through the link `")
+    assert sorted(each.name for each in outside.rglob("*")) == ["deep", "secret"]
+    assert (outside / "secret").read_text() == "token"
+    assert (job.output.read_text(), job.page.exists()) == ("status=2\n" * 2, False)
+
+
+def test_a_summary_that_a_pull_request_brings_is_not_shown(repository: Path) -> None:
+    job = Job(repository, "exit 3")  # which writes none
+    (repository / "summary.md").write_text("all limits hold")
+    job.summary.write_text("all limits hold")
+    assert job.run(budget="small.yaml", summary="summary.md").returncode == 3
+    assert (job.output.read_text(), job.page.exists()) == ("status=3\n", False)
+
+
+def test_the_action_installs_what_stands_beside_it(repository: Path) -> None:
     install = next(step for step in ACTION["runs"]["steps"] if step["name"] == "Install cnnshape")
     assert install["env"]["HOME_OF_ACTION"] == "${{ github.action_path }}"
+    assert install["env"]["PIP_CONSTRAINT"] == "${{ github.action_path }}/constraints.txt"
     assert "${{" not in install["run"]
     assert all(each["description"] for each in ACTION["inputs"].values())
+    place = repository.parent / "a place"
+    said = f"printf '<%s>' \"$@\"; echo; mkdir -p '{place}/bin'; cp \"$0\" '{place}/bin/python' || true"
+    script(repository.parent / "python", said)
+    env = {"PYTHON": str(repository.parent / "python"), "PLACE": str(place), "HOME_OF_ACTION": "/home of/it"}
+    call = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", install["run"]]
+    done = subprocess.run(call, cwd=repository, env=clean(env), capture_output=True, text=True, check=True)
+    assert done.stdout == f"<-I><-m><venv><{place}>\n<-I><-m><pip><install><--quiet></home of/it>\n"
+
+
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+PINNED = re.compile(r"uses: *([\w./-]+)@([^\s#]+)(?: *# *(\S+))?")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [ROOT / "action.yml", *sorted((ROOT / "examples" / "github").glob("*.yml")), *(ROOT / ".github").rglob("*.yml"),
+     ROOT / "docs" / "ci.md", ROOT / "README.md"],
+    ids=lambda file: file.name,
+)  # fmt: skip
+def test_what_others_wrote_is_pinned(file: Path) -> None:
+    found = PINNED.findall(file.read_text())
+    assert found or file.suffix == ".md"
+    for name, revision, comment in found:
+        if name == "cnnshape/cnnshape":
+            assert revision == f"v{VERSION}"
+        elif name == "github/codeql-action/upload-sarif":  # in the docs; nothing of ours runs it
+            assert file.suffix == ".md"
+        else:
+            assert re.fullmatch(r"[0-9a-f]{40}", revision), name
+            assert re.fullmatch(r"v\d+(\.\d+)*", comment), name
+
+
+def test_docs_recommend_a_version() -> None:
+    files = [ROOT / "docs" / "ci.md", ROOT / "README.md", ROOT / "examples" / "gitlab" / ".gitlab-ci.yml"]
+    texts = [file.read_text() for file in files]
+    assert not any(re.search(r"@main\b|rev: main", text) for text in texts)
+    assert re.findall(r"rev: (\S+)", texts[0]) == [f"v{VERSION}"]
+    assert f"cnnshape=={VERSION}" in texts[2]
 
 
 def schema_problems(kind: str, file: Path) -> str:

@@ -411,7 +411,7 @@ READING: dict[str, tuple[str, int, str]] = {
     "a || b": ("`||` does not continue the expression", 3, "write `or`"),
     "!a": ("a value is missing before `!`", 1, "write `not`"),
     "(a ? b": ("`)` is missing before `?`", 4, "write `x if c else y`"),
-    "a ** 2": ("`**` does not continue the expression", 3, "there are no powers: write `x * x`"),
+    "a ** 2": ("`**` does not continue the expression", 3, "there are no powers: write `a * a`"),
     "act == 'ReLU'": ("a value is missing before `'`", 8, "a name stands without quotes"),
     "round_too(a, 8)": ("there is no function `round_too`", 1, "did you mean `round_to`?"),
     "1 + exec(a)": ("there is no function `exec`", 5, "known: `ceil`, `floor`, `len`, `max`, `min`, `round_to`"),

@@ -127,22 +127,24 @@ def test_what_is_marked_in_broken_specs_is_refused() -> None:
 SEEN = {
     *("a_list", "boolean_for_number", "input_and_inputs", "input_size", "layer_name", "missing_field"),
     *("negative_size", "no_layers", "no_op", "several_together", "shares_and_more", "top_level_key", "unknown_field"),
-    *("variable_name", "version"),
+    *("variable_name", "version", "version_missing", "list_of_layers"),
 }
 """Messages whose fault is one of keys, types and bounds: an editor marks it."""
 
-NO_YAML = {"duplicate_key", "empty", "not_yaml", "unquoted_expression"}
+NO_YAML = {"duplicate_key", "empty", "not_yaml", "tuple", "unquoted_expression", "values_without_names"}
 """Those of files that hold no data: an editor says so without a schema."""
 
 UNSEEN = {
     # A text may be an expression, and an expression is not read; an op may be a variable that names one.
     *("division_by_zero", "expression", "expression_syntax", "fraction", "text_for_number", "unknown_op"),
-    *("data_dependent", "recurrent", "variable_circle", "variable_unknown", "when_is_no_condition"),
+    *("data_dependent", "recurrent", "variable_circle", "variable_unknown", "when_is_no_condition", "no_for_false"),
+    *("names_of_others", "power", "python_call", "same_for_a_pool", "same_transposed", "top_k", "variable_in_a_block"),
     # Names of layers are not looked up.
-    *("dead_layer", "itself", "later_name", "loop", "unknown_name", "unused_that_is_used"),
+    *("dead_layer", "dead_tail", "itself", "later_name", "loop", "unknown_name", "unused_that_is_used"),
     # Shapes are not known.
     *("batch_in_reshape", "concat_axis", "groups", "kernel_too_large", "no_indices", "rank", "shapes_do_not_merge"),
     *("shared_weights_differ", "silent_behind_a_failure", "stated_channels", "too_few_inputs", "too_many_inputs"),
+    *("channels_last", "missing_flatten", "same_with_a_stride", "size_after_pooling", "two_sizes"),
 }
 """Those that only cnnshape knows, and why."""
 

@@ -628,6 +628,7 @@ def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
+    file.write_text("a: 1\n")
     monkeypatch.setattr("builtins.open", refuse)  # the tests may run as root, who may read everything
     assert said_of(file) == f"error: there is no permission to read this file\n  --> {file}"
 

@@ -8,7 +8,7 @@ from cnnshape.analysis.cost import convention
 from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.analysis.records import Analysis
 from cnnshape.builder import build
-from cnnshape.errors import Problem, UsageError
+from cnnshape.errors import Problem, ShapeError, UsageError
 from cnnshape.graph import Graph
 from cnnshape.registry import Registry
 from cnnshape.settings import AS_STATED, Inputs, Settings
@@ -45,5 +45,11 @@ def analyze(
             text = "a graph has its batch, settings, inputs and layers already"
             raise UsageError(Problem(text, hint="give them to `build`, or analyse the spec"))
         return Analysis(source, dtype, item, chosen, how)
-    graph = build(source, registry=registry, batch=batch, variant=variant, settings=settings, inputs=inputs)
+    given: dict[str, Any] = {"batch": batch, "variant": variant, "settings": settings, "inputs": inputs}
+    try:
+        graph = build(source, registry=registry, **given)
+    except ShapeError as error:
+        from cnnshape.advice.legal import with_sizes
+
+        raise with_sizes(error, source, registry=registry, **given) from None
     return Analysis(graph, dtype, item, chosen, how)

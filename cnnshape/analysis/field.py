@@ -56,6 +56,19 @@ class Field(NamedTuple):
         return not self.jumps and bool(self.via)
 
     @property
+    def is_uneven(self) -> bool:
+        """Whether the steps from output to output differ, so that `jump` is their average.
+
+        Pixels are whole, so every jump that is not whole is an average; and so is one of windows of several sizes.
+
+        >>> [Field(19, Fraction(jump), -1, Fraction(8), 19).is_uneven for jump in ("33/2", "16")]
+        [True, False]
+        """
+        if self.jump is None or not self.jump.numerator:
+            return False
+        return self.jump.denominator > 1 or (self.smallest is not None and self.smallest != self.size)
+
+    @property
     def has_holes(self) -> bool:
         """Whether an output reads less than lies between its first and last pixel."""
         return self.size is not None and self.reads is not None and self.reads < self.size

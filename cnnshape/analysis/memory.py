@@ -58,7 +58,9 @@ def itemsize(dtype: str) -> int:
     2
     """
     if dtype not in ITEMSIZES:
-        raise UsageError(Problem(f"there is no dtype `{dtype}`", hint=did_you_mean(dtype, ITEMSIZES)))
+        from cnnshape.advice.dtypes import meant
+
+        raise UsageError(Problem(f"there is no dtype `{dtype}`", hint=meant(dtype) or did_you_mean(dtype, ITEMSIZES)))
     return ITEMSIZES[dtype]
 
 

@@ -137,6 +137,17 @@ class Analysis:
         return misaligned(self.graph, self._walk)
 
     @cached_property
+    def mixed_batches(self) -> "tuple[Problem, ...]":
+        """Attention over the batch, and reshapes after which axis 0 of an output is not the batch."""
+        graph, batch = self.graph, (self.graph.batch,)
+        plain = all(shape[:1] == batch for shape in self.outputs.values())
+        if plain and all(node.op != "MultiheadAttention" for node in graph.nodes):
+            return ()
+        from cnnshape.analysis.batches import mixed_batches
+
+        return mixed_batches(graph)
+
+    @cached_property
     def _walk(self) -> "Walk":
         from cnnshape.analysis.walk import Walk
 

@@ -1,17 +1,19 @@
 """The figures that nets had before: of a committed file, or of another state of their specs."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from cnnshape.budget.measure import Measured
-from cnnshape.budget.records import Select, Setting
+from cnnshape.budget.measure import Measured, by_part
+from cnnshape.budget.records import New, Select, Setting
 from cnnshape.errors import Problem, SpecError, UsageError
 from cnnshape.metrics import Metric
-from cnnshape.yamlfile import BYTES, read_path
+from cnnshape.yamlfile import BYTES, Document, read_path
+from cnnshape.yamlfile.conflicts import HINT
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import Source
+from cnnshape.yamlfile.version import KEY, written
 
 NAME: Final = "cnnshape.baseline.yaml"
 """What a baseline is called, beside the file that states the rules."""
@@ -27,24 +29,36 @@ _PLAIN: Final = re.compile(r"[A-Za-z_][\w./-]*(?:(?:,? |=)[\w./-]+)*\Z", re.ASCI
 
 
 class Before(Protocol):
-    """What a net was before."""
+    """What a net was."""
 
     @property
     def file(self) -> str:
         """The baseline's file; empty where it is worked out."""
 
-    def figure(self, metric: Metric, select: Select, path: str) -> int | None:
-        """A figure; None where nothing is known of it."""
+    def figure(self, metric: Metric, select: Select, path: str = "", layers: Sequence[str] | None = None) -> int | None:
+        """A figure; None if unknown.
+
+        ``path`` is one of the parts of ``take: each``, and ``layers`` are its layers if they are not all layers in it.
+        """
 
     def layers(self, metric: Metric) -> Mapping[str, int] | None:
-        """A figure of each layer that had some; None where nothing is known."""
+        """A figure of each layer that had some; None if unknown."""
 
 
-def _part(layers: Mapping[str, int] | None, path: str) -> int | None:
-    """The figure of a layer, or of all layers in a block; 0 where there was none."""
-    if layers is None:
+@dataclass(frozen=True)
+class Nothing:
+    """No earlier state: the spec, the variant, or something that the rule sets is new."""
+
+    new: New
+    file: str = ""
+
+    def figure(self, metric: Metric, select: Select, path: str = "", layers: Sequence[str] | None = None) -> int | None:
+        """None, whatever it is."""
         return None
-    return layers.get(path, 0) + sum(n for name, n in layers.items() if name.startswith(f"{path}."))
+
+    def layers(self, metric: Metric) -> Mapping[str, int] | None:
+        """None, whatever it is."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -55,29 +69,47 @@ class Figures:
     """Under ``macs, total`` and the like."""
     by_layer: dict[str, dict[str, int]] = field(default_factory=dict)
     file: str = field(default="", compare=False)
+    _parts: dict[str, dict[str, int]] = field(default_factory=dict, compare=False, repr=False)
 
-    def figure(self, metric: Metric, select: Select, path: str) -> int | None:
-        """A figure; None where the baseline has none."""
-        if path:
-            return _part(self.layers(metric), path)
-        return self.totals.get(key(metric, select))
+    def figure(self, metric: Metric, select: Select, path: str = "", layers: Sequence[str] | None = None) -> int | None:
+        """A figure; None where the baseline has none.  A layer that it does not list had a figure of 0."""
+        if not path:
+            return self.totals.get(key(metric, select))
+        held = self.by_layer.get(metric.key)
+        if held is None:
+            return None
+        if layers is not None:
+            return sum([held.get(each, 0) for each in layers])
+        if metric.key not in self._parts:
+            self._parts[metric.key] = by_part(held)
+        return self._parts[metric.key].get(path, 0)
 
     def layers(self, metric: Metric) -> Mapping[str, int] | None:
         """A figure of each layer that had some; None where the baseline has none."""
         return self.by_layer.get(metric.key)
 
 
-@dataclass(frozen=True)
 class Earlier:
-    """What a net was, worked out from an earlier state of its spec."""
+    """What a net was, worked out from an earlier state of its spec; each figure once."""
 
-    net: Measured
-    file: str = ""
+    file = ""
 
-    def figure(self, metric: Metric, select: Select, path: str) -> int | None:
-        """A figure; None where the earlier net had nothing that is selected."""
+    def __init__(self, net: Measured) -> None:
+        self.net = net
+        self._layers: dict[str, dict[str, int]] = {}
+        self._each: dict[tuple[str, Select], dict[str, int]] = {}
+        self._inside: dict[tuple[str, Select], dict[str, int]] = {}
+
+    def figure(self, metric: Metric, select: Select, path: str = "", layers: Sequence[str] | None = None) -> int | None:
+        """A figure; None where the earlier net had nothing that is selected.
+
+        A layer keeps its figure whatever its op was, and so does a block whatever it was a copy of.
+        """
         if path:
-            return _part(self.layers(metric), path)
+            found = self._parts(metric, select).get(path)
+            if found is None:
+                found = self.layers(metric).get(path)
+            return self._within(metric, select).get(path) if found is None else found
         try:
             value = self.net.figures(metric, select)[0].value
         except SpecError:
@@ -86,7 +118,26 @@ class Earlier:
 
     def layers(self, metric: Metric) -> Mapping[str, int]:
         """A figure of each layer."""
-        return dict(zip(self.net.paths, self.net.layers(metric), strict=False))
+        if metric.key not in self._layers:
+            self._layers[metric.key] = dict(zip(self.net.paths, self.net.layers(metric), strict=False))
+        return self._layers[metric.key]
+
+    def _parts(self, metric: Metric, select: Select) -> dict[str, int]:
+        """The figure of each part that the selection takes by itself."""
+        if (metric.key, select) not in self._each:
+            try:
+                found = self.net.figures(metric, select)
+            except SpecError:
+                found = []
+            self._each[metric.key, select] = {each.path: each.value for each in found if isinstance(each.value, int)}
+        return self._each[metric.key, select]
+
+    def _within(self, metric: Metric, select: Select) -> dict[str, int]:
+        """The figures of the layers that the selection takes, whatever block they are in, by the blocks around them."""
+        if (metric.key, select) not in self._inside:
+            of, chosen = self.net.layers(metric), self.net.parts(select._replace(block="", take="sum"))
+            self._inside[metric.key, select] = by_part({path: of[place] for path, (place,) in chosen})
+        return self._inside[metric.key, select]
 
 
 Nets = dict[str, dict[str, Figures]]
@@ -126,17 +177,32 @@ def _word(text: str) -> str:
 
 def read(file: str) -> Nets:
     """What a baseline's file holds; raises `SpecError` where it is none."""
-    document = read_path(file)
+    document = _document(file)
     source, data = Source(file, document.marks), document.data
     hint = "`cnnshape check --update` writes it"
-    if not isinstance(data, dict) or data.get("cnnshape") != 1 or not isinstance(data.get("baseline"), dict):
+    one = isinstance(data, dict) and type(data.get(KEY)) is int and data[KEY] == 1
+    if not one or not isinstance(data.get("baseline"), dict):
         text = "a baseline is a mapping with `cnnshape: 1` and `baseline:`, this file is none"
         raise SpecError(source.placed(Problem(text, hint=hint))._replace(mark=None))
+    if wrong := written(document):
+        raise SpecError(source.placed(wrong))
+    if others := [key for key in data if key not in (KEY, "baseline")]:
+        text = f"a baseline has the keys `cnnshape` and `baseline`, not `{printable(others[0])}`"
+        raise SpecError(source.placed(Problem(text), (others[0],), key=True))
     found: Nets = {}
     for spec, nets in data["baseline"].items():
         for name, figures in _mapping(nets, source, (spec,)).items():
             found.setdefault(spec, {})[name] = _figures(_mapping(figures, source, (spec, name)), source, (spec, name))
     return found
+
+
+def _document(file: str) -> Document:
+    """What a file holds; of a merge that is not finished, what to do about it."""
+    try:
+        return read_path(file)
+    except SpecError as error:
+        hint = "keep either side of each conflict, then run `cnnshape check --update`"
+        raise SpecError(*(each._replace(hint=hint) if each.hint == HINT else each for each in error.problems)) from None
 
 
 def _mapping(raw: Any, source: Source, at: tuple[str, ...]) -> dict[str, Any]:

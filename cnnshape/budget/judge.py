@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
-from cnnshape.budget.baseline import Before, key
+from cnnshape.budget.baseline import Before, Nothing, key
 from cnnshape.budget.measure import Figure, Measured
 from cnnshape.budget.records import Contributor, Limit, Outcome, Rule, Value
 from cnnshape.errors import Problem, SpecError
@@ -14,27 +14,41 @@ MOST: Final = 5
 """So many layers are named that made a figure."""
 
 
-def outcomes(rule: Rule, net: Measured, before: Before | None, *, skips: bool = False) -> Iterator[Outcome]:
+def outcomes(rule: Rule, net: Measured, before: Before | None, *, allow_new: bool = False) -> Iterator[Outcome]:
     """What comes of each limit of a rule for a net.
 
-    ``skips`` says that a net without a figure of before is not held to ``max_increase``: it is new.
+    What is new since a revision has nothing to measure ``max_increase`` from; ``allow_new`` lets it pass.
 
-    Raises `SpecError` where the rule selects nothing, a figure has no value, or there is none of before to measure an
+    Raises `SpecError` where the rule selects nothing, a figure has no value, or a baseline has none to measure an
     increase from.
     """
     figures = net.figures(rule.metric, rule.select)
     for limit in rule.limits:
         for figure in figures:
-            base = _base(rule, figure, before)
+            base = _base(rule, net, figure, before)
             if limit.kind == "max_increase" and base is None:
-                if skips:
-                    continue
-                raise SpecError(_no_base(rule, net, before))
-            yield _outcome(rule, limit, net, figure, base, before)
+                if before is None or before.file:
+                    raise SpecError(_no_base(rule, net, before))
+                yield _new(rule, limit, net, figure, before, allowed=allow_new)
+            else:
+                yield _outcome(rule, limit, net, figure, base, before)
 
 
-def _base(rule: Rule, figure: Figure, before: Before | None) -> int | None:
-    return None if before is None else before.figure(rule.metric, rule.select, figure.path)
+def _base(rule: Rule, net: Measured, figure: Figure, before: Before | None) -> int | None:
+    if before is None:
+        return None
+    return before.figure(rule.metric, rule.select, figure.path, net.partly(figure, rule.select))
+
+
+def _new(rule: Rule, limit: Limit, net: Measured, figure: Figure, before: Before, *, allowed: bool) -> Outcome:
+    """A figure of something that was not there: it holds where it is 0, which makes nothing heavier."""
+    new = before.new if isinstance(before, Nothing) else "layer" if figure.path else "selection"
+    ok = allowed or figure.value == 0
+    made = [] if ok else contributors(rule, net, figure, None)
+    return Outcome(
+        rule, limit, net.net, figure.value, 0, ok, figure.path, contributors=tuple(made[:MOST]),
+        others=len(made[MOST:]), new=new,
+    )  # fmt: skip
 
 
 def _no_base(rule: Rule, net: Measured, before: Before | None) -> Problem:

@@ -1,7 +1,7 @@
 """The figures that rules ask for: each net is analysed once, and each figure worked out once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -49,6 +49,21 @@ class Measured:
     def paths(self) -> tuple[str, ...]:
         """The paths of its layers."""
         return tuple(node.path for node in self.analysis.graph.nodes)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many layers there are in each block, and at each path of a layer."""
+        return by_part(dict.fromkeys(self.paths, 1))
+
+    def partly(self, figure: Figure, select: Select) -> tuple[str, ...] | None:
+        """A layer, or those in a copy of a block that a rule selects; None for a copy and for a net as a whole."""
+        if not figure.path or not figure.layers:
+            return None
+        if not select.block:
+            return (figure.path,)
+        if not select.op and self.counts[figure.path] == len(figure.layers):
+            return None
+        return tuple([self.paths[place] for place in figure.layers])
 
     def layers(self, metric: Metric) -> list[int]:
         """A figure of every layer; nothing where layers have none."""
@@ -154,6 +169,22 @@ def within(pattern: str) -> str:
     return rf"{closed[:-2]}(?:\..*)?\Z"
 
 
+def by_part(layers: Mapping[str, int]) -> dict[str, int]:
+    """The figures of layers, summed for each layer and for each block around it.
+
+    >>> by_part({"stem": 1, "body.0.conv": 2, "body.1.conv": 3})["body"]
+    5
+    """
+    found: dict[str, int] = {}
+    for path, n in layers.items():
+        end = len(path)
+        while end > 0:
+            part = path[:end]
+            found[part] = found.get(part, 0) + n
+            end = path.rfind(".", 0, end)
+    return found
+
+
 class Nets:
     """The nets of a check, each analysed once for each variant and setting."""
 
@@ -169,7 +200,7 @@ class Nets:
 
     def of(self, spec: Spec, variant: str | None, setting: Setting) -> Measured:
         """The net of a spec under a setting; raises `CnnshapeError` as `analyze` does."""
-        setting = setting._replace(inputs=_named(spec, setting.inputs))
+        setting = setting._replace(inputs=named(spec, setting.inputs))
         key = (id(spec), variant, setting, _told(setting))
         if key not in self._nets:
             graph = self._graph(spec, variant, setting)
@@ -199,7 +230,7 @@ def _told(setting: Setting) -> str:
     return repr(setting.settings) if setting.settings else ""
 
 
-def _named(spec: Spec, inputs: tuple[tuple[str, tuple[int, ...]], ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def named(spec: Spec, inputs: tuple[tuple[str, tuple[int, ...]], ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """The inputs by name; one without a name is the only one."""
     if not any(not name for name, _ in inputs):
         return inputs

@@ -17,6 +17,9 @@ KINDS: Final[tuple[Kind, ...]] = ("max", "min", "equals", "max_increase")
 Level = Literal["error", "warn"]
 Take = Literal["sum", "max", "each"]
 
+New = Literal["", "spec", "variant", "setting", "selection", "layer"]
+"""What was not there in an earlier state, so that an increase cannot be measured; empty for nothing."""
+
 Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 """The shapes of the outputs of a net, batch first."""
 
@@ -158,6 +161,8 @@ class Outcome:
     heaviest; the first ones."""
     others: int = 0
     """How many more of them there are."""
+    new: New = ""
+    """What was not there before, so that the increase cannot be measured; then `bound` is 0."""
 
     @property
     def kind(self) -> Kind:
@@ -173,6 +178,11 @@ class Outcome:
     def failed(self) -> bool:
         """Whether it makes the check fail."""
         return not self.ok and self.level == "error"
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it holds only because what is new was allowed."""
+        return bool(self.new and self.ok and self.actual)
 
     @property
     def overshoot(self) -> int:
@@ -202,6 +212,35 @@ class Outcome:
         return self.rule.mark(self.limit.kind)
 
 
+NoteKind = Literal["weaker", "unchecked", "renamed", "new", "unread"]
+NOTE_KINDS: Final[tuple[NoteKind, ...]] = ("weaker", "unchecked", "unread", "renamed", "new")
+"""The kinds of notes, what a reviewer should look at first."""
+
+
+class Note(NamedTuple):
+    """Something about a budget that no limit says, on one line."""
+
+    kind: NoteKind
+    """``weaker``: a limit that was stricter; ``unchecked``: a net or file that was checked and is not any more;
+    ``renamed`` and ``new``: what it says; ``unread``: an earlier budget that cannot be read, so that nothing is said
+    of its limits."""
+    text: str
+    file: str = ""
+    mark: Mark | None = None
+
+    @property
+    def alarming(self) -> bool:
+        """Whether the guard is less than it was, or may be."""
+        return self.kind in ("weaker", "unchecked", "unread")
+
+
+class Skipped(NamedTuple):
+    """A file that a glob matches and that is not a spec."""
+
+    file: str
+    kind: Literal["blocks", "budget", "baseline"]
+
+
 @dataclass(frozen=True)
 class Report:
     """What came of a check: an outcome for each limit and net, in the order of the rules."""
@@ -211,11 +250,22 @@ class Report:
     """How many nets were analysed, a variant or another batch being one of its own."""
     baselines: tuple[str, ...] = ()
     """The baseline files that were read."""
+    since: str = ""
+    """The revision that increases are measured from; empty for a baseline's file, and for a function of a call."""
+    notes: tuple[Note, ...] = ()
+    """What a reviewer should see and no limit says: limits that are weaker than before, nets no longer checked."""
+    skipped: tuple[Skipped, ...] = ()
+    """The files that globs match and that are not specs."""
 
     @property
     def ok(self) -> bool:
-        """Whether no limit of level ``error`` is broken."""
-        return not self.errors
+        """Whether there are limits, and none of level ``error`` is broken."""
+        return bool(self.outcomes) and not self.errors
+
+    @property
+    def new(self) -> tuple[Outcome, ...]:
+        """The limits that hold only because what is new was allowed."""
+        return tuple(each for each in self.outcomes if each.allowed)
 
     @property
     def errors(self) -> tuple[Outcome, ...]:

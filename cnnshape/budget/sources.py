@@ -1,23 +1,28 @@
 """Which specs are held to which rules: budgets in specs, and budgets in files of their own that name specs."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from glob import glob, has_magic
-from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
+
+from typing_extensions import override
 
 from cnnshape.budget.fields import validated
-from cnnshape.budget.records import Rule
+from cnnshape.budget.records import Rule, Skipped
 from cnnshape.budget.rules import rules
 from cnnshape.errors import Problem, SpecError
 from cnnshape.layers.fields import Core
+from cnnshape.library import FIELDS as BLOCKS
 from cnnshape.spec import Spec, load, of_document
 from cnnshape.templates import NAMES, TEXT
-from cnnshape.yamlfile import Document, read_path
+from cnnshape.yamlfile import Document
+from cnnshape.yamlfile.files import DISK, Files
 from cnnshape.yamlfile.scalars import printable
 from cnnshape.yamlfile.source import At, Source
+from cnnshape.yamlfile.version import KEY, VERSION, written
 
 FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (Literal[1], ...),
+    "cnnshape": (VERSION, ...),
     "description": (str, ""),
     "specs": (Annotated[Any, Core({"type": "union", "choices": [TEXT, NAMES]}, "a glob or a list of globs")], ()),
     "budget": (Annotated[Any, Core({"type": "any"}, "a list of rules")], ...),
@@ -29,6 +34,32 @@ Checked: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Spec"
 """What can be checked: a budget's file, a spec's file, a spec, or a mapping that says what a spec's file would."""
 
 
+class Place(Protocol):
+    """Where budgets and specs are read from: the disk, or a revision."""
+
+    files: Files
+
+    def find(self, home: str, pattern: str) -> list[str]:
+        """The files that a glob or name means in the folder of another file, sorted."""
+        ...
+
+
+class OnDisk(Place):
+    """The files of this machine."""
+
+    files = DISK
+
+    @override
+    def find(self, home: str, pattern: str) -> list[str]:
+        folder = os.path.dirname(home)
+        if not has_magic(pattern):
+            file = os.path.join(folder, pattern)
+            return [file] if os.path.exists(file) else []
+        found = sorted(glob(pattern, root_dir=folder or None, recursive=True))
+        files = [os.path.join(folder, name) for name in found]
+        return [file for file in files if not os.path.isdir(file)]  # a link to nothing is a mistake, not nothing
+
+
 class Held(NamedTuple):
     """A spec and a rule that it is held to."""
 
@@ -38,7 +69,17 @@ class Held(NamedTuple):
     """The file that the call named; empty where it named none."""
 
 
-def held(sources: Sequence[Checked], given: Sequence[Mapping[str, Any]] | None = None) -> list[Held]:
+class Collected(NamedTuple):
+    """What is to be checked."""
+
+    held: list[Held]
+    skipped: tuple[Skipped, ...]
+    """What globs match and is not a spec."""
+
+
+def collected(
+    sources: Sequence[Checked], given: Sequence[Mapping[str, Any]] | None = None, place: Place | None = None
+) -> Collected:
     """The specs of some sources with the rules they are held to, in the order of the rules.
 
     ``given`` holds rules of a library call, which take the place of those that specs state.
@@ -48,15 +89,16 @@ def held(sources: Sequence[Checked], given: Sequence[Mapping[str, Any]] | None =
     """
     found: list[Held] = []
     problems: list[Problem] = []
+    skipped: dict[Skipped, None] = {}
     stated = None if given is None else _given(given)
     for source in sources:
         try:
-            found += _one(source, stated)
+            found += _one(source, stated, place or OnDisk(), skipped)
         except SpecError as error:
             problems += error.problems
     if problems:
         raise SpecError(*problems)
-    return found
+    return Collected(found, tuple(skipped))
 
 
 def _given(raw: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
@@ -65,18 +107,18 @@ def _given(raw: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
     return rules(plain(list(raw)), Source(), ())
 
 
-def _one(source: Checked, given: tuple[Rule, ...] | None) -> Iterator[Held]:
+def _one(source: Checked, given: tuple[Rule, ...] | None, place: Place, skipped: dict[Skipped, None]) -> Iterator[Held]:
     if isinstance(source, Mapping | Spec):
         yield from _of_spec(load(source), given, "")
         return
     file = os.fspath(source)
-    document = read_path(file)
+    document = place.files.document(file)
     if isinstance(document.data, dict) and "layers" not in document.data and "budget" in document.data:
         if given is not None:
             raise SpecError(Problem("this file is a budget, and rules are given beside it", file=printable(file, 4096)))
-        yield from _of_budget(document, file)
+        yield from _of_budget(document, file, place, skipped)
     else:
-        yield from _of_spec(of_document(document, file), given, file)
+        yield from _of_spec(of_document(document, file, place.files), given, file)
 
 
 def _of_spec(spec: Spec, given: tuple[Rule, ...] | None, file: str) -> Iterator[Held]:
@@ -89,14 +131,16 @@ def _of_spec(spec: Spec, given: tuple[Rule, ...] | None, file: str) -> Iterator[
     yield from (Held(spec, rule, file) for rule in rules(spec.budget, spec.source))
 
 
-def _of_budget(document: Document, file: str) -> Iterator[Held]:
+def _of_budget(document: Document, file: str, place: Place, skipped: dict[Skipped, None]) -> Iterator[Held]:
     """The rules of a budget's file, each with the specs that it or the file names."""
-    source = Source(file, document.marks)
+    source = Source(file, document.marks, place.files)
+    if wrong := written(document):
+        raise SpecError(source.placed(wrong))
     try:
         known = validated("a budget", FIELDS, document.data)
     except SpecError as error:
         raise SpecError(*(source.placed(problem, key=True) for problem in error.problems)) from None
-    files = _Files(source)
+    files = _Files(source, place, skipped)
     shared = [known["specs"]] if isinstance(known["specs"], str) else list(known["specs"])
     problems: list[Problem] = []
     found: list[Held] = []
@@ -114,9 +158,8 @@ def _of_budget(document: Document, file: str) -> Iterator[Held]:
 class _Files:
     """The specs that globs name, relative to the file that states them; each is read once."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.folder = os.path.dirname(source.file)
+    def __init__(self, source: Source, place: Place, skipped: dict[Skipped, None]) -> None:
+        self.source, self.place, self.skipped = source, place, skipped
         self.read: dict[str, Spec | None] = {}
         self.known: dict[tuple[str, ...], list[Spec]] = {}
 
@@ -145,22 +188,37 @@ class _Files:
 
     def _files(self, pattern: str) -> list[str]:
         """The files that a glob names; of several kinds of files only specs, unless it is the name of one."""
-        if not has_magic(pattern):
-            file = os.path.join(self.folder, pattern)
-            if os.path.exists(file):
-                self.read[file] = self.read.get(file) or load(file)
-            return [file] if file in self.read else []
-        found = sorted(glob(pattern, root_dir=self.folder or None, recursive=True))
-        files = [os.path.join(self.folder, name) for name in found]
-        return [file for file in files if os.path.isfile(file) and self._spec(file)]
+        found = self.place.find(self.source.file, pattern)
+        if has_magic(pattern):
+            return [file for file in found if self._spec(file)]
+        for file in found:
+            self.read[file] = self.read.get(file) or load(file, self.place.files)
+        return found
 
     def _spec(self, file: str) -> Spec | None:
-        """The spec in a file; None where it is a budget, a baseline or a file of blocks."""
+        """The spec in a file; None where it is a budget, a baseline or a file of blocks, and nothing else."""
         if file not in self.read:
-            document = read_path(file)
-            other = isinstance(document.data, dict) and "layers" not in document.data
-            self.read[file] = None if other and _OTHER & document.data.keys() else of_document(document, file)
+            document = self.place.files.document(file)
+            kind = other_kind(document.data)
+            if kind:
+                self.skipped[Skipped(file, kind)] = None
+            self.read[file] = None if kind else of_document(document, file, self.place.files)
         return self.read[file]
 
 
-_OTHER: Final = {"budget", "baseline", "blocks"}
+_OTHER: Final[dict[Literal["blocks", "budget", "baseline"], Collection[str]]] = {
+    "blocks": BLOCKS.keys(),
+    "budget": FIELDS.keys(),
+    "baseline": {KEY, "baseline"},
+}
+
+
+def other_kind(data: Any) -> Literal["blocks", "budget", "baseline"] | None:
+    """What a file of ours is that is not a spec; None for one with any other key, which is a spec or a mistake.
+
+    >>> other_kind({"cnnshape": 1, "blocks": {}}), other_kind({"cnnshape": 1, "blocks": {}, "layer": {}})
+    ('blocks', None)
+    """
+    if not isinstance(data, dict):
+        return None
+    return next((kind for kind, keys in _OTHER.items() if {KEY, kind} <= data.keys() <= {*keys}), None)

@@ -4,6 +4,7 @@ stdout is data, stderr is talk.  Exit 0 is fine, 1 says that there are findings,
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -12,8 +13,9 @@ from typing import Any, Final
 import click
 from typing_extensions import override
 
-from cnnshape.cli.talk import BAD_INPUT, gone_quiet, plain, reason, say
+from cnnshape.cli.talk import BAD_INPUT, flushed, gone_quiet, plain, reason, say
 from cnnshape.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
+from cnnshape.yamlfile import noted
 
 COMMANDS: Final[dict[str, str]] = {
     "check": "Hold nets to the budgets that limit their figures.",
@@ -96,9 +98,22 @@ class Program(click.Group):
                 ctx.exit(_PIPE_CLOSED)
 
     @override
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it and exit; what cannot be written of a help or of a wrong usage is said like anything else."""
+        try:
+            return super().main(*args, **kwargs)
+        except CnnshapeError as error:
+            say(str(error))
+        except OSError as error:
+            say(f"error: the output cannot be written: {reason(error)}")
+        finally:
+            flushed()
+        sys.exit(BAD_INPUT)
+
+    @override
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with _plainly():
+            with _plainly(), noted():
                 return super().invoke(ctx)
         except CnnshapeError as error:
             say(str(error))
@@ -112,7 +127,11 @@ class Program(click.Group):
             gone_quiet()
             ctx.exit(_PIPE_CLOSED)
         except OSError as error:
-            say(f"error: {f'`{error.filename}`: ' if error.filename else ''}{reason(error)}")
+            name = "the output cannot be written" if error.filename is None else f"`{error.filename}`"
+            say(f"error: {name}: {reason(error)}")
+            ctx.exit(BAD_INPUT)
+        except MemoryError:
+            say("error: there is not enough memory for this")
             ctx.exit(BAD_INPUT)
 
 

@@ -26,30 +26,61 @@ class Changed(NamedTuple):
 
 
 def changed(base: Revision, asked: tuple[str, ...]) -> list[Changed]:
-    """The specs that are not as in a revision, in the order of their paths; ``asked`` names files and folders."""
-    mine = {path: blob.name for path, blob in base.blobs.items() if _is_yaml(path) and blob.mode.startswith("100")}
-    top = root()
-    data = {path: held for path in work_files() if _is_yaml(path) and (held := _data(top, path)) is not None}
+    """The specs that are not as in a revision, in the order of their paths; ``asked`` names files and folders.
+
+    A spec is known by its ending, unless it is named; what it includes may have any.
+    """
+    top, wanted = root(), _wanted(asked)
+
+    def taken(path: str) -> bool:
+        return is_yaml(path) or path in wanted
+
+    mine = {path: blob.name for path, blob in base.blobs.items() if taken(path) and blob.mode.startswith("100")}
+    data = {path: held for path in work_files() if taken(path) and (held := data_of(top, path)) is not None}
     names = {path: mine[path] for path in mine if path in data and _same(mine[path], data[path])}
     other = {path for path in {*mine, *data} if path not in names}
     old = {path: base.data(path) for path in sorted(other) if path in mine}
-    gone = {path: held for path, held in old.items() if path not in data and _is_spec(held)}
-    came = {path: data[path] for path in sorted(other) if path in data and path not in mine and _is_spec(data[path])}
-    found = [Changed(*pair) for pair in _renamed(gone, came)]
-    taken = {path for pair in found for path in pair}
-    found += [Changed(path, "") for path in gone if path not in taken]
-    found += [Changed("", path) for path in came if path not in taken]
+    gone = {path: held for path, held in old.items() if path not in data and is_spec(held)}
+    came = {path: data[path] for path in sorted(other) if path in data and path not in mine and is_spec(data[path])}
+    found = [Changed(*pair) for pair in alike(gone, came)]
+    paired = {path for pair in found for path in pair}
+    found += [Changed(path, "") for path in gone if path not in paired]
+    found += [Changed("", path) for path in came if path not in paired]
     both = [path for path in other if path in mine and path in data]
-    found += [Changed(path, path) for path in both if _is_spec(old[path]) or _is_spec(data[path])]
-    found += [Changed(path, path) for path in names if other & _included(path, data[path])]
-    return sorted((each for each in found if _asked(each, asked)), key=lambda each: each.new or each.old)
+    found += [Changed(path, path) for path in both if is_spec(old[path]) or is_spec(data[path])]
+    files = _Includes(base, top)
+    found += [Changed(path, path) for path in names if any(map(files.differ, _included(path, data[path])))]
+    return sorted((each for each in found if _asked(each, wanted)), key=lambda each: each.new or each.old)
 
 
-def _is_yaml(path: str) -> bool:
+class _Includes:
+    """Files that specs include, beside those of a revision; links are followed in both."""
+
+    def __init__(self, base: Revision, top: str) -> None:
+        self.base, self.top = base, top
+        self.known: dict[str, bool] = {}
+
+    def differ(self, path: str) -> bool:
+        """Whether a file is not as it was."""
+        if path not in self.known:
+            old, new = self.base.followed(path), self._now(path)
+            if old and new is not None:
+                self.known[path] = not _same(self.base.blobs[old].name, new)
+            else:
+                self.known[path] = bool(old) or new is not None
+        return self.known[path]
+
+    def _now(self, path: str) -> bytes | None:
+        file = os.path.realpath(os.path.join(self.top, path))
+        return data_of("", file) if file.startswith(os.path.join(os.path.realpath(self.top), "")) else None
+
+
+def is_yaml(path: str) -> bool:
+    """Whether a file may be a spec by its ending."""
     return path.lower().endswith(_ENDINGS)
 
 
-def _data(top: str, path: str) -> bytes | None:
+def data_of(top: str, path: str) -> bytes | None:
     """What a file of the work tree holds; None for a link, and where it has gone."""
     file = os.path.join(top, path)
     if os.path.islink(file) or not os.path.isfile(file):
@@ -77,7 +108,7 @@ def _document(data: bytes) -> Mapping[str, Any] | None:
     return held if isinstance(held, dict) and "cnnshape" in held else None
 
 
-def _is_spec(data: bytes) -> bool:
+def is_spec(data: bytes) -> bool:
     """Whether a file is a spec, or looks like one that cannot be read."""
     held = _document(data)
     return "layers" in held if held is not None else {b"cnnshape", b"layers"} <= {*_TOP.findall(data)}
@@ -91,7 +122,7 @@ def _included(path: str, data: bytes) -> set[str]:
     return {posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) for name in texts}
 
 
-def _renamed(gone: Mapping[str, bytes], came: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+def alike(gone: Mapping[str, bytes], came: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """The pairs of a file that went and one that came that are alike, the most alike first."""
     if len(gone) * len(came) > _COMPARED:
         return
@@ -108,11 +139,15 @@ def _renamed(gone: Mapping[str, bytes], came: Mapping[str, bytes]) -> Iterator[t
             yield old, new
 
 
-def _asked(each: Changed, asked: Collection[str]) -> bool:
+def _wanted(asked: Collection[str]) -> set[str]:
+    """The files and folders that are meant, from the root of the repository."""
+    folder = here() if asked else ""
+    return {posixpath.normpath(posixpath.join(folder, path.replace(os.sep, "/"))) for path in asked}
+
+
+def _asked(each: Changed, wanted: Collection[str]) -> bool:
     """Whether a spec is one of those that are meant, or in a folder that is."""
-    if not asked:
-        return True
-    folder = here()
-    wanted = [posixpath.normpath(posixpath.join(folder, path.replace(os.sep, "/"))) for path in asked]
     paths = [path for path in each if path]
-    return any(path == one or path.startswith(f"{one}/") or one == "." for path in paths for one in wanted)
+    return not wanted or any(
+        path == one or path.startswith(f"{one}/") or one == "." for path in paths for one in wanted
+    )

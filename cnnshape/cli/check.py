@@ -1,33 +1,36 @@
 """``cnnshape check``: nets against their budgets."""
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, say
+from cnnshape.cli.talk import BAD_INPUT, FINDINGS, format_of, put, refuse_one_file, refuse_read, refuse_same_file, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.check import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnshape.budget.records import Report
 
 _DEFAULT: Final = "budget.yaml"
+
+T = TypeVar("T")
 
 
 @click.command("check")
 @click.argument("sources", nargs=-1, metavar="[BUDGET | SPEC]...")
 @click.option("--baseline", metavar="FILE", help="Measure increases from FILE, not from cnnshape.baseline.yaml.")
 @click.option("--base", metavar="REV", help="Measure increases from the specs where this branch left a git revision.")
+@click.option("--allow-new", is_flag=True, help="With --base, let new nets and layers pass `max_increase`.")
 @click.option("--update", "updates", is_flag=True, help="Write the baseline first; its figures only go down.")
 @click.option("--allow-increase", is_flag=True, help="With --update, let figures go up.")
 @click.option(
     "--format",
     "format",
     type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
+    help="For people, or for programs: text, or what FILE's ending says.",
 )
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
 @click.option(
@@ -36,39 +39,55 @@ _DEFAULT: Final = "budget.yaml"
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.pass_context
 def command(
-    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, updates: bool,
-    allow_increase: bool, format: str, verbose: bool, summary: str | None, output: str | None,
+    ctx: click.Context, /, sources: tuple[str, ...], baseline: str | None, base: str | None, allow_new: bool,
+    updates: bool, allow_increase: bool, format: str | None, verbose: bool, summary: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Hold nets to the limits of their budgets; exit 1 if one is broken.
 
     A budget is the list of rules under `budget` in a spec, or a file of its own that names specs; without any file
     named, budget.yaml.
     """
+    from cnnshape.budget.records import Report
+    from cnnshape.cli.replacing import refuse_unwritable
     from cnnshape.render.check import render
 
     sources = sources or (_default(),)
     for source in sources:
         refuse_same_file(output, source)
         refuse_same_file(summary, source, "--summary")
+    refuse_one_file(output, summary)
+    kind = format_of(format, output, FORMATS)
+    format_of(None, summary, ["markdown"], "--summary")
     if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
+    if allow_new and base is None:
+        hint = "`--update` takes what is new into a baseline"
+        raise UsageError(Problem("--allow-new goes with --base only", hint=hint))
     if base is not None and (updates or baseline is not None):
         other = "--update" if updates else "--baseline"
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
+    render(Report(()), kind, verbose=verbose)  # what is wrong with the options is said first
+
+    def shown(report: "Report") -> tuple[str, str]:
+        return render(report, kind, verbose=verbose), render(report, "markdown") if summary is not None else ""
+
     try:
         if updates:
-            report = _updated(sources, baseline, allow_increase=allow_increase)
+            for file in (output, summary):
+                refuse_unwritable(file)
+            report, (text, said) = _updated(sources, baseline, shown, allow_increase=allow_increase)
         else:
-            report = _checked(sources, baseline, base)
+            report = _checked(sources, baseline, base, allow_new=allow_new)
+            text, said = shown(report)
     except CnnshapeError as error:
-        _refused(error, format, summary, output)
+        _refused(error, kind, summary, output)
         raise
-    text = render(report, format, verbose=verbose)
+    refuse_read(output)
     if summary is not None:
-        put(render(report, "markdown"), summary)
+        put(said, summary, "--summary")
     put(text, output)
     if not report.ok:
-        ctx.exit(FINDINGS)
+        ctx.exit(FINDINGS if report.outcomes else BAD_INPUT)
 
 
 def _default() -> str:
@@ -78,14 +97,14 @@ def _default() -> str:
     raise UsageError(Problem(f"there is no `{_DEFAULT}` here, and no file is named", hint=hint))
 
 
-def _checked(sources: tuple[str, ...], baseline: str | None, base: str | None) -> "Report":
+def _checked(sources: tuple[str, ...], baseline: str | None, base: str | None, *, allow_new: bool) -> "Report":
     from cnnshape.budget import check
 
     if base is None:
         return check(*sources, baseline=baseline)
-    from cnnshape.cli.revisions import before
+    from cnnshape.cli.past import before
 
-    return check(*sources, base=before(base))
+    return check(*sources, base=before(base), allow_new=allow_new)
 
 
 def _refused(error: CnnshapeError, format: str, summary: str | None, output: str | None) -> None:
@@ -93,21 +112,32 @@ def _refused(error: CnnshapeError, format: str, summary: str | None, output: str
     from cnnshape.render import check_github, check_markdown
 
     if summary is not None:
-        put(check_markdown.refused(error.problems), summary)
+        put(check_markdown.refused(error.problems), summary, "--summary")
     if format == "github":
         put(check_github.refused(error.problems), output)
 
 
-def _updated(sources: tuple[str, ...], baseline: str | None, *, allow_increase: bool) -> "Report":
-    """The check against the baselines that are written."""
+def _updated(
+    sources: tuple[str, ...], baseline: str | None, shown: "Callable[[Report], T]", *, allow_increase: bool
+) -> tuple["Report", T]:
+    """The check against the baselines that are written, which is the last thing that can fail.
+
+    While they are read and written no other update is, so that both are in a file.
+    """
     from cnnshape.budget import update
+    from cnnshape.budget.befores import beside
+    from cnnshape.cli.replacing import locked, refuse_unwritable, replace_all
     from cnnshape.render.check_words import changed
 
-    done = update(*sources, baseline=baseline, allow_increase=allow_increase)
-    for change in done.changes:
+    files = [baseline] if baseline is not None else [beside(source) for source in sources]
+    for file in files:
+        refuse_unwritable(file)
         for source in sources:
-            if os.path.exists(change.file) and os.path.realpath(change.file) == os.path.realpath(source):
-                raise UsageError(Problem(f"--baseline is the budget itself, `{source}`"))
-        put(done.files[change.file], change.file)
+            refuse_same_file(file, source, "--baseline")
+    with locked(files):
+        done = update(*sources, baseline=baseline, allow_increase=allow_increase)
+        said = shown(done.report)
+        replace_all(done.files)
+    for change in done.changes:
         say(changed(change))
-    return done.report
+    return done.report, said

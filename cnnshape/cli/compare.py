@@ -1,19 +1,31 @@
 """``cnnshape compare``: nets side by side."""
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cnnshape.cli.settings import several, sizes, values
-from cnnshape.cli.talk import put, refuse_same_file, room
+from cnnshape.cli.settings import STDIN, loaded, several, sizes, values
+from cnnshape.cli.talk import format_of, put, refuse_same_file, room
+from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 from cnnshape.render import FORMATS
 
 if TYPE_CHECKING:
     from cnnshape.spec import Spec
 
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv"}
+_FORMATS: Final = [name for name in FORMATS if name != "html"]
+
+
+def _source(text: str) -> "str | tuple[str, Spec]":
+    """What a word names; ``-`` or ``NAME=-`` is the spec of standard input."""
+    from cnnshape.comparison.operands import Operand
+
+    operand = Operand.read(text)
+    if operand.file != STDIN:
+        return text
+    if operand.variant is not None:
+        raise UsageError(Problem(f"`{text}`: a spec from standard input takes no @VARIANT", hint="name a file"))
+    return operand.name, loaded(STDIN)
 
 
 @click.command("compare", epilog=f"Metrics: {', '.join(METRICS)}.")
@@ -26,7 +38,7 @@ _ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv"}
 @click.option("--heaviest", type=click.IntRange(0), metavar="N", help="Name N layers of each net; 3 of up to 5 nets.")
 @several
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
-@click.option("--format", "format", type=click.Choice([name for name in FORMATS if name != "html"]),
+@click.option("--format", "format", type=click.Choice(_FORMATS),
               help="Text, or what OUT's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="OUT", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
@@ -49,8 +61,9 @@ def command(
     def sizes_of(spec: "Spec") -> dict[str, tuple[int, ...]]:
         return sizes(inputs, spec)
 
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     options = Options(sort, heaviest, ratio or None, units, room(width, kind, output))
+    sources = [_source(text) for text in nets]
     words = () if metrics is None else metrics.split(",")
-    found = compare(*nets, metrics=words, settings=values(settings), inputs=sizes_of if inputs else {}, **given)
+    found = compare(*sources, metrics=words, settings=values(settings), inputs=sizes_of if inputs else {}, **given)
     put(render(found, kind, options), output)

@@ -1,16 +1,15 @@
 """``cnnshape conv``: one convolution and the other ways to build it."""
 
-import os
 from collections.abc import Callable
 from typing import Any, Final
 
 import click
 
-from cnnshape.cli.talk import put, say
+from cnnshape.cli.talk import format_of, put, say
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render import FORMATS
 
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv"}
+_FORMATS: Final = [name for name in FORMATS if name != "html"]
 
 
 def _numbers(sign: str, example: str) -> Callable[[click.Context, click.Parameter, str | None], tuple[int, ...] | None]:
@@ -43,7 +42,7 @@ _CHANNELS = click.IntRange(1)
 @click.option("--groups", callback=_numbers(",", "2,4,8"), metavar="G,G", help="Groups to compare, not 2,4,8,16,32.")
 @click.option("--mid", type=_CHANNELS, metavar="M", help="Channels in the bottleneck, a quarter of K by default.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts.")
-@click.option("--format", "format", type=click.Choice([name for name in FORMATS if name != "html"]),
+@click.option("--format", "format", type=click.Choice(_FORMATS),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--spec", "row", metavar="ROW", help="Print the spec of a row instead, such as depthwise_separable.")
@@ -60,9 +59,10 @@ def command(output: str | None, format: str | None, units: Any, row: str | None,
         for name, stated in (("format", format), ("units", units)):
             if stated is not None:
                 raise UsageError(Problem(f"--{name} does not go with --spec", hint="a spec is YAML, with exact sizes"))
+        format_of(None, output, ["yaml"])
         put(spec(compare_conv(**given)[row]), output)
         return
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     ways = compare_conv(**given)
     put(render(ways, kind, units), output)
     if kind == "csv":  # which has no room for sentences

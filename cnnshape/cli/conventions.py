@@ -1,22 +1,21 @@
 """``cnnshape conventions``: what each convention and each tool says of a net, and why."""
 
-import os
 from typing import Any, Final
 
 import click
 
 from cnnshape.cli.settings import analysis, built
-from cnnshape.cli.talk import put, refuse_same_file, say
+from cnnshape.cli.talk import format_of, put, refuse_same_file, say
 from cnnshape.render import FORMATS
 
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv"}
+_FORMATS: Final = [name for name in FORMATS if name != "html"]
 
 
 @click.command("conventions")
 @built
 @click.option("--convention", "names", multiple=True, metavar="NAME", help="Only this one; may be given again.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts.")
-@click.option("--format", "format", type=click.Choice([name for name in FORMATS if name != "html"]),
+@click.option("--format", "format", type=click.Choice(_FORMATS),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(names: tuple[str, ...], units: Any, format: str | None, output: str | None, **settings: Any) -> None:
@@ -29,7 +28,7 @@ def command(names: tuple[str, ...], units: Any, format: str | None, output: str 
     from cnnshape.render.conventions import notes, render
 
     refuse_same_file(output, settings["spec"])
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     net = analysis(**settings)
     sayings = compare_conventions(net, tuple(dict.fromkeys(names)) or None)
     put(render(net, sayings, kind, units), output)

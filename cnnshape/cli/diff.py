@@ -2,16 +2,14 @@
 
 import os
 import posixpath
-from typing import Any, Final
+from typing import Any
 
 import click
 
-from cnnshape.cli.settings import analysis, set_up
-from cnnshape.cli.talk import BAD_INPUT, FINDINGS, put, refuse_same_file, say
+from cnnshape.cli.settings import STDIN, analysis, loaded, set_up
+from cnnshape.cli.talk import BAD_INPUT, FINDINGS, format_of, put, refuse_same_file, say
 from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.render.diffs import FORMATS, PLAIN, Entry, Options
-
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv"}
 
 
 class _Reader:
@@ -27,7 +25,7 @@ class _Reader:
         from cnnshape.spec import load
 
         try:
-            return analysis(load(file) if files is None else load(file, files), **self.settings)
+            return analysis(loaded(file) if files is None else load(file, files), **self.settings)
         except CnnshapeError as error:
             problems = (problem._replace(file=problem.file or file) for problem in error.problems)
             say(("\n" if self.failed else "") + str(type(error)(*problems)))
@@ -105,11 +103,13 @@ def command(
     """
     from cnnshape.render.diffs import render
 
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, FORMATS)
     reader, entries = _Reader(settings), list[Entry]()
     if base is None and len(nets) != 2:
         text = f"diff takes OLD and NEW, not {len(nets)} file{'s' if len(nets) != 1 else ''}"
         raise UsageError(Problem(text, hint="or `--base origin/main`, for the specs that a branch changes"))
+    if nets.count(STDIN) > 1:
+        raise UsageError(Problem("standard input holds one spec, and OLD and NEW are both `-`", hint="name a file"))
     for spec in nets:
         refuse_same_file(output, spec)
     options = Options(metrics, units, everything)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from cnnshape.cli.settings import analysis, built
-from cnnshape.cli.talk import put, refuse_same_file
+from cnnshape.cli.talk import format_of, put, refuse_same_file
 
 
 @click.command("expand")
@@ -19,4 +19,5 @@ def command(output: str | None, **settings: Any) -> None:
     from cnnshape.expand import expanded
 
     refuse_same_file(output, settings["spec"])
+    format_of(None, output, ["yaml"])
     put(expanded(analysis(**settings).graph), output)

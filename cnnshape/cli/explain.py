@@ -1,21 +1,20 @@
 """``cnnshape explain``: where a figure comes from, step by step."""
 
-import os
 from typing import Any, Final
 
 import click
 
 from cnnshape.cli.settings import analysed, analysis
-from cnnshape.cli.talk import put, refuse_same_file
+from cnnshape.cli.talk import format_of, put, refuse_same_file
 
-_ENDINGS: Final = {".md": "markdown", ".tex": "latex"}
+_FORMATS: Final = ("text", "markdown", "latex")
 
 
 @click.command("explain")
 @analysed
 @click.argument("layer", required=False)
 @click.option("--metric", "metrics", multiple=True, metavar="KEY", help="Only this figure; may be given again.")
-@click.option("--format", "format", type=click.Choice(["text", "markdown", "latex"]),
+@click.option("--format", "format", type=click.Choice(_FORMATS),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(
@@ -29,7 +28,7 @@ def command(
     from cnnshape.render.explanation import render
 
     refuse_same_file(output, settings["spec"])
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     net = analysis(**settings)
     asked = metrics or None
     put(render(net_explanation(net, asked) if layer is None else explanation(net, layer, asked), kind), output)

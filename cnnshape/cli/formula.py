@@ -1,14 +1,13 @@
 """``cnnshape formula``: a figure of a net as a formula over its sizes."""
 
-import os
 from typing import Any, Final
 
 import click
 
-from cnnshape.cli.settings import analysed, sizes, values
-from cnnshape.cli.talk import put, refuse_same_file
+from cnnshape.cli.settings import analysed, loaded, sizes, values
+from cnnshape.cli.talk import format_of, put, refuse_same_file
 
-_ENDINGS: Final = {".md": "markdown", ".tex": "latex", ".py": "python"}
+_FORMATS: Final = ("text", "latex", "markdown", "python")
 
 
 def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...] | None:
@@ -21,7 +20,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 @click.option("--metric", default="macs", show_default=True, metavar="KEY", help="The figure, as `check` names it.")
 @click.option("--layer", metavar="PATH", help="The figure of one layer.")
 @click.option("--assume", multiple=True, metavar="CONDITION", help="What holds of the sizes: 'H % 32 == 0', 'H == W'.")
-@click.option("--format", "format", type=click.Choice(["text", "latex", "markdown", "python"]),
+@click.option("--format", "format", type=click.Choice(_FORMATS),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(
@@ -35,10 +34,10 @@ def command(
     """
     from cnnshape.forms import formula
     from cnnshape.render.formula import render
-    from cnnshape.spec import load
 
     refuse_same_file(output, spec)
-    read = load(spec)
+    kind = format_of(format, output, _FORMATS)
+    read = loaded(spec)
     form = formula(
         read,
         free=free,
@@ -49,4 +48,4 @@ def command(
         inputs=sizes(inputs, read),
         **given,
     )
-    put(render(form, format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")), output)
+    put(render(form, kind), output)

@@ -1,22 +1,14 @@
 """``cnnshape report``: what every layer of a net puts out, holds, computes and sees."""
 
-import os
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from cnnshape.cli.settings import analysed, analysis
-from cnnshape.cli.talk import put, refuse_same_file, room
+from cnnshape.cli.talk import format_of, put, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render import FORMATS, Options, render
 from cnnshape.render.columns import COLUMNS
-
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html"}
-
-
-def _format(stated: str | None, output: str | None) -> str:
-    """The format asked for, or what the ending of the file says."""
-    return stated or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
 
 
 def _position(text: str) -> tuple[str, tuple[int, ...]]:
@@ -49,7 +41,7 @@ def command(
     """
     refuse_same_file(output, settings["spec"])
     shaping = {"columns": columns, "level": level, "units": units, "sort": sort, "format": format, "width": width}
-    kind = _format(format, output)
+    kind = format_of(format, output, FORMATS if window is None else ["text"])
     words = tuple(columns.split(",")) if columns is not None else None
     options = Options(columns=words, level=level, units=units, sort=sort, width=room(width, kind, output))
     if window is None:

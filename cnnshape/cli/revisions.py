@@ -7,7 +7,6 @@ no pager, and no object is fetched.  A revision is resolved once; after that git
 import os
 import posixpath
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -16,7 +15,6 @@ from typing_extensions import override
 
 from cnnshape.errors import Problem, SpecError, UsageError, did_you_mean
 from cnnshape.render.names import printable
-from cnnshape.spec import Spec, load
 from cnnshape.yamlfile import BYTES, Document, read
 from cnnshape.yamlfile.files import Files, Outside
 
@@ -43,6 +41,9 @@ _SAFE: Final = (
 )
 _SECONDS: Final = 60
 _FILE: Final = "100"  # how the mode of a file starts; links and submodules have others
+_LINK: Final = "120000"
+_SUBMODULE: Final = "160000"
+_LINKS: Final = 40  # that are followed one after another, as Linux does
 
 
 class GitError(UsageError):
@@ -114,6 +115,35 @@ class Revision(Files):
         """The path in the repository of a file's name."""
         return file.removeprefix(f"{self.word}:")
 
+    def followed(self, path: str) -> str:
+        """The file that a path means when links inside of the revision are followed; empty if there is none."""
+        for _ in range(_LINKS):
+            blob = self.blobs.get(path)
+            if blob and blob.mode.startswith(_FILE):
+                return path
+            parts = path.split("/")
+            heads = ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
+            link = next((head for head in heads if head in self.blobs and self.blobs[head].mode == _LINK), "")
+            if not link:
+                return ""
+            target = os.fsdecode(self.data(link))
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(link), target, path[len(link) + 1 :]))
+            if posixpath.isabs(target) or path.startswith("../"):
+                return ""
+        return ""
+
+    def submodule(self, path: str) -> str:
+        """The submodule that a path is in; empty for one of the repository itself."""
+        parts = path.split("/")
+        heads = ("/".join(parts[:n]) for n in range(1, len(parts)))
+        return next((head for head in heads if head in self.blobs and self.blobs[head].mode == _SUBMODULE), "")
+
+    def renamed(self) -> dict[str, str]:
+        """What git traces as renamed between the revision and the index: the old path of each new one."""
+        words = ("diff-index", "--cached", "-r", "-z", "-M", "--diff-filter=R", "--name-status")
+        parts = _names(git(*words, "--no-ext-diff", "--no-textconv", self.commit))
+        return dict(zip(parts[2::3], parts[1::3], strict=False))
+
     @override
     def document(self, file: str) -> Document:
         path, shown = self.path(file), printable(file)
@@ -136,8 +166,10 @@ class Revision(Files):
         path = posixpath.normpath(posixpath.join(folder, name))
         if posixpath.isabs(name) or path.startswith("../") or not path.startswith(posixpath.join(folder, "")):
             raise Outside
-        blob = self.blobs.get(path)
-        return f"{self.word}:{path}" if blob and blob.mode.startswith(_FILE) else None
+        found = self.followed(path)
+        if found and not found.startswith(posixpath.join(folder, "")):
+            raise Outside
+        return f"{self.word}:{found}" if found else None
 
 
 def revision(word: str) -> Revision:
@@ -160,23 +192,6 @@ def fork(base: Revision) -> Revision:
     except GitError:
         text = f"git knows no commit that `{printable(base.word)}` and this branch have in common"
         raise GitError(Problem(text, hint="a shallow clone has no history: `git fetch --unshallow`")) from None
-
-
-def before(word: str) -> Callable[[str], Spec | None]:
-    """What gives the spec that a file was where this branch left a revision; None for one that was not there.
-
-    Raises `GitError` where there is no such revision, and, when it is called, for a file outside of the repository.
-    """
-    base = fork(revision(word))
-    top = os.path.realpath(root())
-
-    def spec(file: str) -> Spec | None:
-        path = os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/")
-        if path.startswith("../"):
-            raise GitError(Problem(f"`{printable(file)}` is not in this repository", hint="--base reads it by git"))
-        return load(f"{base.word}:{path}", files=base) if path in base.blobs else None
-
-    return spec
 
 
 def here() -> str:

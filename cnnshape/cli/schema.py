@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from cnnshape.cli.talk import put
+from cnnshape.cli.talk import format_of, put
 from cnnshape.errors import Problem, UsageError
 
 _WIDE: Final = 120
@@ -39,6 +39,7 @@ def _flags(command: Any) -> Any:
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(output: str | None, **flags: bool) -> None:
     """Print the JSON Schema of the spec language, for completion and checks in editors."""
+    format_of(None, output, ["json"])
     asked = [name for name in _SCHEMAS if flags.get(name)]
     if len(asked) > 1:
         hint = "call it twice, with an `--output` each"

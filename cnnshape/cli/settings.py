@@ -1,7 +1,9 @@
 """The options that say which net is meant and under which settings, shared by the commands that analyse one."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+import sys
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from cnnshape.sweeps.plans import Grid
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+STDIN: Final = "-"
+"""The SPEC that is read from standard input."""
 
 _SPEC = click.argument("spec")
 
@@ -78,9 +83,13 @@ def several_knobs(command: Command) -> Command:
         click.option("--batch", default="1", show_default=True, metavar="VALUES", help="Samples in a batch."),
         click.option("--variant", metavar="NAMES", help="Variants of the spec, a,b,c."),
         click.option("--variants", is_flag=True, help="All variants of the spec."),
+        click.option("--yes", is_flag=True, help="Go on where there are more than 100 million points."),
     )
     return _given(command, (_SPEC, *many, *_COST))
 
+
+_MOST: Final = 10**8
+"""Points above which a person is asked: minutes of work."""
 
 _NOTHING = Problem(
     "there is nothing to sweep", hint="give something several values: --set width=16:128:8, --input 128:320:32"
@@ -89,18 +98,17 @@ _NOTHING = Problem(
 
 def knob_values(
     file: str, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *, variants: bool,
-    nothing: Problem = _NOTHING,
+    nothing: Problem = _NOTHING, yes: bool = False,
 ) -> "tuple[Spec, Grid, dict[str, Any]]":  # fmt: skip
     """The spec, every combination of what has several values, and what holds for all points.
 
-    Raises `UsageError` with ``nothing`` where nothing has several.
+    Raises `UsageError` with ``nothing`` where nothing has several, and for a great many points unless ``yes``.
     """
-    from cnnshape.spec import load
     from cnnshape.sweeps.parts import VARIANT
     from cnnshape.sweeps.plans import Grid, listed
 
-    spec = load(file)
-    groups: list[tuple[tuple[str, ...], list[Any]]] = []
+    spec = loaded(file)
+    groups: list[tuple[tuple[str, ...], Sequence[Any]]] = []
     if variants and variant:
         raise UsageError(Problem("--variant and --variants say two things", hint="give one of them"))
     if variants and not spec.variants:
@@ -120,6 +128,10 @@ def knob_values(
     fixed = {name: held[0] for names, held in groups if len(held) == 1 for name in names}
     if not turned:
         raise UsageError(nothing)
+    points = prod(len(held) for _, held in turned)
+    if points > _MOST and not yes:
+        text = f"there are {points:,} points, more than {_MOST:,}"
+        raise UsageError(Problem(text, hint="give fewer values or a larger step, or go on with `--yes`"))
     return spec, Grid(turned), _fixed(spec, fixed, VARIANT)
 
 
@@ -130,7 +142,7 @@ def _fixed(spec: "Spec", held: dict[str, Any], variant: str) -> dict[str, Any]:
     return {"variant": chosen, **Knobs.of(spec).options(held)}
 
 
-def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], list[Any]]]":
+def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], Sequence[Any]]]":
     """The knobs of one ``--input``: all sizes at once, or each with values of its own."""
     from cnnshape.knobs import Knobs
     from cnnshape.sweeps.plans import listed
@@ -139,10 +151,14 @@ def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], list[Any]]]"
     if not name and len(spec.inputs) > 1:
         known = ", ".join(f"`{name}`" for name in spec.inputs)
         raise UsageError(Problem(f"--input {pair} does not say which input it is for", hint=f"inputs: {known}"))
-    space = Knobs.of(spec).space(name or None)
+    knobs, name = Knobs.of(spec), name or next(iter(spec.inputs))
+    space = knobs.space(name)
+    if found := knobs.expressions(name):
+        said = "the expression " + " and ".join(f"`{size}`" for size in found)
+        raise UsageError(Problem(f"input `{name}` has {said}, which --input {pair} cannot set",
+                                 hint="--set gives the variables in it values"))  # fmt: skip
     if not space:
-        text = f"the sizes of the input are expressions, which --input {pair} cannot set"
-        raise UsageError(Problem(text, hint="--set gives the variables in them values"))
+        raise UsageError(Problem(f"input `{name}` has {len(spec.inputs[name])} axes, and --input sets 1 to 4"))
     names = tuple(dict.fromkeys(knob.variable or knob.name for knob in space))
     parts = text.lower().split("x")
     if len(parts) == 1:
@@ -191,15 +207,28 @@ def sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
     return found
 
 
+def loaded(word: str) -> "Spec":
+    """The spec in a file, or with ``-`` that of standard input; raises `CnnshapeError` where it cannot be read."""
+    from cnnshape.spec import load
+
+    if word != STDIN:
+        return load(word)
+    from cnnshape.yamlfile.files import STDIN as NAME
+    from cnnshape.yamlfile.files import Stream
+
+    if sys.stdin is None:
+        raise UsageError(Problem("standard input is closed", hint="name the file of a spec"))
+    return load(NAME, Stream(sys.stdin.buffer))
+
+
 def analysis(
     spec: "str | Spec", batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
     dtype: str = "float32", flops: str = "torch", memory: Any = "separate",
 ) -> "Analysis":  # fmt: skip
     """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""
     from cnnshape.analysis import analyze
-    from cnnshape.spec import load
 
-    read = load(spec)
+    read = loaded(spec) if isinstance(spec, str) else spec
     return analyze(
         read,
         batch=batch,

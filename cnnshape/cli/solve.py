@@ -1,12 +1,11 @@
 """``cnnshape solve``: the largest or smallest net under some conditions, or how a layer gives an output."""
 
-import os
 from typing import Any, Final
 
 import click
 
-from cnnshape.cli.settings import knob_values, several_knobs, values
-from cnnshape.cli.talk import FINDINGS, put, refuse_same_file, room
+from cnnshape.cli.settings import knob_values, loaded, several_knobs, values
+from cnnshape.cli.talk import FINDINGS, format_of, put, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 
@@ -14,7 +13,7 @@ _VARY: Final = "--vary KNOB=VALUES"
 _NOTHING: Final = Problem(
     "there is nothing to choose from", hint="give something several values: --vary width=8:256:8, --input 128:320:32"
 )
-_ENDINGS: Final = {".md": "markdown", ".json": "json"}
+_FORMATS: Final = ("text", "markdown", "json")
 
 
 @click.command("solve", epilog=f"Figures: {', '.join(METRICS)}; of a layer macs@PATH; output[1] is an axis.")
@@ -27,7 +26,7 @@ _ENDINGS: Final = {".md": "markdown", ".json": "json"}
 @click.option("--output-size", metavar="HxW", help="With --layer: what it puts out.")
 @click.option("--receptive-field", type=click.IntRange(1), metavar="N", help="With --layer: what it sees.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
-@click.option("--format", "format", type=click.Choice(["text", "markdown", "json"]), help="Text, or FILE's ending.")
+@click.option("--format", "format", type=click.Choice(_FORMATS), help="Text, or FILE's ending.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 def command(
@@ -43,7 +42,7 @@ def command(
     from cnnshape.render.solutions import render
 
     refuse_same_file(output, spec)
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     if layer is None and (output_size or receptive_field):
         text = "--output-size and --receptive-field are asked of a layer"
         raise UsageError(Problem(text, hint="name it with --layer"))
@@ -55,17 +54,17 @@ def command(
 
 def _net(
     spec: str, vary: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...], batch: str,
-    variant: str | None, variants: bool, **asked: Any,
+    variant: str | None, variants: bool, yes: bool, **asked: Any,
 ) -> Any:  # fmt: skip
     from cnnshape.solving import solve
 
     for name in values(vary, _VARY).keys() & values(settings).keys():
         raise UsageError(Problem(f"--vary and --set both give `{name}`", hint="give one of them"))
-    loaded, plan, fixed = knob_values(
-        spec, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING
+    read, plan, fixed = knob_values(
+        spec, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING, yes=yes
     )
     knobs = {names[0]: values for names, values in plan.groups}
-    return solve(loaded, knobs, together=[names for names, _ in plan.groups], **asked, **fixed)
+    return solve(read, knobs, together=[names for names, _ in plan.groups], **asked, **fixed)
 
 
 def _layer(
@@ -75,7 +74,6 @@ def _layer(
 ) -> Any:  # fmt: skip
     from cnnshape.cli.settings import sizes
     from cnnshape.solving.layer import solve_layer
-    from cnnshape.spec import load
     from cnnshape.sweeps.plans import listed
 
     for name, stated in (("where", where), ("maximize", maximize), ("minimize", minimize), ("variants", variants)):
@@ -84,11 +82,11 @@ def _layer(
             raise UsageError(Problem(f"--{name} does not go with --layer", hint=hint))
     if not batch.isascii() or not batch.isdigit():
         raise UsageError(Problem(f"--batch takes one number beside --layer, not `{batch}`"))
-    loaded = load(spec)
+    read = loaded(spec)
     return solve_layer(
-        loaded, path, output=_sizes(output_size), receptive_field=receptive_field,
+        read, path, output=_sizes(output_size), receptive_field=receptive_field,
         vary={name: listed(text, name) for name, text in values(vary, _VARY).items()} or None,
-        batch=int(batch), variant=variant, settings=values(settings), inputs=sizes(inputs, loaded),
+        batch=int(batch), variant=variant, settings=values(settings), inputs=sizes(inputs, read),
     )  # fmt: skip
 
 

@@ -7,13 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cnnshape.cli.talk import put, reason, say
+from cnnshape.cli.talk import draft_name, reason, say
+from cnnshape.cli.writers import WRITERS
 from cnnshape.errors import Problem, UsageError
+from cnnshape.sweeps.run import CHUNK, WorkersEnded
 
 if TYPE_CHECKING:
     from cnnshape.sweeps.record import Sweep
@@ -24,15 +26,25 @@ _PATIENCE: Final = 1.0  # seconds before a bar is shown
 
 
 @contextmanager
-def working(workers: int) -> Iterator[Executor | None]:
-    """Processes that share the work; None where one does it all."""
-    if workers == 1:
+def working(workers: int, points: int) -> Iterator[Executor | None]:
+    """Processes that share the work, no more than there are chunks or cores for; None where one does it all."""
+    workers = min(workers, -(-points // CHUNK), max(2, os.cpu_count() or 1))
+    if workers <= 1:
         yield None
         return
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children
 
-    with ProcessPoolExecutor(workers, initializer=_child) as executor:
+    others = {*active_children()}
+    executor = ProcessPoolExecutor(workers, initializer=_child)
+    try:
         yield executor
+        executor.shutdown()
+    except BaseException:  # nobody waits for what is not wanted any more
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in {*active_children()} - others:
+            process.terminate()
+        raise
 
 
 def _child() -> None:
@@ -70,15 +82,18 @@ def progress(points: int) -> Iterator[Callable[[int], None]]:
         yield told
 
 
-class _Stopped(Exception):
+_ENDING: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class _Stopped(BaseException):
     """Somebody wants it to end."""
 
 
 class _Stop:
-    """An interrupt, or a request to end: an exception, once, and never while something is written."""
+    """An interrupt, or a request to end: an exception, once, and never while it is held."""
 
     def __init__(self) -> None:
-        self.wanted = self._held = False
+        self.wanted, self._held = False, True
 
     def _heard(self, *_: Any) -> None:
         first, self.wanted = not self.wanted, True
@@ -88,7 +103,7 @@ class _Stop:
     @contextmanager
     def heard(self) -> Iterator[None]:
         """While this goes on."""
-        before = {number: signal.signal(number, self._heard) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._heard) for number in _ENDING}
         try:
             yield
         finally:
@@ -106,37 +121,6 @@ class _Stop:
             raise _Stopped
 
 
-class _Csv:
-    """A CSV file, or standard output, that grows."""
-
-    def __init__(self, path: str | None) -> None:
-        self._file = None if path is None else open(path, "w", encoding="utf-8", newline="")  # noqa: SIM115 - it grows
-        self._first = True
-
-    def write(self, found: "Sweep") -> None:
-        from cnnshape.render.sweeps.data import csv_text
-
-        text = csv_text(found, header=self._first)
-        self._first = False
-        if self._file is None:
-            put(text)
-        else:
-            self._file.write(text)
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
-def _writer(search: "Search", kind: str, path: str | None) -> Any:
-    if kind == "csv":
-        return _Csv(path)
-    from cnnshape.sweeps.tables import ParquetFile
-
-    assert path is not None
-    return ParquetFile(path, search.plan.whole, search.job.figures)
-
-
 def streamed(
     search: "Search",
     kind: str,
@@ -144,55 +128,87 @@ def streamed(
     sweeps: Callable[[Callable[[int], None]], Iterator["Sweep"]],
     told: Callable[[int], None],
 ) -> None:
-    """Write the rows as they come; what is there when somebody interrupts can be read under its name."""
-    done, at, stop = 0, 0, _Stop()
+    """Write the rows as they come.
+
+    Where somebody interrupts, or a worker dies, the rows that are done are in the file, and a last one that says so;
+    where none is done the file is as it was.
+    """
+    points, stop = len(search.plan), _Stop()
+    done = at = 0
+    ended: UsageError | None = None
 
     def counted(points: int) -> None:
         nonlocal at
         at = points
         told(points)
 
-    with _drafted(output) as draft, stop.heard():
-        writer = _writer(search, kind, draft)
+    with (
+        stop.heard(),
+        _drafted(output) as draft,
+        closing(WRITERS[kind](search, draft.path)) as writer,
+    ):
         try:
+            stop.release()
             for found in sweeps(counted):
-                stop.hold()
-                writer.write(found)
+                rows = writer.prepared(found)  # an interrupt comes through here, and these points are not done
+                if output is not None:
+                    stop.hold()
+                writer.write(rows)
                 done = at
                 stop.release()
             stop.hold()
         except _Stopped:
             stop.hold()
-        except UsageError:
-            if not stop.wanted:  # else the processes that did the work were told to end, too
-                raise
-        finally:
-            writer.close()
-    if stop.wanted and done < len(search.plan):
-        where = f", and `{output}` holds them" if output is not None else ""
-        say(f"interrupted: {done:,} of {len(search.plan):,} points are done{where}")
+        except UsageError as error:
+            stop.hold()
+            ended = error  # of workers it may be that they were told to end, too
+        why = "interrupted" if stop.wanted else "a worker ended" if isinstance(ended, WorkersEnded) else "an error"
+        stopped = f"{why}: {done:,} of {points:,} points are done" if done < points or ended else ""
+        draft.kept = not stopped or (done > 0 and (stop.wanted or isinstance(ended, WorkersEnded)))
+        if not stopped or (done and (output is not None or not stop.wanted)):  # else nobody may be reading
+            writer.finish(stopped)
+    if stop.wanted and done < points:
+        where = "" if output is None else f", and `{output}` holds them" if done else f", and `{output}` is not written"
+        say(f"{stopped}{where}")
         click.get_current_context().exit(_INTERRUPTED)
+    if ended is not None:
+        raise _with_rows(ended, output) if output is not None and draft.kept else ended
+
+
+def _with_rows(error: UsageError, output: str) -> UsageError:
+    problem = error.problems[0]
+    return UsageError(problem._replace(evidence=(*problem.evidence, f"the rows before it are in {output}")))
+
+
+class _Draft:
+    """A file that becomes another in the end, unless it is not kept."""
+
+    def __init__(self, path: str | None) -> None:
+        self.path = path
+        self.kept = True
 
 
 @contextmanager
-def _drafted(output: str | None) -> Iterator[str | None]:
+def _drafted(output: str | None) -> Iterator[_Draft]:
     """What to write to, which is at its place in the end; raises `UsageError` where that fails."""
-    target = None if output is None else os.path.realpath(output)
-    if target is None or (os.path.exists(target) and not os.path.isfile(target)):
+    if output is None or (os.path.exists(output) and not os.path.isfile(output)):
         with _explained(output):
-            yield target  # a device or pipe is not replaced
+            yield _Draft(output)  # a device or pipe is not replaced
         return
-    draft = f"{target}.{os.getpid()}.part"
+    target = os.path.realpath(output)
+    draft = _Draft(draft_name(target))
+    assert draft.path is not None
     try:
         with _explained(output):
-            open(draft, "xb").close()  # what the system says of a path is said best by Python
+            open(draft.path, "xb").close()  # what the system says of a path is said best by Python
             if os.path.exists(target):
-                os.chmod(draft, os.stat(target).st_mode & 0o777)
+                os.chmod(draft.path, os.stat(target).st_mode & 0o777)
             yield draft
-            os.replace(draft, target)
+            if draft.kept:
+                os.replace(draft.path, target)
     finally:
         with suppress(OSError):
-            os.unlink(draft)
+            os.unlink(draft.path)
 
 
 @contextmanager

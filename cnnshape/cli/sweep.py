@@ -1,21 +1,24 @@
 """``cnnshape sweep``: the figures of a net for many values of its variables and sizes."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cnnshape.cli.settings import knob_values, several_knobs
-from cnnshape.cli.talk import put, refuse_same_file, room
+from cnnshape.cli.talk import format_of, put, refuse_read, refuse_same_file, room
 from cnnshape.errors import Problem, UsageError
 from cnnshape.metrics import METRICS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cnnshape.sweeps.record import Sweep
     from cnnshape.sweeps.search import Search
 
-_ENDINGS: Final = {".md": "markdown", ".json": "json", ".csv": "csv", ".parquet": "parquet"}
+_ROWS: Final = 1 << 16
+"""Rows that are made into text at a time."""
+
 _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 
 
@@ -34,7 +37,7 @@ _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 def command(
     spec: str, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int, units: Any,
     top: int | None, width: int | None, variants: bool, batch: str, variant: str | None, settings: tuple[str, ...],
-    inputs: tuple[str, ...], **asked: Any,
+    inputs: tuple[str, ...], yes: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Say the figures of the net in SPEC at every combination of some values.
 
@@ -49,11 +52,11 @@ def command(
     from cnnshape.sweeps.search import Search
 
     refuse_same_file(output, spec)
-    kind = format or _ENDINGS.get(os.path.splitext(output or "")[1].lower(), "text")
+    kind = format_of(format, output, _FORMATS)
     if kind == "parquet" and output is None:
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
     in_units(kind, [*FORMATS, "parquet"], units)
-    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants)
+    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants, yes=yes)
     words = () if figures is None else figures.split(",")
     keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
     aims = [word.strip() for word in pareto.split(",") if word.strip()]
@@ -65,20 +68,32 @@ def command(
 def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
     """Do it and put it out, row by row where that can be."""
     from cnnshape.cli.streams import progress, streamed, working
+    from cnnshape.cli.writers import WRITERS
     from cnnshape.render.sweeps import render
 
-    with working(workers) as executor, progress(len(search.plan)) as told:
-        if kind in ("csv", "parquet") and not (search.pareto or search.sort or search.top):
-            streamed(search, kind, output, lambda told: search.chunks(executor=executor, progress=told), told)
+    refuse_read(output)
+    with working(workers, len(search.plan)) as executor, progress(len(search.plan)) as told:
+        if kind in WRITERS and not (search.pareto or search.sort or search.top):
+            streamed(search, kind, output, lambda counted: _chunks(search, executor, counted), told)
             return
         found = search.collected(executor=executor, progress=told)
-    if kind == "parquet":
+    if kind in WRITERS:
         streamed(search, kind, output, lambda counted: _whole(search, found, counted), told)
     else:
         put(render(found, kind, options, points=len(search.plan)), output)
 
 
+def _chunks(search: "Search", executor: "Executor | None", told: Callable[[int], None]) -> "Iterator[Sweep]":
+    """Rows as they come; of a single chunk what is wrong is said before one is out."""
+    from cnnshape.sweeps.run import CHUNK
+
+    found = search.chunks(executor=executor, progress=told)
+    yield from [*found] if len(search.plan) <= CHUNK else found
+
+
 def _whole(search: "Search", found: "Sweep", told: Callable[[int], None]) -> "Iterator[Sweep]":
-    """Rows that are all there."""
-    told(len(search.plan))
-    yield found
+    """Rows that are all there, some at a time."""
+    for start in range(0, max(len(found), 1), _ROWS):
+        if start + _ROWS >= len(found):
+            told(len(search.plan))
+        yield found.take(slice(start, start + _ROWS))

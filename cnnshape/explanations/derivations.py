@@ -14,6 +14,7 @@ from cnnshape.explanations.records import Condition, Derivation, Line, Part
 from cnnshape.facts import unchecked
 from cnnshape.layers.base import Need
 from cnnshape.metrics import METRICS, Metric
+from cnnshape.plugins import heard
 from cnnshape.terms import Claim, Term
 from cnnshape.terms.values import order, value
 
@@ -87,7 +88,7 @@ def open_layer(analysis: Analysis, record: LayerRecord) -> OpenLayer:
     """A layer of a net, with letters for its numbers."""
     facts = record.node.facts
     found = opened(facts.layer, facts.inputs)
-    needs: list[Need] = list(found.layer.needs(*found.inputs))
+    needs: list[Need] = list(heard(found.layer).needs(*found.inputs))
     claims = tuple(need.ok for need in needs if isinstance(need.ok, Claim))
     found.asked.clear()
     name = ITEM if ITEM not in found.point else "bytes"

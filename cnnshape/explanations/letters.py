@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from cnnshape.dims import Open, Shape
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import LARGEST, least
+from cnnshape.plugins import heard
 from cnnshape.terms import Claim, Space
 from cnnshape.terms.values import value as value_of
 
@@ -188,7 +189,7 @@ def opened(layer: Layer, inputs: tuple[Shape, ...]) -> Opened:
     marks = {slot: f"v{place}" for place, slot in enumerate(slots.groups())}
     trial = slots.opened(marks)
     of = {name: slot for slot, name in marks.items()}
-    for need in trial.layer.needs(*trial.inputs):
+    for need in heard(trial.layer).needs(*trial.inputs):
         if isinstance(need.ok, Claim):
             _unite(need.ok, slots, of, trial.point)
         elif not isinstance(need.ok, Open) and not need.ok:

@@ -54,7 +54,6 @@ _INSTEAD = {
     "&&": "write `and`",
     "||": "write `or`",
     "?": "write `x if c else y`",
-    "**": "there are no powers: write `x * x`",
     "'": "a name stands without quotes",
     '"': "a name stands without quotes",
 }
@@ -82,6 +81,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         if len(text) > CHARACTERS:
             raise Wrong(f"an expression has at most {CHARACTERS} characters, this one has {len(text):,}")
+        self.text = text
         self.tokens: list[_Token] = []
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup or ""
@@ -98,8 +98,21 @@ class _Parser:
         token = self.take()
         if token.kind != "end":
             sentence = f"`{printable(token.text)}` does not continue the expression"
-            raise Wrong(sentence, token.at, _INSTEAD.get(token.text, ""))
+            raise Wrong(sentence, token.at, self.advice(token))
         return run
+
+    def advice(self, token: _Token) -> str:
+        """What to write for a sign that is not one of the language."""
+        place = self.tokens.index(token)
+        if token.text == "**":
+            from cnnshape.advice.variables import power
+
+            return power(self.tokens[max(0, place - 1)].text, self.tokens[min(place + 1, len(self.tokens) - 1)].text)
+        if token.text == ",":
+            from cnnshape.advice.variables import as_list
+
+            return printable(as_list(self.text), CHARACTERS)
+        return _INSTEAD.get(token.text, "")
 
     def take(self) -> _Token:
         token = self.tokens[self.place]
@@ -112,7 +125,7 @@ class _Parser:
     def expect(self, text: str) -> None:
         if not self.next_is(text):
             token = self.tokens[self.place]
-            raise Wrong(f"`{text}` is missing {token}", token.at, _INSTEAD.get(token.text, ""))
+            raise Wrong(f"`{text}` is missing {token}", token.at, self.advice(token))
         self.place += 1
 
     def count(self, token: _Token) -> None:
@@ -170,8 +183,7 @@ class _Parser:
             try:
                 return env[text]
             except KeyError:
-                hint = REPEATED if text == "i" else did_you_mean(text, {*env, *WORDS})
-                raise Wrong(f"there is no variable `{text}`", at, hint) from None
+                raise Wrong(f"there is no variable `{text}`", at, _unknown(text, env)) from None
 
         return run
 
@@ -221,6 +233,17 @@ class _Parser:
             self.count(token)
             links.append((text, self.parse(power), at))
         return _comparison(left, links)
+
+
+def _unknown(name: str, env: Mapping[str, Any]) -> str:
+    """The hint for a name that is not there; an environment may know more, see `cnnshape.settings.Names`."""
+    if name == "i":
+        return REPEATED
+    from cnnshape.advice.variables import truth
+
+    near = did_you_mean(name, {*env, *WORDS})
+    more = getattr(env, "unknown", None)
+    return truth(name) or (more(name, near) if more else near)
 
 
 def _constant(value: Any) -> Run:

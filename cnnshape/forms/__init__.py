@@ -12,13 +12,15 @@ from typing import Any
 from cnnshape.analysis.cost import convention
 from cnnshape.analysis.memory import Rule, itemsize, most, rule
 from cnnshape.analysis.records import Analysis
-from cnnshape.errors import Problem, UsageError
+from cnnshape.errors import CnnshapeError, Problem, ShapeError, SpecError, UsageError
 from cnnshape.forms.closed import ClosedForm as ClosedForm
 from cnnshape.forms.closed import Divided as Divided
+from cnnshape.forms.closed import Refused
 from cnnshape.forms.given import Given
+from cnnshape.forms.nearest import Point, legal_point
 from cnnshape.forms.normal import normal
 from cnnshape.forms.sizes import Sizes as Sizes
-from cnnshape.forms.trace import Source, opened, traced
+from cnnshape.forms.trace import Source, opened, refused, settled, traced
 from cnnshape.metrics import Metric
 from cnnshape.metrics import metric as known_metric
 from cnnshape.registry import Registry
@@ -64,13 +66,29 @@ def formula(
     if layer is not None and key.layer is None and key.unit != "shape":
         raise UsageError(Problem(f"`{metric}` belongs to the net as a whole, `{layer}` has none of its own"))
     net = Source(spec, opened(spec, free), variant, batch, settings, inputs, registry)
-    given, point = Given(assume, net.names()), net.point()
-    if given.conditions:
-        point = given.near(point, net.build)
+    given = Given(assume, net.names())
+    point, unlike = _start(net, given, net.point())
     trace = traced(net, point)
-    given.holds({name: trace.variables[name] for name in point})
-    value = _figure(Analysis(trace.graph, dtype, item, chosen, how), key, layer)
-    return normal(net, trace, point, key, layer, value)
+    try:
+        given.holds({name: trace.variables[name] for name in point})
+        value = _figure(Analysis(trace.graph, dtype, item, chosen, how), key, layer)
+    except CnnshapeError as error:
+        raise settled(trace.space, error, point) from None
+    return normal(net, trace, point, key, layer, value, unlike)
+
+
+def _start(net: Source, given: Given, point: Point) -> tuple[Point, Refused | None]:
+    """Legal sizes near those that the net is set to, and what it says of these where they are not legal."""
+    try:
+        if given.conditions:
+            return given.near(point, net.build), None
+        net.build(point)
+    except (ShapeError, SpecError, UsageError) as error:
+        found = legal_point(point, lambda point: refused(net, given, point))
+        if found is None:
+            raise
+        return found, None if given.conditions else Refused(point, error.problems[0])
+    return point, None
 
 
 def _figure(analysis: Analysis, key: Metric, layer: str | None) -> Any:

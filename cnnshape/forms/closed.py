@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from typing_extensions import override
 
 from cnnshape.errors import CnnshapeError, Problem, UsageError
-from cnnshape.forms.legal import Assumed
+from cnnshape.forms.legal import Assumed, is_limit
+from cnnshape.forms.nearest import Point
 from cnnshape.forms.sizes import Sizes
-from cnnshape.forms.trace import Point, Source, is_limit
+from cnnshape.forms.trace import Source
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.metrics import Metric
 from cnnshape.terms import Claim
@@ -18,6 +19,13 @@ from cnnshape.terms.values import valued
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class Refused(NamedTuple):
+    """Sizes that are not legal, and what the net says of them."""
+
+    sizes: Point
+    problem: Problem
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,8 @@ class ClosedForm:
     """The outputs of the net that the shapes belong to, where the figure is their shapes."""
     alone: dict[str, Sizes | None]
     """What is left to each name where the others are as in `point`; empty where they do not hang on each other."""
+    refused: Refused | None
+    """The sizes that the net is set to where these are not legal, and `point` is the nearest that is."""
     _source: Source = field(compare=False)
     _noted: Mapping[Claim, bool] = field(compare=False)
 

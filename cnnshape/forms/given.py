@@ -1,44 +1,97 @@
 """What a person assumes, as ``H % 32 == 0``: read in the language of the spec, and a point where it is so."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from string import ascii_letters, digits
 from typing import Any, Final
 
 from cnnshape.dims import Dim
-from cnnshape.errors import Problem, ShapeError, SpecError, UsageError
-from cnnshape.expressions import Expression, compile
-from cnnshape.forms.trace import Point
+from cnnshape.errors import CnnshapeError, Problem, ShapeError, SpecError, UsageError
+from cnnshape.expressions import compile
+from cnnshape.forms.nearest import Point
 from cnnshape.layers.fields import LARGEST
+from cnnshape.yamlfile.scalars import printable
 
+_DOTTED: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 _FAR: Final = 4096  # how far from its own size an axis is looked for
 _TRIED: Final = 32  # points at which a net may be refused before that is said
 
 
+class _Condition:
+    """A condition as a person writes it, over names such as ``H`` and, where there are several inputs, ``left.H``.
+
+    A dotted name is one name here, which the language of specs does not have: it is read under another of its length.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._aliases = {name: _alias(name, text) for name in _DOTTED.findall(text)}
+        self._names = {alias: name for name, alias in self._aliases.items()}
+        try:
+            self._expression = compile(_DOTTED.sub(lambda found: self._aliases[found[0]], text))
+        except CnnshapeError as error:
+            raise self._said(error) from None
+        self.names = frozenset(self._names.get(name, name) for name in self._expression.names)
+
+    def __call__(self, env: Mapping[str, Any]) -> Any:
+        """The value; raises `UsageError` where there is none."""
+        try:
+            return self._expression({self._aliases.get(name, name): value for name, value in env.items()})
+        except CnnshapeError as error:
+            raise self._said(error) from None
+
+    def _said(self, error: CnnshapeError) -> UsageError:
+        """What is wrong with it, said of the names as they are written."""
+        said = list[Problem]()
+        for problem in error.problems:
+            text, hint = problem.text, problem.hint
+            for alias, name in self._names.items():
+                text, hint = text.replace(alias, name), hint.replace(alias, name)
+            if not re.search(r"\(column \d+ of ", text):
+                text = f"`{printable(self.text)}`: {text}"
+            said.append(problem._replace(text=text, hint=hint))
+        return UsageError(*said)
+
+
+def _alias(name: str, text: str) -> str:
+    """A name without dots, as long as one with dots and nowhere in the text."""
+    aliases = (name.replace(".", letter) for letter in ascii_letters + digits + "_")
+    alias = next((alias for alias in aliases if alias not in text), None)
+    if alias is None:
+        raise UsageError(Problem(f"the assumption `{printable(text)}` has too many names like `{name}`"))
+    return alias
+
+
 class Given:
-    """Conditions over the open numbers; ``names`` says which variable each of their words means."""
+    """Conditions over the open numbers; ``names`` says which variable each of their words means.
+
+    Raises `UsageError` for a condition that cannot be read, and for a name in it that is not free.
+    """
 
     def __init__(self, texts: Iterable[str], names: Mapping[str, str]) -> None:
         self.names = names
-        self.conditions = [compile(text) for text in texts]
+        self.conditions = [_Condition(text) for text in texts]
+        for condition in self.conditions:
+            unknown = sorted(condition.names - names.keys())
+            if unknown:
+                free = ", ".join(f"`{name}`" for name in dict.fromkeys(names.values()))
+                text = f"the assumption `{printable(condition.text)}` is over `{unknown[0]}`, which is not free"
+                raise UsageError(Problem(text, hint=f"free: {free}" if free else ""))
 
     def holds(self, values: Mapping[str, Dim]) -> bool:
         """Whether all of them hold, for numbers or for terms, whose space is asked.
 
-        Raises `UsageError` for what is no condition, and for a name that is not free.
+        Raises `UsageError` for what is no condition.
         """
         env = {said: values[name] for said, name in self.names.items()}
         return all(self._truth(condition, env) for condition in self.conditions)
 
-    def _truth(self, condition: Expression, env: Mapping[str, Any]) -> bool:
-        unknown = sorted(condition.names - env.keys())
-        if unknown:
-            free = ", ".join(f"`{name}`" for name in dict.fromkeys(self.names.values()))
-            text = f"the assumption `{condition.text}` is over `{unknown[0]}`, which is not free"
-            raise UsageError(Problem(text, hint=f"free: {free}" if free else ""))
+    def _truth(self, condition: _Condition, env: Mapping[str, Any]) -> bool:
         found = condition(env)
         if not isinstance(found, bool):
             hint = "an assumption compares: `H % 32 == 0`, `H >= 64`, `H == W`"
-            raise UsageError(Problem(f"`{condition.text}` is no condition", hint=hint))
+            raise UsageError(Problem(f"`{printable(condition.text)}` is no condition", hint=hint))
         return found
 
     def near(self, point: Point, works: Callable[[Point], Any]) -> Point:

@@ -21,6 +21,10 @@ MOST: Final = 4096
 """Sizes that are worked out one by one; a pattern that starts later is not described."""
 
 
+_FAR: Final = 10**7
+"""A claim with a number beyond this says that a tensor stays below the largest there may be: it is held, not shown."""
+
+
 class Assumed(NamedTuple):
     """A claim, and whether it is to hold or not."""
 
@@ -41,6 +45,12 @@ def atomic(claim: Claim, holds: bool) -> Iterable[Assumed]:
             yield from atomic(part, holds)
     else:
         yield Assumed(claim, holds)
+
+
+def is_limit(claim: Claim) -> bool:
+    """Whether a claim only compares with the largest that a tensor may be."""
+    term = claim.args[0]
+    return claim.kind == "least" and isinstance(term, Term) and abs(term.constant) >= _FAR
 
 
 def period(wanted: Iterable[Node]) -> int:
@@ -98,26 +108,26 @@ def _reach(claim: Claim) -> tuple[int, int] | None:
     term, sign = claim.args[0], 1
     if not (isinstance(term, Term) and claim.kind in ("least", "zero")):
         return None
-    if not _grows(term):
+    if not grows(term):
         term, sign = -term, -1
-        if not _grows(term):
+        if not grows(term):
             return None
     if claim.kind == "zero":
         return _first(term, 0), _first(term, 1) - 1
     return (_first(term, 0), LARGEST) if sign > 0 else (1, _first(term, 1) - 1)
 
 
-def _grows(term: Any) -> bool:
+def grows(term: Any) -> bool:
     """Whether a term never becomes smaller where its variable becomes larger, as far as its form says so."""
     if not isinstance(term, Term) or term.kind == "variable":
         return True
     if term.kind == "sum":
-        return all(factor > 0 and _grows(part) for part, factor in term.parts)
+        return all(factor > 0 and grows(part) for part, factor in term.parts)
     if term.kind == "product":
-        return all(factor.low >= 0 and _grows(factor) for factor in term.factors)
+        return all(factor.low >= 0 and grows(factor) for factor in term.factors)
     if term.kind == "floor":
-        return isinstance(term.args[1], int) and term.args[1] > 0 and _grows(term.args[0])
-    return term.kind in ("min", "max") and all(map(_grows, term.args))
+        return isinstance(term.args[1], int) and term.args[1] > 0 and grows(term.args[0])
+    return term.kind in ("min", "max") and all(map(grows, term.args))
 
 
 def _first(term: Term, least: int) -> int:

@@ -5,11 +5,13 @@ from math import lcm
 from typing import Any, Final
 
 from cnnshape.dims import Dim
-from cnnshape.forms.closed import ClosedForm, Divided
+from cnnshape.forms.closed import ClosedForm, Divided, Refused
 from cnnshape.forms.expansion import Expansion, undecided
 from cnnshape.forms.legal import Assumed, Unknown, atomic, legal_sizes, period
+from cnnshape.forms.nearest import Point
 from cnnshape.forms.sizes import Sizes
-from cnnshape.forms.trace import Point, Source, Trace
+from cnnshape.forms.together import AllSizes, together
+from cnnshape.forms.trace import Source, Trace
 from cnnshape.layers.fields import LARGEST
 from cnnshape.metrics import Metric
 from cnnshape.terms import Claim, Space, Term
@@ -21,15 +23,17 @@ _LONGEST: Final = 10**6
 
 _LETTERS: Final = "hwdlnckmqstuvxyz"
 
-AllSizes = dict[str, Sizes | None]
 
-
-def normal(net: Source, trace: Trace, point: Point, metric: Metric, layer: str | None, value: Any) -> ClosedForm:
-    """The closed form of a figure."""
+def normal(
+    net: Source, trace: Trace, point: Point, metric: Metric, layer: str | None, value: Any,
+    unlike: Refused | None = None,
+) -> ClosedForm:  # fmt: skip
+    """The closed form of a figure; ``unlike`` are the sizes that the net is set to where the point is another."""
     same = _same(trace.assumed())
     kept = _axes(net)
     first = _Over({name: Sizes((), 1, 1, (0,)) for name in net.free}, same, kept)
     sizes, rest = _legal([name for name in net.free if name not in same], first.assumed(trace.assumed()))
+    sizes, rest = together(sizes, _Over(sizes, same, kept).assumed(rest))
     last = _Over(sizes, same, kept)
     for shape in trace.graph.shapes:  # sizes come before what is made of them, and so they are written
         last.expansion.of(tuple([axis for axis in shape if isinstance(axis, Term) and len(axis.names) == 1]))
@@ -49,6 +53,7 @@ def normal(net: Source, trace: Trace, point: Point, metric: Metric, layer: str |
         inputs={name: last.expansion.of(shape) for name, shape in trace.graph.inputs.items()},
         outputs=tuple([trace.graph.paths[output] for output in trace.graph.outputs]) if is_shapes else (),
         alone=_alone(trace.assumed(), point, same) if left else {},
+        refused=unlike,
         _source=net,
         _noted=dict(trace.noted),
     )

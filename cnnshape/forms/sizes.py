@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count, islice
+from heapq import merge
+from itertools import chain, count, islice
 from typing import Final
 
 _SHOWN: Final = 4  # sizes, or runs of sizes, that are written out
@@ -34,6 +35,32 @@ class Sizes:
         yield from self.early
         if self.residues:
             yield from (size for size in count(self.tail) if size % self.period in self.residues)
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return bool(self.early or self.residues)
+
+    def around(self, size: int) -> Iterator[int]:
+        """All of them, those near to a size first, and of two that are as near the smaller.
+
+        >>> [*islice(Sizes((3,), 12, 16, (12,)).around(40), 4)], [*Sizes((3, 5, 9), 10, 1, ()).around(8)]
+        ([44, 28, 60, 12], [9, 5, 3])
+        """
+        earlier = range(size, self.tail - 1, -1) if self.residues else ()
+        below = chain(
+            (each for each in earlier if each % self.period in self.residues),
+            (each for each in reversed(self.early) if each <= size),
+        )
+        later = count(max(size + 1, self.tail)) if self.residues else ()
+        above = chain(
+            (each for each in self.early if each > size),
+            (each for each in later if each % self.period in self.residues),
+        )
+        yield from merge(below, above, key=lambda each: abs(each - size))
+
+    def nearest(self, size: int) -> int:
+        """The one nearest to a size."""
+        return next(self.around(size))
 
     @property
     def smallest(self) -> int:

@@ -1,14 +1,18 @@
 """A net built over open sizes, with what was decided on the way: at one point, which is noted as assumed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
+
+from typing_extensions import override
 
 from cnnshape.builder import build
 from cnnshape.dims import Dim
-from cnnshape.errors import Problem, UsageError
-from cnnshape.forms.legal import Assumed, atomic
+from cnnshape.errors import CnnshapeError, Problem, SpecError, UsageError
+from cnnshape.forms.given import Given
+from cnnshape.forms.legal import Assumed, atomic, is_limit
+from cnnshape.forms.nearest import Point
 from cnnshape.graph import Graph
 from cnnshape.knobs import BATCH, Knob, Knobs
 from cnnshape.layers.fields import LARGEST, shown
@@ -16,12 +20,8 @@ from cnnshape.registry import Registry, layer_types
 from cnnshape.settings import Inputs, Settings, overridden, variables
 from cnnshape.spec import Spec
 from cnnshape.terms import Claim, Space, Term
+from cnnshape.terms.nodes import Node
 from cnnshape.terms.values import value
-
-_FAR: Final = 10**7
-"""A claim with a number beyond this says that a tensor stays below the largest there may be: it is held, not shown."""
-
-Point = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Source:
     def build(self, values: Mapping[str, Any]) -> Graph:
         """The graph where the open numbers are these; others stay as they are set."""
         turned = Knobs.of(self.spec).options({self._asked(name): number for name, number in values.items()})
-        inputs = {name: list(sizes) for name, sizes in self.inputs.items()}
+        inputs = {name: self._sizes(name, given, turned["settings"]) for name, given in self.inputs.items()}
         for name, sizes in turned["inputs"].items():
             given = inputs.get(name, [])
             padded = [None] * (len(sizes) - len(given)) + given
@@ -58,23 +58,34 @@ class Source:
         knob = self.free[name]
         return knob.variable or knob.name
 
+    def _sizes(self, name: str, given: Sequence[int | None], turned: Container[Any]) -> list[int | None]:
+        """The sizes that an input is given, but for axes that are variables which are turned."""
+        axes = self.spec.inputs.get(name, ())[-len(given) :]
+        if len(axes) < len(given):
+            return [*given]
+        return [
+            None if isinstance(axis, str) and axis in turned else size for axis, size in zip(axes, given, strict=True)
+        ]
+
     def point(self) -> Point:
         """What the open numbers are as the net is set; raises `UsageError` for one that is no whole number."""
-        graph, found = self.build({}), Point()
-        held = self._variables() if any(knob.variable for knob in self.free.values()) else {}
+        raw, axes = overridden(self.spec, self.variant, self.settings, self.inputs)
+        held = self._variables(raw) if any(knob.variable for knob in self.free.values()) else {}
+        found = Point()
         for name, knob in self.free.items():
             if knob.variable:
                 found[name] = _whole(name, held[knob.variable])
             else:
-                found[name] = graph.inputs[knob.input][knob.axis + 1] if knob.input else self.batch
+                found[name] = _whole(name, axes[knob.input][knob.axis] if knob.input else self.batch)
         return found
 
-    def _variables(self) -> dict[str, Any]:
-        raw, _ = overridden(self.spec, self.variant, self.settings, self.inputs)
+    def _variables(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         ops = self.registry if self.registry is not None else layer_types()
-        return variables(
-            raw, {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch}
-        )
+        behind = {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch}
+        try:
+            return variables(raw, behind)
+        except SpecError as error:
+            raise SpecError(*map(self.spec.placed, error.problems)) from None
 
     def names(self) -> dict[str, str]:
         """What each way to say it means: ``H`` and ``size`` may be one variable."""
@@ -121,15 +132,48 @@ class Trace(NamedTuple):
         return [part for part in dict.fromkeys(parts) if not is_limit(part.claim)]
 
 
-def is_limit(claim: Claim) -> bool:
-    """Whether a claim only compares with the largest that a tensor may be."""
-    term = claim.args[0]
-    return claim.kind == "least" and isinstance(term, Term) and abs(term.constant) >= _FAR
-
-
 def traced(source: Source, point: Point) -> Trace:
-    """The net over open numbers, as it is built at one point."""
+    """The net over open numbers, as it is built at one point; raises what `Source.build` raises there."""
     noted: dict[Claim, bool] = {}
+    space, held = _space(source, point, noted)
+    try:
+        return Trace(source.build(held), space, held, noted)
+    except CnnshapeError as error:
+        raise settled(space, error, point) from None
+
+
+def refused(source: Source, given: Given, point: Point) -> list[Assumed] | None:
+    """What decides that a net is refused at a point, or is not as given there: claims in order, and the last of all.
+
+    None where the net is built.
+    """
+    noted: dict[Claim, bool] = {}
+    space, held = _space(source, point, noted)
+    try:
+        if given.holds(held):
+            source.build(held)
+            return None
+        many = len(noted)
+    except CnnshapeError:
+        many = len(noted) if space.asked is None else space.asked
+    return [Assumed(claim, so) for claim, so in list(noted.items())[:many]]
+
+
+class _Traced(Space):
+    """A space that knows how many claims were `noted` when the first message was written: what is wrong is the last."""
+
+    noted: Mapping[Claim, bool]
+    asked: int | None = None
+
+    @override
+    def mark(self, node: Node, spec: str = "") -> str:
+        if self.asked is None:
+            self.asked = len(self.noted)
+        return super().mark(node, spec)
+
+
+def _space(source: Source, point: Point, noted: dict[Claim, bool]) -> tuple[_Traced, dict[str, Dim]]:
+    """A space in which everything is as it is at a point, and is noted."""
 
     def decide(claim: Claim) -> bool:
         noted[claim] = bool(value(claim, point))
@@ -142,6 +186,11 @@ def traced(source: Source, point: Point) -> Trace:
             noted[claim] = True
         return found
 
-    space = Space(decide, settle)
-    held = {name: space.variable(name, 1, LARGEST) for name in source.free}
-    return Trace(source.build(held), space, held, noted)
+    space = _Traced(decide, settle)
+    space.noted = noted
+    return space, {name: space.variable(name, 1, LARGEST) for name in source.free}
+
+
+def settled(space: Space, error: CnnshapeError, point: Point) -> CnnshapeError:
+    """An error as it is at a point, without marks of open numbers."""
+    return space.settled(error, lambda node: value(node, point))

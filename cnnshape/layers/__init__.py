@@ -41,10 +41,17 @@ BUILTIN: Final[dict[str, str]] = {
 }
 """Op name to ``module:class``, grouped and ordered as in the docs."""
 
-_RECURRENT = "a recurrent layer unrolls over time, which a graph of layers with one output each does not say"
+_SEQUENCE = "it returns a sequence and a state, and a layer here has one output"
+_CELL = "it runs once for each step of a sequence, and a graph of layers has no loops"
 _DATA = "its output shape depends on the values of its input, which a static analysis does not know"
+_BOXES = "which pixels it reads depends on the values of its boxes, which a static analysis does not know"
 
-REFUSED: Final[dict[str, str]] = dict.fromkeys(
-    ("RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"), _RECURRENT
-) | dict.fromkeys(("Nonzero", "MaskedSelect", "Unique", "NMS", "RoIAlign", "RoIPool", "Where", "TopK"), _DATA)
+REFUSED: Final[dict[str, str]] = {
+    **dict.fromkeys(("RNN", "LSTM", "GRU"), _SEQUENCE),
+    **dict.fromkeys(("RNNCell", "LSTMCell", "GRUCell"), _CELL),
+    **dict.fromkeys(("Nonzero", "MaskedSelect", "Unique", "NMS"), _DATA),
+    **dict.fromkeys(("RoIAlign", "RoIPool"), _BOXES),
+    "Where": "it chooses by a mask of true and false, and no layer here makes one",
+    "TopK": "it returns values and their positions, and a layer here has one output",
+}
 """Ops that people ask for and that are refused, with the reason."""

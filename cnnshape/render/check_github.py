@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from cnnshape.errors import SHOWN
+from cnnshape.render import check_notes as notes
+from cnnshape.render.check_notes import NOTHING
 from cnnshape.render.check_parts import body, heading, lines
 from cnnshape.render.check_text import counted, verdict
 from cnnshape.render.names import printable
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 MOST: Final = 10
 """How many annotations of a level GitHub shows of one step."""
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "notice"]
 
 
 def _data(text: str) -> str:
@@ -45,24 +47,26 @@ def command(level: Level, text: str, *, file: str = "", mark: "Mark | None" = No
     return f"::{level} {said}::{_data(text)}" if said else f"::{level}::{_data(text)}"
 
 
-def _capped(level: Level, commands: Sequence[str], headings: Sequence[str], what: str) -> Iterator[str]:
-    """The annotations of a level; the tenth names those for which there is no room."""
-    if len(commands) <= MOST:
+def _capped(
+    level: Level, commands: Sequence[str], headings: Sequence[str], what: str, most: int = MOST
+) -> Iterator[str]:
+    """The annotations of a level; the last for which there is room names the others."""
+    if len(commands) <= most:
         yield from commands
         return
-    yield from commands[: MOST - 1]
-    left = headings[MOST - 1 :]
+    yield from commands[: most - 1]
+    left = headings[most - 1 :]
     named = "\n".join(left[:SHOWN])
     more = f"\nand {counted(len(left) - SHOWN, 'more')[:-1]}" if len(left) > SHOWN else ""
     yield command(level, named + more, title=counted(len(left), what))
 
 
-def _annotations(level: Level, broken: "Sequence[Outcome]") -> Iterator[str]:
+def _annotations(level: Level, broken: "Sequence[Outcome]", most: int = MOST) -> Iterator[str]:
     commands = [
         command(level, body(each), file=each.file, mark=each.mark, title=heading(each)) for each in broken[:MOST]
     ]
     commands += [""] * (len(broken) - len(commands))
-    yield from _capped(level, commands, [heading(each) for each in broken], "more broken limit")
+    yield from _capped(level, commands, [heading(each) for each in broken], "more broken limit", most)
 
 
 def refused(problems: "Sequence[Problem]") -> str:
@@ -74,5 +78,16 @@ def refused(problems: "Sequence[Problem]") -> str:
 
 def render(report: "Report") -> str:
     """For GitHub: an annotation for each broken limit, at the line that states it, and a line that counts."""
-    found = [*_annotations("error", report.errors), *_annotations("warning", report.warnings), verdict(report)]
-    return "\n".join(found) + "\n"
+    less = [*_notes("warning", "checked less", report, alarming=True)]
+    found = [*_annotations("error", report.errors), *less, *_annotations("warning", report.warnings, MOST - len(less))]
+    found += _notes("notice", "different", report, alarming=False)
+    if not report.outcomes:
+        found.append(command("error", NOTHING, title="cnnshape"))
+    return "\n".join([*found, verdict(report)]) + "\n"
+
+
+def _notes(level: Level, what: str, report: "Report", *, alarming: bool) -> Iterator[str]:
+    """One annotation for all notes of a kind: there is room for ten."""
+    chosen = [each for each in report.notes if each.alarming is alarming]
+    if chosen:
+        yield command(level, "\n".join(notes.lines(chosen)), title=f"{what} {notes.since(report)}")

@@ -6,7 +6,7 @@ from cnnshape.render.check_words import problem, sentence
 from cnnshape.render.json import document, schema_of
 
 if TYPE_CHECKING:
-    from cnnshape.budget.records import Contributor, Outcome, Report
+    from cnnshape.budget.records import Contributor, Note, Outcome, Report
 
 SCHEMA: Final = 1
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
@@ -60,8 +60,18 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
         "column": mark.column if mark else None,
         "contributors": [_contributor(each) for each in outcome.contributors],
         "others": outcome.others,
+        "new": outcome.new or None,
         "text": sentence(outcome),
         "hint": problem(outcome).hint,
+    }
+
+
+def _note(each: "Note") -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "text": each.text,
+        "file": each.file or None,
+        "line": each.mark.line if each.mark else None,
     }
 
 
@@ -76,6 +86,9 @@ def render(report: "Report") -> str:
             "warnings": len(report.warnings),
             "nets": report.nets,
             "baselines": list(report.baselines),
+            "since": report.since or None,
+            "notes": [_note(each) for each in report.notes],
+            "skipped": [{"file": each.file, "kind": each.kind} for each in report.skipped],
             "outcomes": [_outcome(each) for each in report.outcomes],
         }
     )

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cnnshape.errors import SHOWN
+from cnnshape.render.check_notes import lines, since
 from cnnshape.render.check_parts import net
 from cnnshape.render.check_text import counted, verdict
 from cnnshape.render.check_words import amount, apart, bare, limit, problem, subject
@@ -46,7 +47,8 @@ def _row(outcome: "Outcome") -> list[str]:
     if isinstance(actual, int) and isinstance(bound, int) and bound:
         of = percent(actual, bound)
         beyond = bare(metric, outcome.overshoot) if outcome.overshoot else ""
-    state = "holds" if outcome.ok else "**error**" if outcome.failed else "**warning**"
+    state = "**error**" if outcome.failed else "holds" if outcome.ok else "**warning**"
+    state = "new" if outcome.allowed else state
     place = f"{outcome.file}:{mark.line}" if mark else ""
     is_ = shortened(amount(metric, actual, _units(outcome)), _CELL)
     return [state, _name(net(outcome)), _name(subject(outcome)), is_, _name(limit(outcome)), of, beyond, _name(place)]
@@ -90,4 +92,6 @@ def render(report: "Report") -> str:
         parts.append(f"and {counted(len(found) - ROWS, 'more limit')}")
     if broken:
         parts.append(_details(broken))
+    if report.notes:
+        parts += [f"**{since(report)[0].upper()}{since(report)[1:]}**", _fenced("\n".join(lines(report.notes)))]
     return "\n\n".join(parts) + "\n"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from cnnshape.render.check_json import plain
+from cnnshape.render.check_notes import NOTHING
 from cnnshape.render.check_parts import body, net
 from cnnshape.render.check_words import limit, subject
 from cnnshape.render.json import document
 from cnnshape.render.names import printable
 
 if TYPE_CHECKING:
-    from cnnshape.budget.records import Contributor, Outcome, Report
+    from cnnshape.budget.records import Contributor, Note, Outcome, Report
     from cnnshape.errors import Mark
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -90,6 +91,14 @@ def _result(outcome: "Outcome", ids: list[str]) -> dict[str, Any]:
     return found | ({"relatedLocations": related} if related else {})
 
 
+def _told(level: str, note: "Note") -> dict[str, Any]:
+    """A note as what the tool tells about its run: it is no finding of its own."""
+    place = [{"physicalLocation": _physical(note.file, note.mark)}] if note.file else []
+    return {"level": level, "message": _text(f"{note.kind}: {printable(note.text)}")} | (
+        {"locations": place} if place else {}
+    )
+
+
 def render(report: "Report") -> str:
     """For code scanning; the same bytes for the same report."""
     from cnnshape import __version__
@@ -101,9 +110,14 @@ def render(report: "Report") -> str:
         for id_, each in rules.items()
     ]
     driver = {"name": "cnnshape", "version": __version__, "informationUri": _HOME, "rules": described}
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, ids) for each in report.broken],
     }
+    told = [_told("warning" if each.alarming else "note", each) for each in report.notes]
+    if not report.outcomes:
+        told.insert(0, {"level": "error", "message": _text(NOTHING)})
+    if told:
+        run["invocations"] = [{"executionSuccessful": bool(report.outcomes), "toolExecutionNotifications": told}]
     return document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cnnshape.errors import SHOWN
+from cnnshape.render.check_notes import NOTHING, block, skipped
 from cnnshape.render.check_words import amount, apart, limit, problem, subject
 from cnnshape.render.names import printable
 from cnnshape.render.text import aligned
@@ -26,14 +27,17 @@ def verdict(report: "Report") -> str:
 
     >>> from cnnshape.budget.records import Report
     >>> verdict(Report((), nets=2))
-    '0 limits on 2 nets: all hold'
+    '0 limits on 2 nets: no limit was checked'
     """
     whole = f"{counted(len(report.outcomes), 'limit')} on {counted(report.nets, 'net')}"
+    if not report.outcomes:
+        return f"{whole}: {NOTHING}"
     said = [f"{len(report.errors):,} broken"] if report.errors else []
     said += [counted(len(report.warnings), "warning")] if report.warnings else []
+    said += [f"{len(report.new):,} new and allowed"] if report.new else []
     if not said:
         return f"{whole}: all hold"
-    held = len(report.passed)
+    held = len(report.passed) - len(report.new)
     said.append(f"{held:,} {'holds' if held == 1 else 'hold'}")
     return f"{whole}: {', '.join(said)}"
 
@@ -56,4 +60,6 @@ def render(report: "Report", *, verbose: bool = False) -> str:
     if verbose and report.passed:
         rows = [["net", "figure of", "is", "limit", "used"], *map(_row, report.passed)]
         parts.append("\n".join(aligned(rows, (False, False, True, False, True))))
+    parts += [block(report)] if report.notes else []
+    parts += [skipped(report)] if verbose and report.skipped else []
     return "\n\n".join([*parts, verdict(report)]) + "\n"

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from cnnshape.budget.records import Contributor, Outcome, Setting, Value
 
 
+_NEW = {
+    "spec": "the spec is new",
+    "variant": "the variant is new",
+    "setting": "what the rule sets is new",
+    "selection": "the rule selected nothing before",
+    "layer": "the layer is new",
+}
 _KEPT = 5  # figures that are named of those that an update leaves as they are
 
 
@@ -79,6 +86,8 @@ def sentence(outcome: "Outcome") -> str:
     if not isinstance(actual, int) or not isinstance(bound, int):
         verb = "as" if outcome.ok else "not"
         return f"{subject(outcome)}: {amount(metric, actual)}, {verb} `{limit(outcome)}`"
+    if outcome.new:
+        return _of_new(outcome, actual)
     base = outcome.baseline if outcome.kind == "max_increase" else None
     units = "exact" if outcome.kind == "equals" else apart(metric, actual, bound, *([] if base is None else [base]))
     shown = f"{subject(outcome)}: {amount(metric, actual, units)}"
@@ -94,6 +103,14 @@ def sentence(outcome: "Outcome") -> str:
     side = "below" if outcome.too_low else "above"
     part = f" ({percent(outcome.overshoot, bound)})" if bound and base is None else ""
     return f"{shown}, {side} {said} by {bare(metric, outcome.overshoot)}{part}"
+
+
+def _of_new(outcome: "Outcome", actual: int) -> str:
+    """Why there is nothing to measure an increase from, and that it holds where that is allowed."""
+    shown = f"{subject(outcome)}: {amount(outcome.rule.metric, actual)}, {_NEW[outcome.new]}"
+    if outcome.ok:
+        return f"{shown}, which `{limit(outcome)}` lets pass"
+    return f"{shown}, so there is nothing to measure `{limit(outcome)}` from"
 
 
 def _row(outcome: "Outcome", each: "Contributor", units: Units) -> list[str]:
@@ -138,6 +155,8 @@ def hint(outcome: "Outcome") -> str:
         return "" if outcome.ok else printable(outcome.rule.message)
     kind, mark = outcome.kind, outcome.mark
     where = f" in line {mark.line}" if mark else ""
+    if outcome.new:
+        return "if it is meant to be added, `--allow-new` lets it pass"
     if kind == "equals":
         metric = outcome.rule.metric
         return f"if it is meant, write `equals: {_stated(metric, outcome.actual)}`{where}"

@@ -13,7 +13,7 @@ from cnnshape.render import comparison_text
 from cnnshape.render.columns import shape
 from cnnshape.render.comparison_cells import HEAVIEST, Changes, columns, heaviest, inputs, ordered, said, title
 from cnnshape.render.comparison_cells import Options as Options
-from cnnshape.render.names import printable
+from cnnshape.render.names import cell, printable
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
@@ -103,7 +103,7 @@ def _csv(comparison: Comparison, options: Options) -> str:
         header += [of.key, *([f"{of.key}_difference", f"{of.key}_ratio"] if base and of.unit != "shape" else [])]
     writer.writerow(header)
     for net in ordered(comparison, options.sort):
-        cells: list[Any] = [said(net.name), printable(net.file), printable(net.variant or "")]
+        cells: list[Any] = [cell(said(net.name)), cell(printable(net.file)), cell(printable(net.variant or ""))]
         cells += [net.analysis.graph.batch, net.analysis.dtype, inputs(net.analysis)]
         for of in comparison.metrics:
             cells.append(", ".join(map(shape, net[of.key])) if of.unit == "shape" else net[of.key])

@@ -10,14 +10,14 @@ from cnnshape.explanations.records import Explanation
 from cnnshape.render.explanation_blocks import Block, Equation, Formula, Note, Table, Title
 from cnnshape.render.explanation_net import net_blocks
 from cnnshape.render.explanation_parts import layer_blocks
-from cnnshape.render.names import wide
+from cnnshape.render.latex import plain
+from cnnshape.render.names import printable, wide
 from cnnshape.render.text import aligned
 
 if TYPE_CHECKING:
     from cnnshape.explanations.totals import NetExplanation
 
 _WIDTH: Final = 80
-_SPECIAL: Final = re.compile(r"([&%$#_{}])")
 
 
 def _blocks(of: "Explanation | NetExplanation") -> Iterator[Block]:
@@ -102,17 +102,14 @@ def _text(of: "Explanation | NetExplanation") -> str:
             lines += _fitted(block)
         else:
             lines += _sentence(block)
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"  # a name may be broken where a command of a log would start
 
 
 def _markdown(of: "Explanation | NetExplanation") -> str:
     """For a pull request or a page: formulas between dollars, as GitHub renders them."""
     from tabulate import tabulate  # only Markdown pays for its import
 
-    from cnnshape.render.markdown import code, escaped
-
-    def marked(text: str) -> str:
-        return "".join(code(part) if at % 2 else _spaced(part, escaped) for at, part in enumerate(text.split("`")))
+    from cnnshape.render.markdown import marked
 
     def cell(each: str | Formula) -> str:
         return marked(each) if isinstance(each, str) else each("markdown")
@@ -133,45 +130,27 @@ def _markdown(of: "Explanation | NetExplanation") -> str:
     return "\n\n".join(found) + "\n"
 
 
-def _spaced(text: str, escaped: Callable[[str], str]) -> str:
-    """A part of a sentence, escaped, with the spaces that it has at its ends."""
-    found = escaped(text)
-    ends = (" " * text.startswith(" "), " " * text.endswith(" ")) if found else (" " * bool(text), "")
-    return f"{ends[0]}{found}{ends[1]}"
-
-
 def _aligned(block: Equation) -> Iterator[str]:
     """An equation as LaTeX that stands in a formula by itself."""
     yield r"\begin{aligned}"
     for place, side in enumerate(block.sides):
         name = block.name("latex") if not place else ""
         last = place == len(block.sides) - 1
-        unit = rf" \ \text{{{_plain(block.unit.strip())}}}" if block.unit and last else ""
+        unit = rf" \ \text{{{plain(block.unit.strip())}}}" if block.unit and last else ""
         yield f"{name} &= {side('latex')}{unit}" + ("" if last else r" \\")
     yield r"\end{aligned}"
-
-
-def _plain(text: str) -> str:
-    r"""A text as LaTeX shows it.
-
-    >>> print(_plain("out_channels of `a`, 5 %"))
-    out\_channels of \texttt{a}, 5 \%
-    """
-    text = _SPECIAL.sub(r"\\\1", text.replace("\\", "\0"))
-    text = text.replace("^", r"\^{}").replace("~", r"\~{}").replace("\0", r"\textbackslash{}")
-    return re.sub(r"`([^`]*)`", r"\\texttt{\1}", text)
 
 
 def _latex(of: "Explanation | NetExplanation") -> str:
     """For a paper: a fragment that needs ``amsmath`` and nothing else."""
 
     def cell(each: str | Formula) -> str:
-        return _plain(each) if isinstance(each, str) else f"${each('latex')}$"
+        return plain(each) if isinstance(each, str) else f"${each('latex')}$"
 
     found: list[str] = []
     for block in _blocks(of):
         if isinstance(block, Title):
-            found.append(rf"\{'sub' * (block.level - 1)}section*{{{_plain(block.text)}}}")
+            found.append(rf"\{'sub' * (block.level - 1)}section*{{{plain(block.text)}}}")
         elif isinstance(block, Equation):
             found.append("\n".join([r"\[", *_aligned(block), r"\]"]))
         elif isinstance(block, Table):
@@ -179,7 +158,7 @@ def _latex(of: "Explanation | NetExplanation") -> str:
             sides = "".join("r" if each else "l" for each in block.right)
             found.append("\n".join([rf"\begin{{tabular}}{{{sides}}}", rows[0], r"\hline", *rows[1:], r"\end{tabular}"]))
         else:
-            said = _plain(block.text) if isinstance(block.text, str) else f"${block.text('latex')}$"
+            said = plain(block.text) if isinstance(block.text, str) else f"${block.text('latex')}$"
             found.append(rf"\textbf{{{block.label}}}: {said}" if block.label else said)
     return "\n\n".join(found) + "\n"
 

@@ -183,6 +183,9 @@ def _seen(seen: "Seen") -> Iterator[Block]:
     for step in steps:
         if step.words:
             yield Note("", f"{quoted(step.path)}: {step.words}, and these see {_sees(step.alone)}")
+            if step.alone.is_uneven and step.alone.jump is not None:
+                average = f"{words.jump(step.alone)} is an average"
+                yield Note("", f"{average}: the steps from one output of {quoted(step.path)} to the next differ")
         if step.joined:
             sides = "; ".join(f"{quoted(side.path)} {words.axis(side.field)}" for side in step.joined)
             yield Note("", f"{quoted(step.path)} also sees by {sides}")
@@ -198,8 +201,7 @@ def _figures(field: Field) -> list[str | Formula]:
     text = "?" if field.size is None else f"{field.size:,}"
     if field.smallest is not None and field.smallest != field.size:
         text = f"{field.smallest:,}-{text}"
-    jump = "?" if field.jump is None else words.ratio(field.jump)
-    return [text, jump, "?" if field.start is None else f"{field.start:,}"]
+    return [text, words.jump(field), "?" if field.start is None else f"{field.start:,}"]
 
 
 def _worked(step: "Step") -> Iterator[list[str | Formula]]:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 from cnnshape.errors import Problem, UsageError, did_you_mean
 from cnnshape.render import formula_parts as parts
 from cnnshape.render.formula_parts import Named
+from cnnshape.render.latex import plain
+from cnnshape.render.markdown import escaped, marked
+from cnnshape.render.names import printable, quotable
 
 if TYPE_CHECKING:
     from cnnshape.forms import ClosedForm
@@ -29,7 +32,7 @@ def _facts(form: "ClosedForm", with_refusals: bool = True) -> Iterator[tuple[str
 
 def _text(form: "ClosedForm") -> str:
     """For people who read it in a terminal."""
-    lines = _folded(f"{form.name}: {parts.title(form)}, {parts.reads(form)}")
+    lines = _folded(f"{printable(form.name)}: {parts.title(form)}, {parts.reads(form)}")
 
     def put(named: Named) -> None:
         for name, expression in named:
@@ -42,11 +45,13 @@ def _text(form: "ClosedForm") -> str:
     lines += ["", "holds for"]
     for fact, refused in _facts(form):
         lines += [*_folded(fact, "  "), *(_folded(refused, "    ") if refused else [])]
+    if refused := parts.refused(form):
+        lines += ["", *_folded(refused)]
     if assumed := parts.assumptions(form, "text"):
         lines += ["", "assumed", *(line for text in assumed for line in _folded(text, "  "))]
     if smallest := parts.smallest(form):
         lines += ["", f"smallest input: {smallest}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _aligned(named: Named) -> str:
@@ -55,7 +60,7 @@ def _aligned(named: Named) -> str:
     for name, expression in named:
         first, *rest = [expression] if len(expression) <= _WIDTH else _cut(expression)
         more = "".join(f" \\\\\n  &\\quad {part}" for part in rest)
-        lines.append(rf"\text{{{_escaped(name)}}} &= {first}{more}")
+        lines.append(rf"\text{{{plain(name)}}} &= {first}{more}")
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -71,33 +76,30 @@ def _cut(expression: str) -> list[str]:
     return [rf"{call['name']}\bigl( {lines[0]}", *lines[1:]]
 
 
-def _escaped(text: str) -> str:
-    """A text as LaTeX takes it: it holds names of layers, nothing else that is odd."""
-    return re.sub(r"([_#%&])", r"\\\1", text)
-
-
 def _latex(form: "ClosedForm") -> str:
     """For a paper: what is said about the sizes stands in comments."""
-    lines = [f"% {form.name}: {parts.title(form)}, {parts.reads(form)}"]
+    lines = [f"% {printable(form.name)}: {parts.title(form)}, {parts.reads(form)}"]
     if named := parts.general(form, "latex"):
         lines.append(_aligned(named))
     if form.divided:
         steps = parts.listed(parts.steps(form, "text"))
         lines += [f"% with {steps}, {parts.counted(form, 'text')}:", _aligned(parts.divided(form, "latex"))]
     lines += [f"% {fact}" for fact, _ in _facts(form)]
+    lines += [f"% {printable(refused)}"] if (refused := parts.refused(form)) else []
     lines += [f"% assumed: {text}" for text in parts.assumptions(form, "latex")]
     return "\n".join(lines) + "\n"
 
 
 def _markdown(form: "ClosedForm") -> str:
     """For a pull request or a paper's draft, with formulas as GitHub shows them."""
-    blocks = [f"**{form.name}**: {parts.title(form)}, {parts.reads(form)}"]
+    blocks = [f"**{escaped(printable(form.name))}**: {parts.title(form)}, {parts.reads(form)}"]
     if named := parts.general(form, "latex"):
         blocks.append(f"$$\n{_aligned(named)}\n$$")
     if form.divided:
         steps = parts.listed([f"${step}$" for step in parts.steps(form, "latex")])
         blocks += [f"With {steps}, {parts.counted(form, 'text')}:", f"$$\n{_aligned(parts.divided(form, 'latex'))}\n$$"]
-    facts = [f"* {fact}" + (f"; {refused}" if refused else "") for fact, refused in _facts(form)]
+    facts = [f"* {fact}" + (f"; {marked(printable(refused))}" if refused else "") for fact, refused in _facts(form)]
+    facts += [f"* {marked(printable(refused))}"] if (refused := parts.refused(form)) else []
     facts += [f"* assumed: ${text}$" for text in parts.assumptions(form, "latex")]
     if smallest := parts.smallest(form):
         facts.append(f"* smallest input: {smallest}")
@@ -105,15 +107,19 @@ def _markdown(form: "ClosedForm") -> str:
 
 
 def _python(form: "ClosedForm") -> str:
-    """For a program: a function of the open sizes, exact on whole numbers."""
+    """For a program: a function of the open sizes, exact on whole numbers; texts of the net stay in its docstring."""
     name = re.sub(r"\W", "_", form.metric.key)
-    free = ", ".join(re.sub(r"\W", "_", each) for each in form.sizes)
+    names = parts.identifiers(form)
+    free = ", ".join(names[each] for each in form.sizes)
     expressions = [expression for _, expression in parts.expressions(form, form.value, "python")]
     body = expressions[0] if len(expressions) == 1 and not form.outputs else f"({', '.join(expressions)},)"
-    said = [fact for fact, _ in _facts(form)]
+    said = [f"{known} is {each}" for each, known in names.items() if known != each]
+    said += [fact for fact, _ in _facts(form)]
+    said += [refused] if (refused := parts.refused(form)) else []
     said += [f"assumed: {text}" for text in parts.assumptions(form, "python")]
-    lines = [f"def {name}({free}):", f'    """{parts.figure(form)} {"in" if form.layer else "of"} {form.name}.', ""]
-    lines += [line for fact in said for line in _folded(fact, "    ")]
+    lines = [f"def {name}({free}):"]
+    lines += [f'    """{quotable(parts.figure(form))} {"in" if form.layer else "of"} {quotable(form.name)}.', ""]
+    lines += [line for fact in said for line in _folded(quotable(fact), "    ")]
     lines += ['    """', "    return (", *parts.laid_out(body, _WIDTH, "        "), "    )"]
     head = ["from math import gcd", "", ""] if "gcd(" in body else []
     return "\n".join([*head, *lines]) + "\n"

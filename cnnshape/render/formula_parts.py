@@ -1,15 +1,19 @@
 """What is said of a closed form in whatever format: its expressions in one notation, and its sizes in words."""
 
+import keyword
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.dims import Open
+from cnnshape.errors import Problem
 from cnnshape.render.notation import Notation, written
 from cnnshape.render.notation_styles import STYLES
 
 if TYPE_CHECKING:
     from cnnshape.forms import ClosedForm, Sizes
+
+_NO_NAMES: Final[dict[str, str]] = {}
 
 Named = list[tuple[str, str]]
 """Expressions, each with the name of what it is."""
@@ -23,15 +27,29 @@ class Legal(NamedTuple):
     refused: str
 
 
-def shown(x: Any, style: Notation) -> str:
+def identifiers(form: "ClosedForm") -> dict[str, str]:
+    """What each open number is called in Python: no keyword, nothing that the function calls, and no name twice."""
+    taken = {*keyword.kwlist, *keyword.softkwlist, "max", "min", "gcd"}
+    found: dict[str, str] = {}
+    for name in (*form.sizes, *form.same):
+        known = re.sub(r"\W", "_", name, flags=re.ASCII)
+        known = known if known.isidentifier() else f"_{known}"
+        while known in taken:
+            known += "_"
+        taken.add(known)
+        found[name] = known
+    return found
+
+
+def shown(x: Any, style: Notation, names: Mapping[str, str] = _NO_NAMES) -> str:
     """A number, a term, or a shape of them.
 
     >>> shown((1, 512, 7, 7), "text"), shown(2048000, "latex")
     ('(1, 512, 7, 7)', '2{,}048{,}000')
     """
     if not isinstance(x, tuple):
-        return written(x, "latex" if style == "markdown" else style)
-    inside = ", ".join(shown(one, style) for one in x)
+        return written(x, "latex" if style == "markdown" else style, names)
+    inside = ", ".join(shown(one, style, names) for one in x)
     return f"({inside}{',' if len(x) == 1 and style == 'python' else ''})"
 
 
@@ -63,11 +81,13 @@ def reads(form: "ClosedForm") -> str:
 
 def expressions(form: "ClosedForm", x: Any, style: Notation) -> Named:
     """The expressions of a figure: one, or one for each output of the net."""
+    names = identifiers(form) if style == "python" else _NO_NAMES
     if not form.outputs:
-        return [(form.metric.header, shown(x, style))]
+        return [(form.metric.header, shown(x, style, names))]
     many = len(form.outputs) > 1
     return [
-        (name if many else form.metric.header, shown(shape, style)) for name, shape in zip(form.outputs, x, strict=True)
+        (name if many else form.metric.header, shown(shape, style, names))
+        for name, shape in zip(form.outputs, x, strict=True)
     ]
 
 
@@ -116,21 +136,31 @@ def legal(form: "ClosedForm") -> Iterator[Legal]:
         if sizes is not None:
             groups.setdefault(sizes, []).append(name)
     for sizes, names in groups.items():
-        refused = ""
-        if found := form.reason(names[0]):
-            size, problem = found
-            place = f" at `{problem.path}`" if problem.path else ""
-            refused = f"{names[0]} = {size:,} is refused{place}: {problem.text}"
-        yield Legal(listed(names), sizes.words(), refused)
+        found = form.reason(names[0])
+        yield Legal(listed(names), sizes.words(), _is_refused({names[0]: found[0]}, found[1]) if found else "")
+
+
+def refused(form: "ClosedForm") -> str:
+    """What is wrong with the sizes that the net is set to; empty where they are legal."""
+    return "" if form.refused is None else f"as set, {_is_refused(*form.refused)}"
+
+
+def _is_refused(sizes: Mapping[str, int], problem: Problem) -> str:
+    place = f" at `{problem.path}`" if problem.path else ""
+    said = listed([f"{name} = {size:,}" for name, size in sizes.items()])
+    return f"{said} {'is' if len(sizes) == 1 else 'are'} refused{place}: {problem.text}"
 
 
 def assumptions(form: "ClosedForm", style: Notation) -> list[str]:
     """What must hold beside that."""
-    same = [f"{STYLES[style].symbol(name).text} = {STYLES[style].symbol(one).text}" for name, one in form.same.items()]
-    if style == "python":
-        same = [text.replace("=", "==") for text in same]
+    names = identifiers(form) if style == "python" else _NO_NAMES
+    how, equal = STYLES[style], "==" if style == "python" else "="
+    same = [
+        f"{how.symbol(names.get(name, name)).text} {equal} {how.symbol(names.get(one, one)).text}"
+        for name, one in form.same.items()
+    ]
     claims = (claim if holds else claim.negated() for claim, holds in form.assumptions)
-    return same + [shown(claim, style) for claim in claims]
+    return same + [shown(claim, style, names) for claim in claims]
 
 
 def alone(form: "ClosedForm") -> Iterator[str]:

@@ -94,9 +94,12 @@ def _lines(value: Any) -> str:
 
 
 def document(data: dict[str, Any]) -> str:
-    """Plain data as JSON, with a line for each entry of what stands at its top."""
+    """Plain data as JSON, with a line for each entry of what stands at its top.
+
+    ``##[`` would be a command to the log of a workflow; it is in no JSON but inside of a text.
+    """
     entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in data.items())
-    return "{\n" + ",\n".join(entries) + "\n}\n"
+    return ("{\n" + ",\n".join(entries) + "\n}\n").replace("##[", "##\\u005b")
 
 
 def render(analysis: Analysis, options: Options = PLAIN) -> str:

@@ -37,6 +37,22 @@ def code(text: str) -> str:
     return f"{fence}{room}{text}{room}{fence}".replace("|", "\\|")
 
 
+def marked(text: str) -> str:
+    r"""A sentence whose names in backticks are code, and the rest is shown as it stands.
+
+    >>> print(marked("at `a_b`: 2 * 3"))
+    at `a_b`: 2 \* 3
+    """
+    return "".join(code(part) if at % 2 else _spaced(part) for at, part in enumerate(text.split("`")))
+
+
+def _spaced(text: str) -> str:
+    """A part of a sentence, escaped, with the spaces that it has at its ends."""
+    found = escaped(text)
+    ends = (" " * text.startswith(" "), " " * text.endswith(" ")) if found else (" " * bool(text), "")
+    return f"{ends[0]}{found}{ends[1]}"
+
+
 def pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
     """A Markdown table.  Not by `tabulate`, whose spaces depend on which other packages are installed."""
     widths = [max(3, *map(wide, cells)) for cells in zip(*rows, strict=True)]

@@ -1,5 +1,8 @@
 """Names as people read them: on one line, without what would move the cursor, cut where they say least."""
 
+import re
+from typing import Final
+
 from cnnshape.yamlfile.scalars import escaped
 
 
@@ -19,6 +22,29 @@ def quoted(name: str) -> str:
     `conv'1`
     """
     return f"`{printable(name).replace('`', chr(39))}`"
+
+
+def quotable(text: str) -> str:
+    r'''A text that stays inside a string of Python between three double quotes, and is read there as it is.
+
+    >>> print(quotable('a """ b'), quotable("a\\b"))
+    a \"\"\" b a\\b
+    '''
+    return printable(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+_FORMULA: Final = "=+-@\t\r"
+
+
+def cell(text: str) -> str:
+    """A text in a cell of a CSV file that no spreadsheet takes for a formula; a number stays as it is.
+
+    >>> cell("=1+1"), cell("-90"), cell("conv1")
+    ("'=1+1", '-90', 'conv1')
+    """
+    if text[:1] not in _FORMULA or not text or re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", text):
+        return text
+    return f"'{text}"
 
 
 def wide(text: str) -> int:

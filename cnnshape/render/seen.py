@@ -1,4 +1,7 @@
-"""Receptive fields as people read them: ``212 /32 @-90`` is 212 pixels, 32 from output to output, from pixel -90 on."""
+"""Receptive fields as people read them: ``212 /32 @-90`` is 212 pixels, 32 from output to output, from pixel -90 on.
+
+``/~16.5`` is an average: the steps from output to output differ.
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -22,6 +25,16 @@ def ratio(x: Fraction | int) -> str:
     return f"({x.numerator}/{x.denominator})"
 
 
+def jump(field: "Field") -> str:
+    """The pixels from output to output, marked if this is an average of steps that differ."""
+    return "?" if field.jump is None else f"{'~' if field.is_uneven else ''}{ratio(field.jump)}"
+
+
+def are_uneven(fields: "dict[str, tuple[Field, ...]]") -> bool:
+    """Whether some jump is an average of steps that differ."""
+    return any(field.is_uneven for axes in fields.values() for field in axes)
+
+
 def axis(field: "Field") -> str:
     """What an output sees of one axis."""
     if not field.jumps:
@@ -34,7 +47,7 @@ def axis(field: "Field") -> str:
     if field.jump is None:
         text = f"{size}, no fixed jump"
     else:
-        text = f"{size} /{ratio(field.jump)} @{'?' if field.start is None else field.start}"
+        text = f"{size} /{jump(field)} @{'?' if field.start is None else field.start}"
     return text
 
 

@@ -1,19 +1,21 @@
 """What a report says of the whole net, above and below its table, with exact numbers."""
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnnshape.analysis.records import Analysis
 from cnnshape.errors import Problem
 from cnnshape.graph import Node
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
-from cnnshape.render.seen import seen
+from cnnshape.render.seen import are_uneven, seen
 from cnnshape.render.units import layers, size
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive import Field, Merge
 
 _NAMED = 4  # of the tensors at the peak
+_AVERAGE = ", `~jump` is an average of steps that differ"
 
 
 class Fact(NamedTuple):
@@ -94,7 +96,8 @@ def facts(analysis: Analysis) -> list[Fact]:
     for value in analysis.graph.outputs:
         field = seen(analysis.fields[value], named=len(analysis.graph.inputs) > 1)
         if field:
-            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} (RF is `size /jump @start`)"
+            legend = f"RF is `size /jump @start`{_AVERAGE if are_uneven(analysis.fields[value]) else ''}"
+            text = f"{quoted(field)}, of {quoted(analysis.graph.paths[value])} ({legend})"
             found.append(Fact("receptive field", text + _reasons(analysis.fields[value])))
     return found
 
@@ -103,7 +106,7 @@ class Finding(NamedTuple):
     """Something that a reader should look at."""
 
     kind: str
-    """``misaligned``, ``unused`` or ``note``."""
+    """``misaligned``, ``batch``, ``unused`` or ``note``."""
     problem: Problem
 
     @property
@@ -113,7 +116,7 @@ class Finding(NamedTuple):
         return f"{subject}{printable(self.problem.text)}"
 
 
-def _misaligned(analysis: Analysis) -> list[Problem]:
+def _misaligned(analysis: Analysis) -> "list[tuple[Merge, Problem]]":
     """One problem for each merge; axes and inputs that are off by the same are said once."""
     graph = analysis.graph
     found: dict[tuple[Any, ...], list[Merge]] = {}
@@ -127,14 +130,15 @@ def _misaligned(analysis: Analysis) -> list[Problem]:
         if len(graph.inputs) > 1:
             names = dict.fromkeys(quoted(merge.input) for merge in merges)
             text += f" (of {' and '.join(names)})"
-        problems.append(Problem(text, path, graph.file, graph.mark(analysis[path].node)))
+        problems.append((merges[0], Problem(text, path, graph.file, graph.mark(analysis[path].node))))
     return problems
 
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Merges whose paths are misaligned, layers that reach no output, and what the spec says for nothing."""
+    """Misaligned merges, mixed samples, layers that reach no output, and what the spec says for nothing."""
     graph = analysis.graph
-    found = [Finding("misaligned", problem) for problem in _misaligned(analysis)]
+    found = [Finding("misaligned", problem) for _, problem in _misaligned(analysis)]
+    found += [Finding("batch", problem) for problem in analysis.mixed_batches]
     dead: dict[str, list[Node]] = {}
     for node in graph.nodes:
         if not node.live:
@@ -150,20 +154,18 @@ def findings(analysis: Analysis) -> list[Finding]:
     return [*found, *(Finding("note", problem) for problem in graph.notes)]
 
 
-FEW: Final = 5
-"""So many misaligned merges are listed in a report for people; a causal net has one in each layer."""
-
-
 def brief(analysis: Analysis) -> list[Finding]:
-    """The findings for people: of many misaligned merges the first few, and the one that is off the most."""
-    found = findings(analysis)
-    misaligned = [finding for finding in found if finding.kind == "misaligned"]
-    if len(misaligned) <= FEW:
-        return found
-    worst = max(analysis.misaligned, key=lambda merge: (merge.kind == "jump", abs(merge.offset))).path
-    first = misaligned[: FEW - 2]
-    most = next(finding for finding in misaligned if finding.problem.path == worst)
-    some = first if most in first else [*first, most]
-    text = f"{len(misaligned) - len(some)} more merges are misaligned by no more; `--format json` lists all"
-    rest = Finding("misaligned", Problem(text))
-    return [*some, rest, *(finding for finding in found if finding.kind != "misaligned")]
+    """The findings for people: of misaligned merges one of each kind, the largest, with their number."""
+    others = [finding for finding in findings(analysis) if finding.kind != "misaligned"]
+    return [*_largest(analysis), *others]
+
+
+def _largest(analysis: Analysis) -> Iterator[Finding]:
+    """The merge that is off the most, of those that drift and of those that are offset."""
+    found = _misaligned(analysis)
+    for kind, what in (("jump", "drifts"), ("centre", "offsets")):
+        merges = [(abs(merge.offset), -place) for place, (merge, _) in enumerate(found) if merge.kind == kind]
+        if merges:
+            problem = found[-max(merges)[1]][1]
+            more = f"; the largest of {len(merges):,} {what}, `--format json` lists all" if len(merges) > 1 else ""
+            yield Finding("misaligned", problem._replace(text=problem.text + more))

@@ -135,8 +135,8 @@ class Asked:
         try:
             net = job.build(values)
             values = {**self._words, **values, **{each.key: each.of(net) for each in self.figures}}
-        except UsageError:
-            raise
+        except UsageError as error:
+            raise box.settled(error) from None
         except CnnshapeError:
             return None
         if any(value is None for value in values.values()):

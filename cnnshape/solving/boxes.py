@@ -1,6 +1,6 @@
 """Boxes: every combination of some values of each knob, with the net that they all are, its figures open over them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import lcm, prod
 from typing import Any, Final, NamedTuple
 
@@ -34,7 +34,7 @@ class Axis(NamedTuple):
         return self.names[0]
 
 
-class Split(Exception):
+class Split(BaseException):
     """The combinations differ in something that the net hangs on; ``labels`` tell the values of one axis apart."""
 
     def __init__(self, axis: int, labels: Column) -> None:
@@ -42,7 +42,7 @@ class Split(Exception):
         self.axis, self.labels = axis, labels
 
 
-class TooWide(Exception):
+class TooWide(BaseException):
     """A condition over several knobs is not decided by bounds, and there are too many combinations to look it up."""
 
 
@@ -101,6 +101,10 @@ class Box(Watched):
         listed = sorted(names, key=self.place.__getitem__)
         grid = numpy.meshgrid(*[numpy.arange(len(self._raw[name])) for name in listed], indexing="ij")
         return {name: axis.ravel() for name, axis in zip(listed, grid, strict=True)}
+
+    @override
+    def first(self, names: Iterable[str]) -> dict[str, int]:
+        return {name: int(self._raw[name][0]) for name in names}
 
     @override
     def value(self, node: Node) -> tuple[Any, Column | None]:

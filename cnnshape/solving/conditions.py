@@ -34,6 +34,8 @@ class Condition(NamedTuple):
         box.noted = found
         try:
             holds = self.query.holds(values)
+        except CnnshapeError as error:
+            raise box.settled(error) from None
         finally:
             box.noted = None
         return found if holds else None

@@ -86,7 +86,8 @@ def solve_layer(
         raise UsageError(Problem(text, hint="state the sizes of its output, or its receptive field"))
     tried = _tried(graph, path, vary, alone=sizes is None)
     spec = _alone(graph, path, tried)
-    found = sweep(spec, dict(tried), grid=True, figures=[f"output[{axis}]" for axis in range(2, 2 + space)])
+    figures = [f"output[{axis}]" for axis in range(2, 2 + space)]
+    found = sweep(spec, dict(tried), grid=True, figures=figures, registry=registry)
     rows = [row for row in found.rows() if row["reason"] is None]
     outputs = [tuple(row[f"output[{axis}]"] for axis in range(2, 2 + space)) for row in rows]
     choices = [Choice({name: row[name] for name in tried}, made, None) for row, made in zip(rows, outputs, strict=True)]

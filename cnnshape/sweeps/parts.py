@@ -140,8 +140,8 @@ def swept(job: Job, knobs: Mapping[str, Values]) -> Sweep:
             found = {each.key: each.of(net) for each in job.figures}
         except Parting as parting:
             todo += part.parts(parting.labels)
-        except UsageError:
-            raise
+        except UsageError as error:
+            raise part.settled(error) from None
         except CnnshapeError as error:
             filling.refused(part, error)
         else:

@@ -1,9 +1,10 @@
 """Which points a sweep has: lists side by side or every combination, cut into chunks and never held whole."""
 
 import re
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from math import log, prod
+from math import floor, log, log1p, prod
 from typing import Any, Final
 
 import numpy
@@ -70,7 +71,7 @@ class Listed(Plan):
     @property
     @override
     def whole(self) -> dict[str, Values]:
-        return {name: Values(values.distinct, values.codes[:0]) for name, values in self.knobs.items()}
+        return {name: values._replace(codes=values.codes[:0]) for name, values in self.knobs.items()}
 
     @override
     def __len__(self) -> int:
@@ -80,7 +81,7 @@ class Listed(Plan):
     def slice(self, start: int, stop: int) -> dict[str, Values]:
         none = numpy.zeros(stop - start, dtype=numpy.int64)
         return {
-            name: values.take(slice(start, stop)) if len(values.codes) > 1 else Values(values.distinct, none)
+            name: values.take(slice(start, stop)) if len(values.codes) > 1 else values._replace(codes=none)
             for name, values in self.knobs.items()
         }
 
@@ -103,10 +104,13 @@ class Grid(Plan):
     @override
     def whole(self) -> dict[str, Values]:
         found = ((name, values) for names, values in self.groups for name in names)
-        return {name: Values(values.distinct, values.codes[:0]) for name, values in found}
+        return {name: values._replace(codes=values.codes[:0]) for name, values in found}
 
     @override
     def __len__(self) -> int:
+        if self._points > sys.maxsize:
+            text = f"there are {self._points:,} points, and the most is {sys.maxsize:,}"
+            raise UsageError(Problem(text, hint="give fewer values, or a larger step"))
         return self._points
 
     @override
@@ -119,24 +123,28 @@ class Grid(Plan):
         return found
 
 
-def listed(text: str, name: str) -> list[Any]:
+def listed(text: str, name: str) -> Sequence[Any]:
     """The values that a text such as ``16:128:8``, ``8,16,32`` or ``8:64:*2`` stands for; both ends are meant.
 
     What is neither a number nor a range is left as it stands, an expression.  Raises `UsageError` for what has no end.
 
-    >>> listed("16:40:8", "width"), listed("1,2:3,ReLU,[1,2]", "x"), listed("8:64:*2", "x")
+    >>> list(listed("16:40:8", "width")), listed("1,2:3,ReLU,[1,2]", "x"), listed("8:64:*2", "x")
     ([16, 24, 32, 40], [1, 2, 3, 'ReLU', '[1,2]'], [8, 16, 32, 64])
     """
+    parts = _parts(text)
     found: list[Any] = []
-    for part in _parts(text):
+    for part in parts:
         match = _RANGE.fullmatch(part)
         if ":" in part and not match:
             raise UsageError(Problem(f"`{name}` takes FIRST:LAST:STEP, which `{part}` is not", hint=_EXAMPLES))
         try:
-            found += _range(match, name) if match else [_one(part)]
+            values = _range(match, name) if match else [_one(part)]
+            if len(parts) == 1 and part:
+                return values
+            found += values
         except ValueError as error:
             raise UsageError(Problem(f"`{name}`: {error}")) from None
-    if not found or "" in found:
+    if "" in found:
         raise UsageError(Problem(f"`{name}` takes values such as 16:128:8 or 8,16,32, not `{text}`"))
     return found
 
@@ -160,19 +168,23 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _range(match: re.Match[str], name: str) -> list[Any]:
+def _range(match: re.Match[str], name: str) -> Sequence[Any]:
     first, last = exact(match["first"]), exact(match["last"])
     step, times = exact(match["step"] or "1"), bool(match["times"])
     if last < first or step <= (1 if times else 0) or (times and first <= 0):
         text = f"`{name}` takes FIRST:LAST:STEP, which `{match[0]}` is not"
         raise UsageError(Problem(text, hint="the first value is the smallest, and a step leads on to the last"))
-    steps = log(last / first) / log(step) if times else (last - first) / step
+    steps = log(last / first) / log1p(step - 1) if times else (last - first) / step
     if steps > MOST_VALUES:
         raise UsageError(Problem(f"`{name}` would have more than {MOST_VALUES:,} values"))
+    if not times and first.denominator == step.denominator == 1:
+        return range(first.numerator, floor(last) + 1, step.numerator)
     found: list[Any] = []
     while first <= last:
         if first.denominator > LARGEST:
-            raise UsageError(Problem(f"`{name}` has too many digits in the {len(found):,} values behind {found[0]}"))
+            decimals = len(str(LARGEST)) - 1
+            text = f"`{name}` has values of more than {decimals} decimals in `{match[0]}`"
+            raise UsageError(Problem(text, hint="start and step with fewer digits"))
         found.append(first)
         first = first * step if times else first + step
     return [value.numerator if value.denominator == 1 else value for value in found]

@@ -9,17 +9,21 @@ import numpy
 from typing_extensions import override
 
 from cnnshape.dims import Dim
-from cnnshape.errors import Problem, UsageError
+from cnnshape.errors import CnnshapeError, Problem, UsageError
 from cnnshape.layers.fields import LARGEST, shown
 from cnnshape.sweeps.values import Values
 from cnnshape.terms import Claim, Space, Term
 from cnnshape.terms.columns import Column, Program
 from cnnshape.terms.nodes import Node
 from cnnshape.terms.ratio import Ratio
+from cnnshape.terms.values import value
 
 
-class Parting(Exception):
-    """The points differ in something that a net hangs on; ``labels`` tells them apart."""
+class Parting(BaseException):
+    """The points differ in something that a net hangs on; ``labels`` tells them apart.
+
+    No `Exception`: it comes through the code of layers, which may catch those.
+    """
 
     def __init__(self, labels: Column) -> None:
         super().__init__("the points part ways")
@@ -35,6 +39,14 @@ class Watched(ABC):
     @abstractmethod
     def value(self, node: Node) -> tuple[Any, Column | None]:
         """The values of a term or claim, and which of them each point has; None where there is one for each point."""
+
+    @abstractmethod
+    def first(self, names: Iterable[str]) -> dict[str, int]:
+        """The values of variables at the first of the points."""
+
+    def settled(self, error: CnnshapeError) -> CnnshapeError:
+        """An error as it is at the first of the points, without marks of open numbers."""
+        return self.space.settled(error, lambda node: value(node, self.first(node.names)))
 
     def decide(self, claim: Claim) -> bool:
         """Whether a claim holds at these points; they part ways where it holds at some only."""
@@ -93,17 +105,25 @@ class Points(Watched):
             return values.distinct[0]
         low, high = int(self._tops[name].min()), int(self._tops[name].max())
         if max(abs(low), high) > LARGEST:
-            raise UsageError(Problem(f"`{name}` goes beyond {LARGEST:,}, to {shown(high // values.bottom)}"))
+            far = max(low, high, key=abs) // values.bottom
+            text = f"`{name}` goes beyond {LARGEST:,}, to {shown(far)}"
+            if abs(far) <= LARGEST:
+                text = f"the values of `{name}` have the common denominator {values.bottom:,}, which is too large"
+            raise UsageError(Problem(text))
         variable: Dim = self.space.variable(name, low, high)
         return variable if values.bottom == 1 else Ratio(variable, values.bottom)
 
     @cached_property
     def _tops(self) -> dict[str, Column]:
-        return {name: values.tops for name, values in self.knobs.items() if values.numeric}
+        return {name: values.tops for name, values in self.knobs.items() if values.tops is not None}
 
     def variables(self, names: Iterable[str], at: Any = slice(None)) -> dict[str, Column]:
         """The columns of these variables, at all or some of the points."""
         return {name: self._tops[name][self.knobs[name].codes[at]] for name in names}
+
+    @override
+    def first(self, names: Iterable[str]) -> dict[str, int]:
+        return {name: int(self._tops[name][self.knobs[name].codes[0]]) for name in names}
 
     @override
     def value(self, node: Node) -> tuple[Any, Column | None]:

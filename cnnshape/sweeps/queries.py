@@ -4,7 +4,7 @@ A number may have a prefix or a unit of bytes behind it, as in a budget, and the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy
@@ -16,7 +16,6 @@ from cnnshape.expressions import Expression, compile
 from cnnshape.metrics import METRICS
 from cnnshape.sweeps.points import Parting, Watched, parted
 from cnnshape.sweeps.record import Sweep
-from cnnshape.sweeps.values import Values
 from cnnshape.terms.columns import Column, Program
 from cnnshape.terms.nodes import Node
 from cnnshape.terms.ratio import Ratio
@@ -146,7 +145,7 @@ class Query:
         try:
             return self._truth(values)
         except UsageError as error:
-            raise UsageError(*(each._replace(text=rows.filled(each.text)) for each in error.problems)) from None
+            raise rows.settled(error) from None
 
     def _truth(self, values: Mapping[str, Any]) -> bool:
         """The truth where names have these values; those that have none are words, such as the name of a variant."""
@@ -177,15 +176,16 @@ class _Rows(Watched):
                 found[name] = self._figure(name, key)
             elif len(values.distinct) == 1:
                 found[name] = values.distinct[0]
-            elif values.numeric:
-                found[name] = self._knob(name, values)
+            elif values.tops is not None:
+                variable = self._variable(name, values.tops[values.codes])
+                found[name] = variable if values.bottom == 1 else Ratio(variable, values.bottom)
             else:
                 raise Parting(values.codes)
         return found
 
-    def filled(self, text: str) -> str:
-        """A message with the values of the first row."""
-        return self.space.filled(text, lambda node: int(self.value(node)[0].flat[0]))
+    @override
+    def first(self, names: Iterable[str]) -> dict[str, int]:
+        return {name: int(self._tops[name][0]) for name in names}
 
     def _figure(self, name: str, key: str) -> Any:
         column = self.found.columns[key][self.rows]
@@ -193,10 +193,6 @@ class _Rows(Watched):
             text = f"`{key}` is a shape and cannot be compared"
             raise UsageError(Problem(text, hint=f"`{key.replace('output', 'output[1]', 1)}` is one of its axes"))
         return self._variable(name, column)
-
-    def _knob(self, name: str, values: Values) -> Any:
-        variable = self._variable(name, values.tops[values.codes])
-        return variable if values.bottom == 1 else Ratio(variable, values.bottom)
 
     def _variable(self, name: str, column: Column) -> Any:
         self._tops[name] = column

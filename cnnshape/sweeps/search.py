@@ -92,6 +92,9 @@ class Search:
                 kept = [pareto(Sweep.joined(kept), self.pareto)]
             elif self.sort and self.top:
                 kept = [ordered(Sweep.joined(kept), self.sort, self.top)]
+            elif self.top and not self.sort:
+                there = sum(map(len, kept[:-1]))
+                kept[-1] = found.take(numpy.flatnonzero(found.valid)[: self.top - there])
         found = Sweep.joined(kept)
         if self.sort:
             found = ordered(found, self.sort)
@@ -117,7 +120,7 @@ def is_figure(key: str) -> bool:
 
 def check_names(query: Query | None, plan: Plan, spec: Spec) -> None:
     """Raise `UsageError` for what a condition names and no row has."""
-    words = {str(value) for values in plan.whole.values() for value in values.distinct}
+    words = {str(value) for values in plan.whole.values() if not values.numeric for value in values.distinct}
     for key in query.keys if query else ():
         if key in plan.names or is_figure(key) or key in words:
             continue

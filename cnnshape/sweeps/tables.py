@@ -91,9 +91,18 @@ class ParquetFile:
         self._schema = schema(knobs, figures)
         self._writer = _package("pyarrow.parquet", "a Parquet file").ParquetWriter(path, self._schema)
 
-    def write(self, found: Sweep) -> None:
-        """Some more rows."""
-        self._writer.write_table(arrow(found).cast(self._schema))
+    def table(self, found: Sweep) -> "pyarrow.Table":
+        """Some more rows, as they are written."""
+        return arrow(found).cast(self._schema)
+
+    def write(self, table: "pyarrow.Table") -> None:
+        """Write a `table`."""
+        self._writer.write_table(table)
+
+    def stopped(self, reason: str) -> None:
+        """Write a last row that has nothing but a reason why there are no more."""
+        row = {field.name: [reason if field.name == "reason" else None] for field in self._schema}
+        self._writer.write_table(_package("pyarrow", "a Parquet file").table(row, schema=self._schema))
 
     def close(self) -> None:
         """End the file, so that it can be read."""

@@ -43,6 +43,8 @@ def _least(rules: "Rules", a: Dim, b: int) -> Dim:
 
 def mod(rules: "Rules", a: Dim, b: Dim) -> Dim:
     """``a - b floor(a / b)``, for a b that is not zero."""
+    if isinstance(a, int) and isinstance(b, int):
+        return a % b
     if isinstance(a, Term) and isinstance(b, int) and b > 0:
         parts = {term: factor % b for term, factor in a.parts if factor % b}
         rest = rules.combined(parts, a.constant % b)

@@ -122,6 +122,8 @@ class Rules(ABC):
 
     def gcd(self, a: Dim, b: Dim) -> Dim:
         """The greatest common divisor of two that are at least one."""
+        if isinstance(a, int) and isinstance(b, int):
+            return gcd(a, b)
         if a is b or self._divides(a, b):
             return a
         if self._divides(b, a):

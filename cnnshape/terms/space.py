@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from itertools import count
+from typing import Any, Final
 
 from typing_extensions import override
 
+from cnnshape.dims import CLOSING, OPENING
+from cnnshape.errors import CnnshapeError
 from cnnshape.terms.claims import Claim
 from cnnshape.terms.nodes import Node, Term
 from cnnshape.terms.rules import Rules
 
-_MARK: Final = re.compile("\ue000(\\d+):([^\ue001]*)\ue001")
+_MARK: Final = re.compile(f"{OPENING}(\\d{{1,18}}):([^{OPENING}{CLOSING}]*){CLOSING}")
 
 
 class Space(Rules):
@@ -39,19 +42,42 @@ class Space(Rules):
     def mark(self, node: Node, spec: str = "") -> str:
         """What stands for a term in a text until its value is known."""
         self._marked[node.number] = node
-        return f"\ue000{node.number}:{spec}\ue001"
+        return f"{OPENING}{node.number}:{spec}{CLOSING}"
 
-    def filled(self, text: str, value: Callable[[Node], int]) -> str:
-        """A text with the values of the terms that are marked in it."""
-        return _MARK.sub(lambda mark: format(value(self._marked[int(mark[1])]), mark[2]), text)
+    def filled(self, text: str, value: Callable[[Node], Any]) -> str:
+        """A text with the values of the terms that are marked in it; what only looks like a mark stays as it is."""
+
+        def shown(mark: re.Match[str]) -> str:
+            node = self._marked.get(int(mark[1]))
+            return mark[0] if node is None else format(value(node), mark[2])
+
+        return _MARK.sub(shown, text) if OPENING in text else text
+
+    def settled(self, error: CnnshapeError, value: Callable[[Node], Any]) -> CnnshapeError:
+        """An error with the values of the terms that are marked in its texts."""
+
+        def text(marked: str) -> str:
+            return self.filled(marked, value)
+
+        return type(error)(
+            *[
+                problem._replace(
+                    text=text(problem.text), hint=text(problem.hint), evidence=tuple(map(text, problem.evidence))
+                )
+                for problem in error.problems
+            ]
+        )
 
     def templated(self, text: str, write: Callable[[int, str], str]) -> str:
         """A text ready for ``str.format``: each mark as ``write`` says it for its place and how its value is shown."""
-        parts = _MARK.split(text.replace("{", "{{").replace("}", "}}"))
-        return "".join(
-            part if at % 3 == 0 else write(at // 3, parts[at + 1]) for at, part in enumerate(parts) if at % 3 < 2
-        )
+        places = count()
+
+        def written(mark: re.Match[str]) -> str:
+            return write(next(places), mark[2]) if int(mark[1]) in self._marked else mark[0]
+
+        return _MARK.sub(written, text.replace("{", "{{").replace("}", "}}"))
 
     def marked(self, text: str) -> list[Node]:
         """The terms that are marked in a text."""
-        return [self._marked[int(mark[1])] for mark in _MARK.finditer(text)]
+        numbers = (int(mark[1]) for mark in _MARK.finditer(text))
+        return [self._marked[number] for number in numbers if number in self._marked]

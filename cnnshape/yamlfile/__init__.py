@@ -9,9 +9,13 @@ keys, read ``no`` as false, run code for a tag, unfold a small text into gigabyt
 """
 
 import os
-from typing import Any, NamedTuple
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from cnnshape.errors import Problem, SpecError
+from cnnshape.yamlfile.conflicts import conflict
 from cnnshape.yamlfile.marks import Marks, mark_of
 from cnnshape.yamlfile.reader import data_of
 from cnnshape.yamlfile.scalars import printable
@@ -27,14 +31,56 @@ class Document(NamedTuple):
     marks: Marks
 
 
-def read_path(path: str | os.PathLike[str]) -> Document:
-    """The document in a file; raises `SpecError` where it cannot be read."""
-    file = printable(os.fsdecode(path), 4096)
+_noted: Final[list[set[tuple[int, int]]]] = []
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """While this goes on, `was_read` knows which files are read: for a program, which writes over none of them."""
+    _noted.append(set())
     try:
+        yield
+    finally:
+        _noted.pop()
+
+
+def was_read(path: str | os.PathLike[str]) -> bool:
+    """Whether a file has been read while that is noted, under whatever name."""
+    try:
+        return bool(_noted) and _identity(os.stat(path)) in _noted[-1]
+    except (OSError, ValueError):  # it is not there
+        return False
+
+
+_KINDS: Final = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    """What tells a file from every other."""
+    return status.st_dev, status.st_ino
+
+
+def read_path(path: str | os.PathLike[str]) -> Document:
+    """The document in a file; raises `SpecError` where it cannot be read.
+
+    A pipe or a device is refused before it is opened: it might have no end, or nothing to read.
+    """
+    file, hint = printable(os.fsdecode(path), 4096), ""
+    try:
+        kind = stat.S_IFMT(os.stat(path).st_mode)
+        if kind in _KINDS:
+            hint = "write it to a file; where one SPEC is taken, `-` is standard input"
+            raise SpecError(Problem(f"this is {_KINDS[kind]}, not a file", file=file, hint=hint))
         with open(path, "rb") as stream:
+            _note(stream)
             source = stream.read(BYTES + 1)
     except FileNotFoundError:
-        problem = "there is no such file"
+        problem, hint = "there is no such file", "standard input is not read here" if file == "-" else ""
     except IsADirectoryError:
         problem = "this is a directory, not a file"
     except PermissionError:
@@ -43,7 +89,27 @@ def read_path(path: str | os.PathLike[str]) -> Document:
         problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}".lower()
     else:
         return read(source, file)
-    raise SpecError(Problem(problem, file=file))
+    raise SpecError(Problem(problem, file=file, hint=hint))
+
+
+def read_stream(stream: BinaryIO, file: str) -> Document:
+    """The document that a stream holds, up to its end; raises `SpecError` where it cannot be read."""
+    try:
+        _note(stream)
+        source = stream.read(BYTES + 1)
+    except (OSError, ValueError) as error:
+        text = f"standard input cannot be read: {getattr(error, 'strerror', None) or error}".lower()
+        raise SpecError(Problem(text)) from None
+    return read(source, file)
+
+
+def _note(stream: Any) -> None:
+    """Note which file is read, if somebody wants to know and it is one."""
+    if _noted:
+        with suppress(OSError, ValueError):  # a stream that is no file has no number
+            status = os.fstat(stream.fileno())
+            if stat.S_ISREG(status.st_mode):
+                _noted[-1].add(_identity(status))
 
 
 def read(source: bytes | str, file: str = "") -> Document:
@@ -52,7 +118,15 @@ def read(source: bytes | str, file: str = "") -> Document:
     Keys are text, numbers exact (int, or Fraction where not whole), and quoted words are text.
     """
     text = _decoded(source, file)
-    return Document(data_of(text, file), Marks(text))
+    if found := conflict(text, file):
+        raise SpecError(found)
+    try:
+        data = data_of(text, file)
+    except SpecError:
+        if found := conflict(text, file, unreadable=True):
+            raise SpecError(found) from None
+        raise
+    return Document(data, Marks(text))
 
 
 def _decoded(source: bytes | str, file: str) -> str:

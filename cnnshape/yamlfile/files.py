@@ -1,11 +1,11 @@
 """Where files are read from: the disk, or a place such as a revision that keeps what the disk held before."""
 
 import os
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from typing_extensions import override
 
-from cnnshape.yamlfile import Document, read_path
+from cnnshape.yamlfile import Document, read_path, read_stream
 
 
 class Outside(Exception):
@@ -49,6 +49,29 @@ class Disk(Files):
         if os.path.isabs(name) or not target.startswith(os.path.join(folder, "")):
             raise Outside
         return os.path.join(os.path.dirname(file), name) if os.path.isfile(target) else None
+
+
+STDIN: Final = "<stdin>"
+"""What a spec from standard input is called in messages."""
+
+
+class Stream(Files):
+    """A stream that holds one spec, such as standard input; it is read once, and has no files beside it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._held = read_stream(stream, STDIN)
+
+    @override
+    def document(self, file: str) -> Document:
+        return self._held
+
+    @override
+    def stem(self, file: str) -> str:
+        return ""
+
+    @override
+    def beside(self, file: str, name: str) -> str | None:
+        raise Outside
 
 
 DISK: Final = Disk()

@@ -1,5 +1,6 @@
 """Where things stand in a YAML text: PyYAML's parser of events, and a second reading that finds places when asked."""
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, NamedTuple
@@ -47,11 +48,14 @@ def mark_of(before: str) -> Mark:
     return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # where YAML ends a line
+
+
 class Marks:
     """The places of the values of a document; they are found by a second reading, when one is asked for."""
 
     def __init__(self, text: str = "") -> None:
-        self._text = text
+        self.text = text
         self._root: _Place | None = None
 
     def find(self, at: tuple[str | int, ...], *, key: bool = False) -> Mark | None:
@@ -59,9 +63,9 @@ class Marks:
 
         None where no text was read.
         """
-        if not self._text:
+        if not self.text:
             return None
-        place = self._root = self._root or _places(self._text)
+        place = self._root = self._root or _places(self.text)
         for part in at:
             if part not in place.parts:
                 break
@@ -69,6 +73,14 @@ class Marks:
             place = found if isinstance(found, _Place) else _Place(found, found, {})
         mark = place.key if key else place.value
         return Mark(mark.line + 1, mark.column + 1)
+
+    def after(self, at: tuple[str | int, ...]) -> str:
+        """The text from the value at these keys on."""
+        mark = self.find(at)
+        if mark is None:
+            return ""
+        rest = _BREAK.split(self.text, maxsplit=mark.line - 1)[-1] if mark.line > 1 else self.text
+        return rest[mark.column - 1 :]
 
 
 class _Place(NamedTuple):

@@ -14,7 +14,7 @@ from yaml.events import (
 
 from cnnshape.errors import Mark, Problem, SpecError
 from cnnshape.yamlfile.marks import Get, event_parser
-from cnnshape.yamlfile.scalars import UNPRINTABLE, Words, printable
+from cnnshape.yamlfile.scalars import UNPRINTABLE, Words, escaped, printable
 from cnnshape.yamlfile.syntax import QUOTE, syntax_problem
 
 DEPTH = 100
@@ -108,7 +108,7 @@ class _Reader:
             else:
                 key = self.key(event, depth)
             if key in data or careful:
-                self.check_key(key, event, firsts)
+                self.check_key(key, event, firsts, start)
             event = get()
             if type(event) is not ScalarEvent or event.style or event.tag or event.anchor:
                 data[key] = self.node(event, depth)
@@ -186,11 +186,13 @@ class _Reader:
         self.report(f"lists and mappings nest more than {DEPTH} deep", event)
         raise SpecError(*self.problems)
 
-    def check_key(self, key: str, event: Any, firsts: dict[Any, Any]) -> None:
+    def check_key(self, key: str, event: Any, firsts: dict[Any, Any], start: Any) -> None:
         if not self.careful:
             raise _Again
         first = firsts.setdefault(key, event)
-        if first is not event:
+        if first is not event and start.flow_style and (entry := self.advice(start)):
+            self.report(f"`{printable(key)}` is a value without a name", event, f"write `{entry}`")
+        elif first is not event:
             line = first.start_mark.line + 1
             self.report(f"`{printable(key)}` stands twice in one mapping, first in line {line}", event)
         elif key == "<<":
@@ -202,8 +204,16 @@ class _Reader:
         """Whether an empty value comes from a comma: ``{a: max(b, c)}`` reads as ``{a: "max(b", "c)": null}``."""
         if not (start.flow_style and type(last) is ScalarEvent and not last.style and last.value in self.words.halves):
             return False
-        self.report(f"YAML ends `{printable(last.value)}` at its comma", last, QUOTE)
+        self.report(f"YAML ends `{printable(last.value)}` at its comma", last, self.advice(last) or QUOTE)
         return True
+
+    def advice(self, event: Any) -> str:
+        """What to write for what begins here, where that is plain: a list, or the entry of a layer."""
+        from cnnshape.advice.quick import begins
+
+        mark = event.start_mark
+        lines = self.text.splitlines()[mark.line : mark.line + 4]
+        return escaped(begins("\n".join(lines)[mark.column :][:500]))
 
     def check_items(self, items: list[Any], start: Any) -> None:
         halves = [item for item in items[:-1] if isinstance(item, str) and item in self.words.halves]

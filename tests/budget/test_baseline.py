@@ -1,5 +1,6 @@
 """Baselines: what the file looks like, what reads it back, and that its figures go down only."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -226,7 +227,13 @@ def test_names_that_yaml_has_words_for(tmp_path: Path) -> None:
         ("cnnshape: 1\nbaseline: {a: {b: {c: -1}}}\n", "a figure is a whole number from 0 up\n  --> {file}:2:23"),
         ("cnnshape: 1\nbaseline: {a: {b: {c: x}}}\n", "a figure is a whole number from 0 up"),
         ("cnnshape: 1\nbaseline: {a: {b: {c of layers: {d: 1.5}}}}\n", "a figure is a whole number from 0 up"),
-        ("<<<<<<< ours\n", "error: "),
+        ("cnnshape: true\nbaseline: {}\n", "a baseline is a mapping with `cnnshape: 1`"),
+        ("cnnshape: 1.0\nbaseline: {}\n", "cnnshape takes 1, not 1.0\n  --> {file}:1:11"),
+        ("{cnnshape: 0x1, baseline: {}}\n", "cnnshape takes 1, not 0x1\n  --> {file}:1:12"),
+        (
+            "cnnshape: 1\nbaseline: {}\nbaselines: {}\n",
+            "the keys `cnnshape` and `baseline`, not `baselines`\n  --> {file}:3:1",
+        ),
     ],
 )
 def test_a_file_that_is_no_baseline(tmp_path: Path, said: str, message: str) -> None:
@@ -237,6 +244,128 @@ def test_a_file_that_is_no_baseline(tmp_path: Path, said: str, message: str) -> 
         with pytest.raises(SpecError) as refused:
             call(net)
         assert message.replace("{file}", str(file)) in str(refused.value)
+
+
+OURS, BASE, THEIRS = (f"      macs, total: {n}\n" for n in (3, 2, 4))
+HEAD = "cnnshape: 1\nbaseline:\n  net.yaml:\n    as stated:\n"
+CONFLICTS = {
+    "two sides": f"{HEAD}<<<<<<< HEAD\n{OURS}=======\n{THEIRS}>>>>>>> work\n",
+    "three sides": f"{HEAD}<<<<<<< HEAD\n{OURS}||||||| 1234567\n{BASE}=======\n{THEIRS}>>>>>>> work\n",
+    "at the beginning": f"<<<<<<< HEAD\n{HEAD}{OURS}=======\n{HEAD}{THEIRS}>>>>>>> work\n",
+    "one side is empty": f"{HEAD}{OURS}<<<<<<< HEAD\n=======\n      params, total: 4\n>>>>>>> work\n",
+    "half resolved": f"{HEAD}{OURS}=======\n      params, total: 4\n",
+    "the last marker is left": f"{HEAD}{OURS}>>>>>>> work\n",
+    "other ends of lines": f"{HEAD}<<<<<<< HEAD\n{OURS}=======\n{THEIRS}>>>>>>> work\n".replace("\n", "\r\n"),
+    "in braces": "{cnnshape: 1, baseline: {n: {as stated: {\n<<<<<<< HEAD\n'macs, total': 9,\n>>>>>>> work\n}}}}\n",
+}
+
+
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_conflict_markers_are_named_with_the_next_step(tmp_path: Path, name: str) -> None:
+    net = write(tmp_path / "net.yaml", TOTAL)
+    file = tmp_path / "cnnshape.baseline.yaml"
+    file.write_bytes(CONFLICTS[name].encode())
+    line = next(n for n, text in enumerate(CONFLICTS[name].splitlines(), 1) if text[:7] in ("<" * 7, ">" * 7, "=" * 7))
+    for call in (cnnshape.check, update):
+        with pytest.raises(SpecError) as refused:
+            call(net)
+        assert str(refused.value) == (
+            f"error: this file contains merge conflict markers\n  --> {file}:{line}:1\n\n"
+            "hint: keep either side of each conflict, then run `cnnshape check --update`"
+        )
+
+
+@pytest.mark.parametrize("name", ["total", "layers", "most", "macs", "op", "of", "as", "stated"])
+@pytest.mark.parametrize("take", ["sum", "max", "each"])
+@pytest.mark.parametrize("key", ["path", "block", "op"])
+def test_no_name_of_a_layer_lets_growth_pass(tmp_path: Path, name: str, take: str, key: str) -> None:
+    """A layer that gets heavier while the rest gets lighter, under rules whose figures might share a name."""
+
+    def of(heavy: int, rest: int) -> str:
+        layers = {name: {"block": name, "c": heavy}, "x": {"op": "Conv2d", "out_channels": rest, "kernel_size": 1}}
+        conv = {"op": "Conv2d", "out_channels": "c", "kernel_size": 1}
+        block = {name: {"vars": {"c": "required"}, "layers": {"one": conv}}}
+        rules = [{**TOTAL, "select": {key: "Conv2d" if key == "op" else name, "take": take}}, TOTAL]
+        return write(tmp_path / "net.yaml", *rules, layers=layers, blocks=block, variants={}, outputs="x")
+
+    if (key, take, name) in [("path", "sum", "total"), ("path", "max", "layers")]:
+        with pytest.raises(SpecError, match="a baseline cannot tell"):
+            update(of(4, 40))
+        return
+    done = update(of(4, 40))
+    for file, said in done.files.items():
+        Path(file).write_text(said)
+    assert done.report.ok
+    assert not cnnshape.check(of(9, 2 if take == "sum" and key != "op" else 90)).ok
+
+
+def test_the_ambiguous_selections_have_another_form(tmp_path: Path) -> None:
+    layers = {"total": {"op": "Linear", "out_features": 3}, "layers": {"op": "Linear", "out_features": 3}}
+    for select, form in (({"path": "total"}, "[t]otal"), ({"path": "layers", "take": "max"}, "[l]ayers")):
+        net = write(tmp_path / "net.yaml", {**TOTAL, "select": select}, layers=layers, variants={}, blocks={})
+        with pytest.raises(SpecError, match=f"write the path as a glob, `{form}`".replace("[", "\\[")):
+            cnnshape.check(net)
+        net = write(
+            tmp_path / "net.yaml", {**TOTAL, "select": {**select, "path": form}}, layers=layers, variants={}, blocks={}
+        )
+        for file, said in update(net).files.items():
+            Path(file).write_text(said)
+        assert cnnshape.check(net).ok
+
+
+def test_a_part_of_a_copy_is_measured_from_that_part(tmp_path: Path) -> None:
+    """The rest of a copy, such as a norm, makes no room for its convolutions."""
+
+    def of(conv: int, linear: int) -> str:
+        parts = {
+            "a": {"op": "Linear", "out_features": conv},
+            "b": {"op": "Conv2d", "out_channels": linear, "kernel_size": 1},
+        }
+        rule = {"metric": "params", "select": {"block": "unit", "op": "Linear", "take": "each"}, "max_increase": 0}
+        layers = {"body": {"block": "unit"}}
+        return write(tmp_path / "net.yaml", rule, layers=layers, blocks={"unit": {"layers": parts}}, variants={})
+
+    for file, said in update(of(4, 100)).files.items():
+        Path(file).write_text(said)
+    assert cnnshape.check(of(4, 100)).ok
+    assert not cnnshape.check(of(5, 100)).ok
+    before = cnnshape.load(of(4, 100))
+    assert not cnnshape.check(of(5, 100), base=lambda _: before).ok
+
+
+def test_two_specs_of_one_name(tmp_path: Path) -> None:
+    """The lines of one would be those of the other; a file that is named twice is one spec."""
+    file = tmp_path / "b.yaml"
+    specs = [{"cnnshape": 1, "input": [4], "layers": {"fc": {"op": "Linear", "out_features": n}}} for n in (9, 2)]
+    file.write_text("cnnshape: 1\nbaseline: {net: {as stated: {'macs, total': 36}}}\n")
+    for call in (cnnshape.check, update):
+        with pytest.raises(SpecError, match="two specs are called `net` in a baseline"):
+            call(*specs, rules=[TOTAL], baseline=file)
+    ((_, said),) = update({**specs[1], "name": "x"}, rules=[TOTAL], baseline=file).files.items()
+    file.write_text(said)
+    assert {spec: under["as stated"].totals for spec, under in read(str(file)).items()} == {
+        "net": {"macs, total": 36},
+        "x": {"macs, total": 8},
+    }
+    (tmp_path / "net.yaml").write_text(json.dumps({**specs[0], "budget": [TOTAL]}))
+    same = tmp_path / "net.yaml"
+    for name, said in update(same, same).files.items():
+        Path(name).write_text(said)
+    assert cnnshape.check(same, same).ok
+
+
+def test_a_layer_is_not_a_block(tmp_path: Path) -> None:
+    """`a.b` is a layer of its own beside `a`, and lends it nothing."""
+
+    def of(heavy: int) -> str:
+        layers = {"a": {"op": "Linear", "out_features": heavy}, "a.b": {"op": "Linear", "out_features": 90}}
+        rule = {"metric": "params", "select": {"take": "each"}, "max_increase": 0}
+        return write(tmp_path / "net.yaml", rule, layers=layers, blocks={}, variants={})
+
+    for file, said in update(of(4)).files.items():
+        Path(file).write_text(said)
+    assert cnnshape.check(of(4)).ok
+    assert "a" in {each.path for each in cnnshape.check(of(5)).broken}
 
 
 def test_a_name_that_a_file_cannot_hold() -> None:

@@ -11,7 +11,7 @@ from cnnshape.budget.records import Rule
 from cnnshape.errors import ShapeError, SpecError, UsageError
 from cnnshape.metrics import METRICS
 from cnnshape.yamlfile.source import Source
-from tests.budget.nets import net, write
+from tests.budget.nets import LAYERS, net, write
 
 
 def one(*rules: dict[str, Any], **given: Any) -> cnnshape.Outcome:
@@ -157,14 +157,46 @@ def test_a_layer_that_is_gone_is_named_of_the_whole_net_only() -> None:
     assert [(each.path, each.before) for each in outcome.contributors] == [("top", None)]
 
 
-def test_what_is_new_since_a_revision_has_nothing_to_be_held_to() -> None:
-    rules: list[dict[str, Any]] = [
-        {"metric": "macs", "max_increase": 0, "variant": "half"},
-        {"metric": "macs", "max": "1 G"},
-    ]
-    for base in (lambda _: None, lambda _: named(16, variants={})):
-        report = cnnshape.check(named(16), rules=rules, base=base)
-        assert [each.kind for each in report.outcomes] == ["max"]
+UNIT = {"unit": {"vars": {"c": "required"}, "layers": {"mix": {"op": "Linear", "out_features": "c"}}}}
+STAGES = {name: {"op": "Linear", "out_features": 8} for name in ("stage1", "stage2")}
+NEW: dict[str, tuple[dict[str, Any], cnnshape.Spec | None, dict[str, bool]]] = {
+    "spec": ({}, None, {"": False}),
+    "variant": ({"variant": "half"}, named(16, variants={}), {"": False}),
+    "setting": ({"set": {"width": 3}}, named(16, vars={}, variants={}, layers=STAGES), {"": False}),
+    "input": ({"input": {"input": [3, 8, 8]}}, named(16, input=None, inputs={"x": [3, 32, 32]}), {"": False}),
+    "selection": ({"select": {"op": "Conv2d"}}, named(16, layers=STAGES), {"": False}),
+    "layer": (
+        {"select": {"take": "each"}},
+        named(16, layers={name: entry for name, entry in LAYERS.items() if name not in ("pool", "top")}),
+        # what costs nothing makes nothing heavier
+        dict.fromkeys(("stem", "body.0.conv", "body.0.act", "body.1.conv", "body.1.act", "flatten", "pool"), True)
+        | {"top": False},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NEW)
+@pytest.mark.parametrize("limit", ["0", "1 %", "900 %", "900 G"])
+def test_what_is_new_breaks_an_increase_however_much_that_allows(what: str, limit: str) -> None:
+    more, was, expected = NEW[what]
+    rules: list[dict[str, Any]] = [{"metric": "macs", "max_increase": limit, **more}, {"metric": "macs", "max": "1 G"}]
+    report = cnnshape.check(named(16), rules=rules, base=lambda _: was)
+    found = {each.path: each.ok for each in report.outcomes if each.kind == "max_increase"}
+    assert found == expected
+    assert {each.new for each in report.broken} == {"setting" if what == "input" else what}
+    assert all(each.contributors and each.bound == 0 for each in report.broken)
+    assert [note.kind for note in report.notes].count("new") >= 1
+    report = cnnshape.check(named(16), rules=rules, base=lambda _: was, allow_new=True)
+    assert report.ok
+    assert {each.path: True for each in report.outcomes if each.kind == "max_increase"} == dict.fromkeys(expected, True)
+    assert [each.path for each in report.new] == [path for path, ok in expected.items() if not ok]
+
+
+def test_no_limit_is_never_all_hold() -> None:
+    assert not cnnshape.check().ok
+    assert not cnnshape.Report(()).ok
+    with pytest.raises(UsageError, match="what is new since a revision can be allowed, not since a baseline"):
+        cnnshape.check(net(), rules=[{"metric": "macs", "max": "1 G"}], allow_new=True)
 
 
 def test_levels() -> None:

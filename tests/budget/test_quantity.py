@@ -75,7 +75,7 @@ TWO = "a MAC is two FLOPs under the convention torch; `macs` and `flops.torch` a
 REFUSED: list[tuple[str, Kind, Any, str, str]] = [
     ("macs", "max", 4100, "max=4100 does not say its unit", "write for example `4.1 M MACs`"),
     ("macs", "max", "4100", "max=4100 does not say its unit", "write for example `4.1 M MACs`"),
-    ("macs", "max", Fraction(9, 2), "max=9/2 does not say its unit",
+    ("macs", "max", Fraction(9, 2), "max=4.5 does not say its unit",
      "write for example `4.1 M MACs`"),
     ("macs", "max", "4.1 GFLOPs", "max=4.1 GFLOPs: `macs` is in MACs, not in `GFLOPs`", TWO),
     ("flops", "max", "2 GMACs", "max=2 GMACs: `flops` is in FLOPs, not in `GMACs`", TWO),
@@ -103,7 +103,7 @@ REFUSED: list[tuple[str, Kind, Any, str, str]] = [
      "write for example `512 KiB`"),
     ("peak_memory", "max", "0.3 KiB", "max=0.3 KiB is no whole number of bytes", ""),
     ("depth", "max", "3 k", "max=3 k: `depth` is a plain number", "write for example `18 layers`"),
-    ("depth", "max", "1.5", "max=3/2 is no whole number of layers", ""),
+    ("depth", "max", "1.5", "max=1.5 is no whole number of layers", ""),
     ("receptive_field", "max", "18 layers", "max=18 layers: `receptive_field` is a plain number",
      "write for example `18 px`"),
     ("output", "max", "3", "`output` is a shape and has no max", "`equals: [1, 1000]` states it, batch first"),

@@ -145,7 +145,8 @@ WRONG = {
     ("small.yaml", "--verbose", "--format", "json"): "error: verbose does not go with the format json",
     ("small.yaml", "--baseline", "no.yaml"): "error: there is no such file",
     ("small.yaml", "--output", "small.yaml"): "error: --output is the spec itself, `small.yaml`",
-    ("small.yaml", "--baseline", "small.yaml", "--update"): "error: a baseline is a mapping with `cnnshape: 1` and "
+    ("small.yaml", "--baseline", "small.yaml", "--update"): "error: --baseline is the spec itself, `small.yaml`",
+    ("small.yaml", "--baseline", "small.yaml"): "error: a baseline is a mapping with `cnnshape: 1` and "
     "`baseline:`, this file is none",
     ("no.yaml",): "error: there is no such file",
 }

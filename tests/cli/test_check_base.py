@@ -60,11 +60,21 @@ def test_what_main_did_meanwhile_is_not_held_against_the_branch(branch: Path) ->
     assert check("net.yaml", "--base", "main").exit_code == 0
 
 
-def test_a_spec_that_is_new_has_no_baseline(branch: Path) -> None:
-    (branch / "new.yaml").write_text(SPEC)
-    assert check("new.yaml", "--base", "main").exit_code == 0
+def test_a_spec_that_is_new_is_broken_or_allowed(branch: Path) -> None:
+    (branch / "new.yaml").write_text(SPEC.replace("width: 16", "width: 17"))
+    git("mv", "net.yaml", "kept.yaml")
+    (branch / "net.yaml").write_text(SPEC)
+    result = check("new.yaml", "--base", "main")
+    assert result.exit_code == 1
+    assert (
+        "macs: 4.88 M MACs, the spec is new, so there is nothing to measure `max_increase: 1 %` from" in result.output
+    )
+    assert "hint: if it is meant to be added, `--allow-new` lets it pass" in result.output
+    assert "since `main`:\n  new  `new.yaml`\n" in result.output
+    result = check("new.yaml", "--base", "main", "--allow-new")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "2 limits on 1 net: 1 new and allowed, 1 holds")
     (branch / "new.yaml").write_text(SPEC.replace("max: 10 M", "max: 1 M"))
-    assert check("new.yaml", "--base", "main").exit_code == 1
+    assert check("new.yaml", "--base", "main", "--allow-new").exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -72,6 +82,7 @@ def test_a_spec_that_is_new_has_no_baseline(branch: Path) -> None:
     [
         (["net.yaml", "--base", "nope"], "git knows no revision `nope`"),
         (["net.yaml", "--base", "--help"], "`--help` is no revision"),
+        (["net.yaml", "--allow-new"], "--allow-new goes with --base only"),
         (["net.yaml", "--base", "main", "--update"], "--base does not go with --update"),
         (["net.yaml", "--base", "main", "--baseline", "b.yaml"], "--base does not go with --baseline"),
         (["../outside.yaml", "--base", "main"], "is not in this repository"),

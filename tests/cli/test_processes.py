@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,122 @@ def test_the_installed_script_is_the_same_program() -> None:
     script = Path(sys.executable).with_name("cnnshape")
     ran = subprocess.run([script, "report", CHAIN], capture_output=True)
     assert ran.stdout == run("report", CHAIN).stdout != b""
+
+
+UNBUFFERED = [{}, {"PYTHONUNBUFFERED": "1"}]
+BROKEN = {
+    ">/dev/full": "error: the output cannot be written: no space left on device\n",
+    ">&-": "error: standard output is closed\n",
+    ">/dev/full 2>/dev/full": "", ">&- 2>&-": "", "<&- >&- 2>&-": "",
+}  # fmt: skip
+PRINTS = [
+    "report {chain}",
+    "--help",
+    "--version",
+    "report --help",
+    "sweep {chain} --set width=4,6 --format csv",
+    "sweep {chain} --set width=4,6 --format json",
+]
+WRONG = ["report", "report nix.yaml", "reprt", "report {chain} --nix", "sweep {chain} --set x=1,2"]
+
+
+def shell(words: str, streams: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """A command line with some of its streams turned elsewhere."""
+    line = f"exec {sys.executable} -m cnnshape {words.format(chain=CHAIN)} {streams}"
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | env
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=env)
+
+
+@pytest.mark.parametrize("env", UNBUFFERED, ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("streams", BROKEN)
+@pytest.mark.parametrize("words", PRINTS)
+def test_what_cannot_be_written_is_said(words: str, streams: str, env: dict[str, str]) -> None:
+    ran = shell(words, streams, **env)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(BROKEN[streams])
+    assert (ran.stderr == "") == (BROKEN[streams] == "")
+    assert "Traceback" not in ran.stderr
+    assert "Exception" not in ran.stderr
+
+
+@pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-"])
+@pytest.mark.parametrize("words", [*WRONG, *PRINTS[:2]])
+def test_nobody_hears_what_is_wrong(words: str, streams: str) -> None:
+    ran = shell(words, streams)
+    assert (ran.returncode, ran.stderr, ran.stdout == "") == ((2, "", True) if words in WRONG else (0, "", False))
+
+
+@pytest.mark.parametrize("env", UNBUFFERED, ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("form", ["text", "csv"])
+def test_a_pipe_that_does_not_wait_gets_all_of_it(tall: str, form: str, env: dict[str, str]) -> None:
+    whole = run("report", tall, "--format", form).stdout
+    assert len(whole) > 70_000  # more than a pipe holds
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    words = [*PROGRAM, "report", tall, "--format", form]
+    process = subprocess.Popen(words, stdout=writer, stderr=subprocess.PIPE, env={**os.environ, **env})
+    os.close(writer)
+    time.sleep(1)
+    with open(reader, "rb") as stream:
+        assert stream.read() == whole
+    assert process.communicate()[1] == b""
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("env", UNBUFFERED, ids=["buffered", "unbuffered"])
+def test_a_disk_that_fills_up_on_the_way_is_said(tall: str, env: dict[str, str], tmp_path: Path) -> None:
+    """A file may take a part of what is written and no more: that is no success."""
+    target = tmp_path / "out.txt"
+    script = "import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));"
+    script += "os.execv(sys.executable, sys.argv[1:])"
+    with target.open("wb") as file:
+        ran = subprocess.run([sys.executable, "-c", script, *PROGRAM, "report", tall], stdout=file,
+                             stderr=subprocess.PIPE, env={**os.environ, **env})  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (2, b"error: the output cannot be written: file too large\n")
+    assert target.stat().st_size == 50_000
+
+
+def test_a_spec_comes_from_standard_input() -> None:
+    named, read = run("report", CHAIN), {"input": Path(CHAIN).read_bytes(), "capture_output": True}
+    for words in (("report", "-"), ("compare", "chain=-"), ("diff", "-", CHAIN), ("expand", "-")):
+        ran: subprocess.CompletedProcess[bytes] = subprocess.run([*PROGRAM, *words], **read)  # type: ignore[call-overload]
+        assert (ran.returncode, ran.stderr) == (0, b"")
+        if words[0] == "report":
+            assert ran.stdout == named.stdout
+
+
+STDIN = {
+    ("cnnshape: 1\ninput: [1, 8, 8]\nlayers: {a: Relu}\n", "report", "-"):
+        "error: `a`: there is no op `Relu`\n  --> <stdin>:3:13\n",
+    ("cnnshape: 1\ninput: [1]\ninclude: [x.yaml]\nlayers: {a: ReLU}\n", "report", "-"):
+        "error: only a spec read from a file can `include` others\n  --> <stdin>:3:11\n",
+    ("", "report", "-"): "error: the file is empty\n  --> <stdin>\n",
+    ("cnnshape: 1", "diff", "-", "-"): "error: standard input holds one spec, and OLD and NEW are both `-`\n",
+    ("cnnshape: 1", "check", "-"): "error: there is no such file\n  --> -\n\nhint: standard input is not read here\n",
+    ("cnnshape: 1", "compare", "x=-@wide"): "error: `x=-@wide`: a spec from standard input takes no @VARIANT\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STDIN)
+def test_what_is_wrong_with_standard_input_is_said(case: tuple[str, ...]) -> None:
+    ran = subprocess.run([*PROGRAM, *case[1:]], input=case[0], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(STDIN[case])
+
+
+def test_a_standard_input_that_is_closed_or_has_no_end_is_said() -> None:
+    assert shell("report -", "<&-").stderr.startswith("error: standard input is closed\n")
+    assert shell("report -", "</dev/zero").stderr.startswith("error: the text is longer than 4 MB\n")
+
+
+@pytest.mark.parametrize("command", ["report", "check", "compare", "sweep", "expand"])
+def test_a_pipe_or_a_device_is_no_spec(command: str, tmp_path: Path) -> None:
+    """It is not opened: that might wait for ever."""
+    pipe, link = tmp_path / "pipe.yaml", tmp_path / "link.yaml"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    more = ["--set", "w=1,2"] if command == "sweep" else []
+    for file, word in ((pipe, "pipe"), (link, "device"), (Path("/dev/null"), "device")):
+        ran = subprocess.run([*PROGRAM, command, file, *more], capture_output=True, text=True, timeout=30)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr.startswith(f"error: this is a {word}, not a file\n  --> {file}\n")

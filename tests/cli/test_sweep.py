@@ -16,8 +16,10 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.cli.streams import _Stop, _Stopped
+from cnnshape.cli.streams import _Stop, _Stopped, working
 from cnnshape.render.sweeps import Options, render
+from cnnshape.sweeps.run import CHUNK
+from cnnshape.sweeps.search import Search
 from tests.cli.test_processes import PROGRAM, in_terminal, run
 from tests.golden_files import GOLDEN, assert_golden
 
@@ -129,10 +131,202 @@ def test_what_an_interrupt_leaves_can_be_read(ending: str, number: int, workers:
         time.sleep(0.05)
     process.send_signal(number)
     said = process.communicate(timeout=60)[1]
-    read = {"parquet": pyarrow.parquet.read_table, "csv": pandas.read_csv}[ending]
+    read: Any = {"parquet": pandas.read_parquet, "csv": pandas.read_csv}[ending]
+    rows = read(file)
+    word = f"interrupted: {len(rows) - 1:,} of 7,830,000 points are done"
     assert process.returncode == 130
-    assert said == f"interrupted: {len(read(file)):,} of 7,830,000 points are done, and `{file}` holds them\n"
+    assert said == f"{word}, and `{file}` holds them\n"
+    assert rows["reason"].iloc[-1] == word
+    assert rows.iloc[-1].notna().sum() == 1
     assert list(tmp_path.iterdir()) == [file]
+
+
+SLOW = """
+import sys, time
+from cnnshape.sweeps import run
+from cnnshape.sweeps.search import Search
+before = run.swept
+Search.chunks.__defaults__ = (8192, None, None)
+def swept(job, knobs):
+    if knobs["width"].distinct[0] > {width}:
+        {what}
+    return before(job, knobs)
+run.swept = swept
+from cnnshape.__main__ import main
+main()
+"""
+"""The program, where the chunks after some width wait, or end their process."""
+
+
+def slowly(width: int, what: str, *words: str) -> "subprocess.Popen[str]":
+    script = SLOW.format(width=width, what=what)
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-c", script, *MANY[:-1], *words], **pipes)
+
+
+def children(process: "subprocess.Popen[str]") -> list[str]:
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+
+def waits(process: "subprocess.Popen[str]", until: Any) -> None:
+    for _ in range(1200):
+        if until():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nothing came of it: {process.poll()}")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet", "text"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_is_heard_while_workers_work(kind: str, number: int, tmp_path: Path) -> None:
+    """Within two seconds, however long a chunk takes; nothing is left but the file that was there."""
+    file = tmp_path / "o.txt"
+    file.write_text("before")
+    process = slowly(0, "time.sleep(60)", "--format", kind, "--output", str(file), "--workers", "2")
+    waits(process, lambda: len(children(process)) >= 2)
+    time.sleep(0.5)
+    working = children(process)
+    started = time.monotonic()
+    process.send_signal(number)
+    said = process.communicate(timeout=30)[1]
+    assert time.monotonic() - started < 2
+    waits(process, lambda: not any(Path(f"/proc/{child}").exists() and _alive(child) for child in working))
+    assert time.monotonic() - started < 2
+    assert file.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [file]
+    if kind == "text":  # which is written in the end
+        assert (process.returncode, said) == (-number, "")
+    else:
+        word = "interrupted: 0 of 7,830,000 points are done"
+        assert (process.returncode, said) == (130, f"{word}, and `{file}` is not written\n")
+
+
+def _of_json(held: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*held["rows"], {"reason": held["stopped"]}]
+
+
+READ: dict[str, Any] = {
+    "csv": lambda file: pandas.read_csv(file).to_dict("records"),
+    "parquet": lambda file: pandas.read_parquet(file).to_dict("records"),
+    "json": lambda file: _of_json(json.loads(file.read_text())),
+}
+
+
+@pytest.mark.parametrize("kind", READ)
+@pytest.mark.parametrize("ending", ["interrupt", "death"])
+def test_the_rows_that_are_done_are_kept(ending: str, kind: str, tmp_path: Path) -> None:
+    file = tmp_path / f"o.{kind}"
+    written = f"any(os.path.getsize(part) > 1000 for part in glob.glob('{tmp_path}/*.part'))"
+    died = f"import glob, os; [time.sleep(0.1) for _ in iter(lambda: {written}, True)]; time.sleep(1); os._exit(9)"
+    what = "time.sleep(60)" if ending == "interrupt" else died
+    process = slowly(9, what, "--output", str(file), "--workers", "2", "--figures", "macs")
+    if ending == "interrupt":
+        waits(process, lambda: any(part.stat().st_size > 1000 for part in tmp_path.glob("*.part")))
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    *rows, last = READ[kind](file)
+    assert len(rows) == 8192
+    assert list(tmp_path.iterdir()) == [file]
+    done = "8,192 of 7,830,000 points"
+    if ending == "interrupt":
+        assert last["reason"] == f"interrupted: {done} are done"
+        assert (process.returncode, said) == (130, f"{last['reason']}, and `{file}` holds them\n")
+    else:
+        assert last["reason"] == f"a worker ended: {done} are done"
+        assert process.returncode == 2
+        text = f"error: a worker process ended after {done}; the next is variant = plain, width = 10, k = 13, H = 46,"
+        assert said.startswith(text)
+        assert f"\n  the rows before it are in {file}\n" in said
+
+
+def test_a_worker_that_dies_first_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "o.csv"
+    file.write_text("before")
+    process = slowly(0, "import os; os._exit(9)", "--output", str(file), "--workers", "2")
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 2
+    assert said.startswith("error: a worker process ended after 0 of 7,830,000 points; the next is variant = plain")
+    assert file.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_memory_that_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("cnnshape.sweeps.run.swept", short)
+    result = ran(CHAIN, "--set", "width=4,6")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: there is not enough memory for this\n"
+
+
+@pytest.mark.parametrize(
+    ("workers", "points", "used"), [(10**6, 1, 0), (10**6, CHUNK, 0), (10**6, CHUNK + 1, 2), (1, 10**9, 0)]
+)
+def test_no_more_workers_than_there_is_work(workers: int, points: int, used: int) -> None:
+    with working(workers, points) as executor:
+        assert (0 if executor is None else executor._max_workers) == used  # type: ignore[attr-defined]
+    with working(10**6, 10**12) as executor:
+        assert executor is not None
+        assert executor._max_workers <= max(2, os.cpu_count() or 1)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("more", [(), ("--where", "macs > 1k"), ("--sort", "macs"), ("--top", "7")])
+def test_json_that_grows_is_what_it_is_at_once(more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    words = (FAMILY, "--variants", "--set", "width=3:40", "--format", "json", *more)
+    whole = shown(*words)
+    assert json.loads(whole)["rows"]
+    monkeypatch.setattr("cnnshape.cli.sweep._ROWS", 10)
+    monkeypatch.setattr("cnnshape.sweeps.search.CHUNK", 10)
+    monkeypatch.setattr(Search.chunks, "__defaults__", (10, None, None))
+    monkeypatch.setattr("cnnshape.sweeps.run.CHUNK", 10)
+    assert shown(*words) == whole
+
+
+def test_json_without_rows_is_whole() -> None:
+    found = json.loads(shown(CHAIN, "--set", "width=4,6", "--where", "macs < 1", "--format", "json"))
+    assert (found["rows"], found["points"]) == ([], 2)
+
+
+def test_an_error_at_the_end_comes_before_the_first_row() -> None:
+    for form in ("csv", "json"):
+        result = ran(CHAIN, "--set", "width=4,6", "--figures", "macs@nowhere", "--format", form)
+        assert (result.exit_code, result.stdout) == (2, "")
+
+
+def peak(*words: str) -> int:
+    """The most memory that a sweep takes, in MB."""
+    script = "import resource\nfrom cnnshape.__main__ import main\ntry: main()\nfinally:\n"
+    script += " import sys; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000, file=sys.stderr)"
+    words = (sys.executable, "-c", script, "sweep", CHAIN, "--figures", "macs", "--input", *words)
+    done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0
+    return int(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "words", [("--format", "json", "--where", "N % 64 == 0"), ("--top", "9"), ("--top", "9", "--sort", "macs")]
+)
+def test_memory_does_not_grow_with_the_points(words: tuple[str, ...]) -> None:
+    few = peak("28:539x28:539", *words, "--batch", "64,65")
+    assert peak("28:539x28:539", *words, "--batch", "64:75") < few + 60  # of six times as many chunks
+
+
+@pytest.mark.parametrize("command", [("sweep",), ("solve", "--maximize", "params")])
+def test_a_great_many_points_are_asked_for(command: tuple[str, ...]) -> None:
+    words = (*command, CHAIN, "--set", "width=1:10000", "--input", "1:10000")
+    result = CliRunner().invoke(program, [*words, "--batch", "1:2"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: there are 200,000,000 points, more than 100,000,000\n")
+    assert "`--yes`" in result.stderr
+
+
+def test_many_points_that_are_asked_for_are_looked_at() -> None:
+    words = ["solve", CHAIN, "--set", "width=1:10001", "--input", "28:10028", "--maximize", "params", "--yes"]
+    result = CliRunner().invoke(program, words)
+    assert result.exit_code == 0
+    assert "of 100,020,001 points" in result.stdout
 
 
 def test_processes_do_not_outlive_the_one_they_work_for(tmp_path: Path) -> None:
@@ -252,6 +446,12 @@ WRONG: dict[tuple[str, ...], str] = {
     ("--input", "28,30", "--input", "28,31"): "`H` is given values twice",
     ("--input", "left=28,30"): "the net has no input `left`",
     ("--batch", "0:2"): "batch=0 is not a whole number from 1 up",
+    ("--set", "width=1e-13:2:1"): "`width` has values of more than 12 decimals in `1e-13:2:1`",
+    ("--set", "width=1e-30:1:*2"): "`width` has values of more than 12 decimals in `1e-30:1:*2`",
+    ("--set", "width=1:2:*1.0000000000000000001"): "`width` would have more than 10,000,000 values",
+    ("--set", "width=1e-12:2:1"): "the values of `width` have the common denominator 1,000,000,000,000,",
+    ("--set", "width=1e-31:2:1"): "`width`: `1e-31` is refused: the exponent of a number is at most 30",
+    ("--set", "width=1:1e30:1e29"): "`width` goes beyond 1,000,000,000,000, to 900000000000000000000000000001",
     ("--batch", "1:2:3:4"): "`N` takes FIRST:LAST:STEP, which `1:2:3:4` is not",
     ("--variants",): f"`{CHAIN}` has no variants",
     ("--variant", "a,b"): "there is no variant `",

@@ -121,6 +121,37 @@ def test_what_the_old_spec_includes_is_read_where_it_is(repo: Path) -> None:
     assert changes(diffs("HEAD~1:specs/net.yaml", "specs/net.yaml")[0])[0][3] == {"kernel_size": (5, 3)}
 
 
+@pytest.mark.parametrize(
+    "name", ["unit.yaml", "unit.yml", "unit.YAML", "unit.inc", "unit", "unit.txt", "deep/er/unit.blocks", "a b.ünit"]
+)
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_changed_include_counts_whatever_its_ending(repo: Path, name: str, linked: bool) -> None:
+    file = repo / "specs/shared" / name
+    commit(repo, {"specs/net.yaml": WITH_BLOCKS.replace("blocks/unit.yaml", f'"shared/{name}"')})
+    if linked:
+        file.parent.mkdir(parents=True)
+        file.symlink_to(os.path.relpath(repo / "specs/as" / name, file.parent))
+        file = repo / "specs/as" / name
+    commit(repo, {str(file.relative_to(repo)): UNIT})
+    git(repo, "branch", "-f", "main")
+    assert diffs("--base", "main") == []
+    file.write_text(UNIT.replace("kernel_size: 3", "kernel_size: 5"))
+    (each,) = diffs("--base", "main")
+    assert files([each]) == [("main:specs/net.yaml", "specs/net.yaml")]
+    assert changes(each) == [("changed", "**.conv", "**.conv", {"kernel_size": (3, 5)})]
+    file.unlink()
+    assert ran("--base", "main").exit_code == 2
+
+
+def test_a_spec_of_another_ending_counts_when_it_is_named(repo: Path) -> None:
+    commit(repo, {"net.spec": OLD})
+    git(repo, "branch", "-f", "main")
+    commit(repo, {"net.spec": NEW})
+    assert diffs("--base", "main") == []
+    (each,) = diffs("--base", "main", "net.spec")
+    assert changes(each) == SAID
+
+
 @pytest.mark.parametrize("name", ["../net.yaml", "/etc/passwd", "blocks/../../out.yaml", "blocks/link.yaml", "absent"])
 def test_an_old_spec_includes_nothing_from_elsewhere(repo: Path, name: str) -> None:
     (repo / "specs/blocks").mkdir()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.errors import ShapeError, UsageError
+from cnnshape.errors import ShapeError, SpecError, UsageError
 from cnnshape.forms import Divided, formula
 from cnnshape.interop.sympy_terms import to_sympy
 from tests.forms.nets import padded_unet
@@ -141,3 +141,52 @@ def test_sympy() -> None:
     expression = formula(padded_unet(1)).sympy()
     assert str(expression.factor()) == str(to_sympy(formula(padded_unet(1)).value).factor())
     assert sorted(symbol.name for symbol in expression.free_symbols) == ["H", "W"]
+
+
+TWO: dict[str, Any] = {
+    "cnnshape": 1,
+    "inputs": {"left": [1, 8, 8], "right": [1, 8, 8]},
+    "layers": {"add": {"op": "Add", "from": ["left", "right"]}},
+}
+BOTH = ("left.H", "right.H")
+
+
+@pytest.mark.parametrize(
+    ("free", "assume", "said"),
+    [
+        (BOTH, "left.H == right.H", {"left.H": 8, "right.H": 8}),
+        (BOTH, "left.H % 5 == 0 and right.H == 1", {"left.H": 10, "right.H": 1}),
+        (BOTH, "left.H > .5", {"left.H": 8, "right.H": 8}),
+        (BOTH, "H == 3", "the assumption `H == 3` is over `H`, which is not free"),
+        (BOTH, "H == Q", "is over `H`, which is not free"),
+        (BOTH, "left.H == Q", "the assumption `left.H == Q` is over `Q`, which is not free"),
+        (BOTH, "left.H == left.W", "is over `left.W`, which is not free"),
+        (BOTH, "left.H.x > 3", "is over `left.H.x`, which is not free"),
+        (BOTH, "left.H > 3 and Q > 2", "is over `Q`, which is not free"),
+        (BOTH, "left.H", "`left.H` is no condition"),
+        (BOTH, "left.H / 0 > 2", r"`8 / 0` divides by zero \(column 8 of `left.H / 0 > 2`\)"),
+        (BOTH, "left.H ==", r"a value is missing at the end \(column 10 of `left.H ==`\)"),
+        (BOTH, "", "the expression is empty"),
+        (BOTH, "left.H > 8 and left.H < 7", "no sizes near left.H=8, right.H=8 are as assumed"),
+        (None, "left.H == right.H", "is over `right.H`, which is not free"),
+    ],
+)
+def test_assumptions_over_several_inputs(free: Any, assume: str, said: Any) -> None:
+    if isinstance(said, dict):
+        assert formula(TWO, free=free, metric="activation_elements", assume=[assume]).point == said
+        return
+    with pytest.raises(UsageError, match=said):
+        formula(TWO, free=free, assume=[assume])
+
+
+def test_a_net_that_is_set_to_sizes_that_are_not_legal() -> None:
+    unet = formula(padded_unet(2), inputs={"input": (30, 27)})
+    assert (unet.point, unet.smallest) == ({"H": 28, "W": 28}, {"H": 4, "W": 4})
+    assert unet.refused is not None
+    assert (unet.refused.sizes, unet.refused.problem.path) == ({"H": 30, "W": 27}, "up1.cat")
+    lenet = formula("specs/seeds/lenet5.yaml", inputs={"input": (224, 224)})
+    assert [sizes and sizes.words() for sizes in lenet.sizes.values()] == ["16 to 19, 32 to 35, 112 to 115"] * 2
+    wide = {**NET, "layers": {**NET["layers"], "fc": {"op": "Linear", "in_features": 18, "out_features": 1}}}
+    assert formula(wide).point == {"H": 33, "W": 38}
+    with pytest.raises(SpecError, match="there is no op"):
+        formula({**NET, "layers": {"conv": CONV, "act": {"op": "Rel"}}}, inputs={"input": (2, 2)})

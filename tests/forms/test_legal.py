@@ -1,5 +1,6 @@
 """Legal sizes: sets from claims, beyond doubt, and what is said of them."""
 
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -80,3 +81,13 @@ def test_the_size_that_shows_a_gap() -> None:
     assert Sizes((), 16, 16, (0,)).gap() == 17
     assert Sizes((), 33, 1, (0,)).gap() == 32
     assert Sizes((), 1, 1, (0,)).gap() is None
+
+
+@given(st.sets(st.integers(1, 40), max_size=6), st.lists(st.booleans(), min_size=1, max_size=6), st.integers(1, 80))
+def test_sizes_around_one(early: set[int], pattern: list[bool], size: int) -> None:
+    residues = tuple(place for place, is_legal in enumerate(pattern) if is_legal)
+    sizes = Sizes(tuple(sorted(early)), 41, len(pattern), residues)
+    legal = [each for each in range(1, 400) if each in sizes]
+    assert bool(sizes) == bool(legal)
+    found = [*islice(sizes.around(size), 20)]
+    assert found == sorted(legal, key=lambda each: (abs(each - size), each))[:20]

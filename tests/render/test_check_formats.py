@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -24,12 +24,24 @@ from typing_extensions import override
 
 import cnnshape
 from cnnshape.budget import Outcome, Report, Rule, update
-from cnnshape.budget.records import Contributor, Kind, Limit, Net, Select, Setting
+from cnnshape.budget.records import (
+    NOTE_KINDS,
+    Contributor,
+    Kind,
+    Limit,
+    Net,
+    New,
+    Note,
+    Select,
+    Setting,
+    Skipped,
+)
 from cnnshape.errors import Mark, Problem
 from cnnshape.metrics import metric
 from cnnshape.render import check_github, check_markdown
 from cnnshape.render.check import FORMATS, render
 from cnnshape.render.check_github import MOST
+from cnnshape.render.check_notes import NOTHING, since
 from cnnshape.render.check_parts import body, heading
 from cnnshape.render.check_words import limit, sentence, subject
 from cnnshape.render.names import printable
@@ -108,45 +120,77 @@ def test_the_reader_of_commands_finds_what_breaks_out() -> None:
     ]
 
 
+def told_as_annotations(report: Report, read: list[Command]) -> None:
+    """The annotations beside those of limits: what is checked less, what is different, and that there is nothing."""
+    for name, what, alarming in (("warning", "checked less", True), ("notice", "different", False)):
+        chosen = [each for each in report.notes if each.alarming is alarming]
+        said = [each for each in read if each.properties.get("title") == f"{what} {since(report)}"]
+        assert [each.name for each in said] == [name] * bool(chosen)
+        assert not chosen or said[0].text.splitlines()[0].endswith(printable(chosen[0].text)) or chosen[0].mark
+        for each in said:
+            read.remove(each)
+    if not report.outcomes:
+        assert read.pop() == Command("error", {"title": "cnnshape"}, NOTHING)
+
+
 def reads_as_annotations(report: Report, text: str) -> None:
     read = list(commands(text))
-    for name, broken in (("error", report.errors), ("warning", report.warnings)):
+    lines = len(read)
+    assert Counter(each.name for each in read)["warning"] <= MOST
+    told_as_annotations(report, read)
+    less = any(each.alarming for each in report.notes)
+    for name, broken, most in (("error", report.errors, MOST), ("warning", report.warnings, MOST - less)):
         said = [each for each in read if each.name == name]
-        assert len(said) == min(len(broken), MOST)
-        whole = broken if len(broken) <= MOST else broken[: MOST - 1]
+        assert len(said) == min(len(broken), most)
+        whole = broken if len(broken) <= most else broken[: most - 1]
         for command, outcome in zip(said, whole, strict=False):
             place = {"file": printable(outcome.file)} if outcome.file else {}
             if outcome.mark and outcome.file:
                 place |= {"line": str(outcome.mark.line), "col": str(outcome.mark.column)}
             title = printable(heading(outcome)).strip()  # two colons may meet only here
             assert command == Command(name, place | ({"title": title} if title else {}), body(outcome))
-        if len(broken) > MOST:
-            assert heading(broken[MOST - 1]) in said[-1].text
-            assert said[-1].properties["title"] == f"{len(broken) - MOST + 1} more broken limits"
-    assert len(read) == min(len(report.errors), MOST) + min(len(report.warnings), MOST)
-    assert len(text.splitlines()) == len(read) + 1
+        if len(broken) > most:
+            assert heading(broken[most - 1]) in said[-1].text
+            assert said[-1].properties["title"] == f"{len(broken) - most + 1} more broken limits"
+    assert len(read) == min(len(report.errors), MOST) + min(len(report.warnings), MOST - less)
+    assert len(text.splitlines()) == lines + 1
 
 
 def reads_as_junit(report: Report, text: str) -> None:
     suites = junitparser.JUnitXml.fromstring(text.encode())
-    assert (suites.tests, suites.failures, suites.errors) == (len(report.outcomes), len(report.errors), 0)
+    nothing = not report.outcomes
+    counted = (suites.tests, suites.failures, suites.errors)
+    assert counted == (len(report.outcomes) + nothing, len(report.errors), nothing)
     cases = [case for suite in suites for case in suite]
     expected = Counter((sentence(each), each.failed) for each in report.outcomes)
     read: Counter[tuple[str, bool]] = Counter()
     for case in cases:
         if case.result:
             (failure,) = case.result
+            if nothing:
+                assert (type(failure), failure.message) == (junitparser.Error, NOTHING)
+                continue
+            if isinstance(failure, junitparser.Skipped):
+                assert failure.message in {sentence(each) for each in report.new}
+                continue
             assert failure.message in failure.text or len(failure.message) > 500
             read[failure.message, True] += 1
     assert read == Counter({key: n for key, n in expected.items() if key[1]})
     for suite in suites:
         names = [case.name for case in suite]
         assert len(names) == len(set(names)) == suite.tests
-        assert sum(len(case.result) for case in suite) == suite.failures
+        assert sum(len(case.result) for case in suite) == suite.failures + suite.errors + suite.skipped
     tags = Counter(element.tag for element in ET.fromstring(text.encode()).iter())
-    held = len(report.outcomes) - len(report.errors)
+    held = len(report.outcomes) - len(report.errors) - len(report.new)
+    beside = bool(nothing or report.notes)
+    if report.notes:
+        *_, last = ET.fromstring(text.encode())
+        assert all(each.kind in last.findtext("system-out", "") for each in report.notes)
     nets = {(printable(each.net.name or each.net.spec), printable(each.net.spec)) for each in report.outcomes}
-    counts = {"testsuite": len(nets), "testcase": len(cases), "failure": len(report.errors), "system-out": held}
+    counts = {
+        "testsuite": len(nets) + beside, "testcase": len(cases), "failure": len(report.errors), "error": nothing,
+        "system-out": held + bool(report.notes), "skipped": len(report.new),
+    }  # fmt: skip
     assert tags == Counter({"testsuites": 1} | {tag: n for tag, n in counts.items() if n})
 
 
@@ -155,6 +199,10 @@ def reads_as_sarif(report: Report, text: str) -> None:
     assert validation_errors(log) == []
     (run,) = log["runs"]
     results = run["results"]
+    levels = ["error"] * (not report.outcomes) + ["warning" if each.alarming else "note" for each in report.notes]
+    (invocation,) = run.get("invocations", [{"executionSuccessful": True, "toolExecutionNotifications": []}])
+    assert [each["level"] for each in invocation["toolExecutionNotifications"]] == levels
+    assert invocation["executionSuccessful"] is bool(report.outcomes)
     assert [each["level"] for each in results] == ["error" if each.failed else "warning" for each in report.broken]
     for result, outcome in zip(results, report.broken, strict=True):
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
@@ -237,11 +285,13 @@ def reads_as_markdown(report: Report, text: str) -> None:
     ordered = [*report.errors, *report.warnings, *report.passed]
     for row, outcome in zip(read.rows[1:], ordered, strict=False):
         assert max(map(len, row)) < 130
-        assert row[0] == ("holds" if outcome.ok else "error" if outcome.failed else "warning")
+        state = "new" if outcome in report.new else "holds" if outcome.ok else "error"
+        assert row[0] == ("warning" if not outcome.ok and not outcome.failed else state)
         for cell, name in ((row[1], outcome.net.name or outcome.net.spec), (row[4], limit(outcome))):
             assert "…" in cell or cell.strip() == _plain(name)
         assert "…" in row[2] or row[2].strip() == _plain(subject(outcome))
-    assert len(read.blocks) == bool(report.broken)
+    assert len(read.blocks) == bool(report.broken) + bool(report.notes)
+    assert all(each.kind in read.blocks[-1] for each in report.notes)
     assert len(text.encode("utf-8", errors="backslashreplace")) < 2**20
 
 
@@ -285,11 +335,27 @@ def outcomes(draw: st.DrawFn) -> Outcome:
     )
     made = tuple(draw(st.lists(layers, max_size=2))) if actual and not ok else ()  # a share of nothing there is not
     base = draw(st.none() | st.integers(0, 10**13)) if kind == "max_increase" else None
-    return Outcome(rule, said, of, actual, bound, ok, draw(st.just("") | few), base, contributors=made)
+    new: New = draw(st.sampled_from(["", *get_args(New)])) if kind == "max_increase" and base is None else ""
+    path = draw(st.just("") | few)
+    if new:
+        ok = draw(st.booleans()) or not actual
+        return Outcome(rule, said, of, actual, 0, ok, path, contributors=() if ok else made, new=new)
+    return Outcome(rule, said, of, actual, bound, ok, path, base, contributors=made)
+
+
+NOTES = st.builds(Note, st.sampled_from(NOTE_KINDS), NAMES, NAMES, MARKS)
+REPORTS = st.builds(
+    Report,
+    st.lists(outcomes(), max_size=2).map(tuple),
+    st.integers(0, 9),
+    since=NAMES,
+    notes=st.lists(NOTES, max_size=2).map(tuple),
+    skipped=st.lists(st.builds(Skipped, NAMES, st.just("blocks")), max_size=1).map(tuple),
+)
 
 
 @pytest.mark.parametrize("format", READERS)
-@given(report=st.builds(Report, st.lists(outcomes(), max_size=2).map(tuple), st.integers(0, 9)))
+@given(report=REPORTS)
 def test_names_that_mean_no_good_break_out_of_no_format(format: str, report: Report) -> None:
     text = render(report, format)
     assert all(c.isprintable() or c == "\n" for c in text)

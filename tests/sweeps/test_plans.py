@@ -1,5 +1,6 @@
 """The points of a sweep: grids and lists, cut anywhere, and the texts that stand for values."""
 
+import sys
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -64,6 +65,15 @@ def test_a_grid_is_never_held() -> None:
     assert rows(plan, 10**12 - 1, 10**12) == [(9999, 9999, 9999)]
 
 
+def test_more_points_than_can_be_counted_are_refused() -> None:
+    plan = Grid([((name,), range(10**5)) for name in "abcd"])
+    with pytest.raises(UsageError) as refused:
+        len(plan)
+    assert refused.value.problems[0].text == (
+        f"there are 100,000,000,000,000,000,000 points, and the most is {sys.maxsize:,}"
+    )
+
+
 def test_lists_of_different_lengths_are_refused() -> None:
     with pytest.raises(UsageError) as refused:
         Listed({"a": [1, 2], "b": [1, 2, 3]})
@@ -94,7 +104,7 @@ LISTED: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("text", LISTED)
 def test_a_text_stands_for_values(text: str) -> None:
-    found = listed(text, "x")
+    found = [*listed(text, "x")]
     assert found == LISTED[text]
     assert list(map(type, found)) == list(map(type, LISTED[text]))
 
@@ -109,7 +119,7 @@ WRONG = {
     },
     "1:9:0.0000001": "`x` would have more than 10,000,000 values",
     "1:1000:*1.0000001": "`x` would have more than 10,000,000 values",
-    "1:2:*1.0001": "`x` has too many digits in the 4 values behind 1",
+    "1:2:*1.0001": "`x` has values of more than 12 decimals in `1:2:*1.0001`",
     "1:1e99": "`x`: `1e99` is refused: the exponent of a number is at most 30",
     "[1,2": "`x`: a bracket of `[1,2` has no other",
     "1),2": "`x`: a bracket of `1),2` has no other",

@@ -54,7 +54,7 @@ def test_points_one_after_the_other(several: list[list[Any]]) -> None:
 def test_the_column_is_the_list(held: list[Any]) -> None:
     values = Values.of("x", held)
     assert values.column().tolist() == [float(x) if isinstance(x, Fraction) else x for x in held]
-    if values.numeric:
+    if values.tops is not None:
         assert [Fraction(int(top), values.bottom) for top in values.tops[values.codes]] == held
 
 

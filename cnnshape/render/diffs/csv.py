@@ -12,12 +12,7 @@ from cnnshape.render.diffs import Options
 from cnnshape.render.diffs.entry import Entry
 from cnnshape.render.diffs.json import SUMMED
 from cnnshape.render.diffs.rows import value
-from cnnshape.render.names import printable
-
-
-def _text(name: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{name}" if name[:1] in "=+-@" and name else name
+from cnnshape.render.names import cell, printable
 
 
 def _fields(fields: Mapping[str, tuple[Any, Any]]) -> str:
@@ -27,7 +22,7 @@ def _fields(fields: Mapping[str, tuple[Any, Any]]) -> str:
 def _cells(pair: Pair) -> Iterator[Any]:
     records = (pair.old, pair.new)
     yield "affected" if pair.affected and not pair.kinds else " ".join((*pair.kinds, *["affected"] * pair.affected))
-    yield from ("" if record is None else _text(record.path) for record in records)
+    yield from ("" if record is None else cell(record.path) for record in records)
     yield from ("" if record is None else record.op for record in records)
     yield _fields(pair.fields)
     yield from ("" if record is None else shape(record.output) for record in records)
@@ -43,7 +38,7 @@ def _others(entry: Entry) -> Iterator[list[Any]]:
         if change.of != "layer":
             ends = (change.old, change.new)
             ops = [change.of if end else "" for end in ends]
-            yield [change.kind, *map(_text, ends), *ops, _fields(change.fields), *[""] * (2 + 2 * len(SUMMED))]
+            yield [change.kind, *map(cell, ends), *ops, _fields(change.fields), *[""] * (2 + 2 * len(SUMMED))]
 
 
 def render(entries: Sequence[Entry], options: Options) -> str:
@@ -57,7 +52,7 @@ def render(entries: Sequence[Entry], options: Options) -> str:
         net = entry.new or entry.old
         spec = printable(entry.new_file or entry.old_file or (net.name if net else ""))
         for row in _others(entry):
-            writer.writerow([_text(spec), *row])
+            writer.writerow([cell(spec), *row])
         for pair in entry.layers:
-            writer.writerow([_text(spec), *_cells(pair)])
+            writer.writerow([cell(spec), *_cells(pair)])
     return out.getvalue()

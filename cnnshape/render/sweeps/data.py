@@ -2,11 +2,14 @@
 
 import csv
 import io
+import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from cnnshape.render.columns import shape
-from cnnshape.render.names import printable
+from cnnshape.render.names import cell, printable
 from cnnshape.render.sweeps.cells import Shown, knob
+from cnnshape.sweeps.figures import Figure
 from cnnshape.sweeps.record import Sweep
 
 SCHEMA: Final = 1
@@ -15,14 +18,34 @@ SCHEMA: Final = 1
 
 def json_text(shown: Shown) -> str:
     """Everything, a line for each row."""
+    found = shown.sweep
+    rows = json_rows(found)
+    return json_head(found.net, shown.points, found.figures) + rows + json_end(bool(rows))
+
+
+def json_head(net: str, points: int, figures: Sequence[Figure]) -> str:
+    """What stands before the rows."""
     from cnnshape.render.json import document
 
-    found = shown.sweep
-    figures = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in found.figures}
-    rows = [{"knobs": {name: row[name] for name in found.knobs},
-             "figures": None if row["reason"] else {key: row[key] for key in found.columns},
-             "reason": row["reason"]} for row in found.rows()]  # fmt: skip
-    return document({"schema": SCHEMA, "net": found.net, "points": shown.points, "figures": figures, "rows": rows})
+    said = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in figures}
+    whole = document({"schema": SCHEMA, "net": net, "points": points, "figures": said, "rows": []})
+    return whole.removesuffix("]\n}\n")
+
+
+def json_rows(found: Sweep, *, first: bool = True) -> str:
+    """A line for each row, and before it what separates it from the one before."""
+    lines: list[str] = []
+    for row in found.rows():
+        held = {"knobs": {name: row[name] for name in found.knobs},
+                "figures": None if row["reason"] else {key: row[key] for key in found.columns},
+                "reason": row["reason"]}  # fmt: skip
+        lines.append(("\n    " if first and not lines else ",\n    ") + json.dumps(held, ensure_ascii=False))
+    return "".join(lines)
+
+
+def json_end(rows: bool, stopped: str = "") -> str:
+    """What stands after the rows, if there were some, with why they are not all."""
+    return ("\n  ]" if rows else "]") + f',\n  "stopped": {json.dumps(stopped or None, ensure_ascii=False)}\n}}\n'
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
@@ -39,7 +62,10 @@ def _cells(found: Sweep) -> list[list[Any]]:
     """The columns, each cell as it is written."""
     columns: list[list[Any]] = []
     for values in found.knobs.values():
-        held = [knob(value) for value in values.distinct]
+        if values.numeric and values.bottom == 1:
+            columns.append(values.column().tolist())
+            continue
+        held = [cell(knob(value)) for value in values.distinct]
         columns.append([held[code] for code in values.codes.tolist()])
     for of in found.figures:
         cells = found.columns[of.key].tolist()
@@ -47,7 +73,10 @@ def _cells(found: Sweep) -> list[list[Any]]:
             cells = [", ".join(map(shape, value)) if value else "" for value in cells]
         there = found.has(of.key)
         columns.append(cells if there.all() else [c if has else "" for c, has in zip(cells, there, strict=True)])
-    return [*columns, [printable(reason) for reason in found.reasons]]
+    reasons = [""] * len(found)
+    for row in (~found.valid).nonzero()[0].tolist():
+        reasons[row] = cell(printable(found.reason(row)))
+    return [*columns, reasons]
 
 
 def sweep_schema() -> dict[str, Any]:

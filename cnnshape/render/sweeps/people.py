@@ -63,7 +63,7 @@ def markdown(shown: Shown, options: Options) -> str:
     """For a pull request or a page that is committed."""
     found, units = shown.sweep, options.units or "auto"
     rows, more = _nets(shown, options)
-    lines = [f"{code(found.net)}: {_title(shown)}{'; ' + escaped(ranges(found)) if len(found) else ''}"]
+    lines = [f"{code(printable(found.net))}: {_title(shown)}{'; ' + escaped(ranges(found)) if len(found) else ''}"]
     if len(rows):
         kept = list(columns(rows, units))
         cells = [[escaped(each.header), *map(escaped, each.cells)] for each in kept]

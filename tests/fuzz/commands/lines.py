@@ -23,6 +23,9 @@ LIKELY: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }  # fmt: skip
 """Options without which a command has little to do: mostly those of one of these groups are there."""
 
+COUNTS: Final[Mapping[str, tuple[int, ...]]] = {"nets": (2, 2, 2, 2, 2, 2, 2, 2, 3, 1, 0)}
+"""How many values an argument is given that takes several."""
+
 NEEDS: Final[Mapping[str, str]] = {"variant": "variants", "variants": "variants", "settings": "variables"}
 """Options that take names of which a spec may have none; mostly they are left out then."""
 
@@ -52,8 +55,12 @@ def option(random: Random, parameter: click.Option, around: Around) -> Words:
 def _arguments(random: Random, parameter: click.Argument, around: Around) -> list[Words]:
     if parameter.nargs == 1 and (parameter.required or random.random() < 0.7):
         return [[value(random, parameter, around)]]
-    count = random.choice((0, 1, 1, 2, 2, 2, 2, 2, 2, 3)) if parameter.nargs != 1 else 0
-    return [[value(random, parameter, around)] for _ in range(count)]
+    count = random.choice(COUNTS.get(parameter.name or "", (0, 1, 1, 1, 2))) if parameter.nargs != 1 else 0
+    found = [value(random, parameter, around) for _ in range(count)]
+    for at, word in enumerate(found):
+        if word in found[:at] and random.random() < 0.8:
+            found[at] = value(random, parameter, around)
+    return [[word] for word in found]
 
 
 def _chosen(random: Random, command: str, around: Around) -> list[click.Option]:

@@ -60,10 +60,8 @@ def file(random: Random, around: Around) -> str:
 def output(random: Random, around: Around) -> str:
     """Where to write."""
     if random.random() < 0.8:
-        ending = random.choice(
-            (".txt", ".md", ".json", ".csv", ".html", ".tex", ".py", ".parquet", ".yaml", "", ".pdf")
-        )
-        return f"out{ending}"
+        endings = (".md", ".json", ".csv", ".html", ".tex", ".py", ".parquet", ".yaml", "", ".pdf")
+        return f"out{'.txt' if random.random() < 0.4 else random.choice(endings)}"
     return random.choice(
         (*around.files, *PLACES, *ODD_NAMES, "folder/out.txt", "/dev/null", "/dev/full", "gone/x", ".")
     )

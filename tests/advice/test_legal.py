@@ -1,0 +1,110 @@
+"""A merge of sizes that differ by a little names the input sizes that fit: those with which the net is built."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cnnshape
+from cnnshape.advice.legal import SIZES
+from cnnshape.errors import CnnshapeError
+from tests.advice.hints import net, refused
+
+
+def unet(depth: int, merge: str, up: dict[str, Any]) -> dict[str, Any]:
+    """An encoder that halves the image so often, and a decoder that doubles it, with a skip at each level."""
+    layers: dict[str, Any] = {}
+    for level in range(depth):
+        layers[f"e{level}"] = {"op": "Conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1}
+        layers[f"p{level}"] = {"op": "MaxPool2d", "kernel_size": 2}
+    for level in reversed(range(depth)):
+        layers[f"u{level}"] = up
+        layers[f"j{level}"] = {"op": merge, "from": [f"e{level}", f"u{level}"]}
+        layers[f"d{level}"] = {"op": "Conv2d", "out_channels": 4, "kernel_size": 1}
+    return layers
+
+
+UPS = [
+    {"op": "Upsample", "scale_factor": 2},
+    {"op": "ConvTranspose2d", "out_channels": 4, "kernel_size": 2, "stride": 2},
+]
+
+
+@given(
+    st.integers(1, 4),
+    st.sampled_from(["Add", "Concat"]),
+    st.sampled_from(UPS),
+    st.integers(33, 99),
+    st.integers(33, 99),
+)
+def test_what_fits_is_named(depth: int, merge: str, up: dict[str, Any], height: int, width: int) -> None:
+    spec, step = net(unet(depth, merge, up), 3, height, width), 2**depth
+    if height % step == 0 and width % step == 0:
+        assert cnnshape.analyze(spec).graph.outputs
+        return
+    hint = refused(spec).hint
+    for name, size in (("H", height), ("W", width)):
+        said = f"{name}={size} does not fit, multiples of {step} from {step} do"
+        assert (said in hint) is (size % step != 0)
+    nearest = f"{-(-height // step) * step}x{-(-width // step) * step}"
+    assert hint.endswith(f"; try `--input {nearest}`")
+
+
+def test_variables_are_named() -> None:
+    spec = {**net(unet(3, "Concat", UPS[1]), 3, 1, 1), "input": [3, "h", "w"], "vars": {"h": 760, "w": 540}}
+    assert refused(spec).hint == "w=540 does not fit, multiples of 8 from 8 do; try `--input 760x544`"
+    assert cnnshape.analyze(spec, inputs={"input": (760, 544)}).graph.outputs
+    acts = {**spec, "layers": {**spec["layers"], "act": {"op": "act"}}, "vars": {**spec["vars"], "act": "ReLU"}}
+    assert "w=540 does not fit" in refused(acts).hint
+    assert "w=541 does not fit" in refused(spec, settings={"w": 541}).hint
+    assert "w=42 does not fit" in refused(spec, inputs={"input": (64, 42)}).hint
+
+
+def test_an_input_with_a_name() -> None:
+    spec = {"cnnshape": 1, "inputs": {"left": [3, 30, 32], "right": [4]}, "layers": unet(2, "Add", UPS[0]) | {
+        "r": {"op": "ReLU", "from": "right"}}, "outputs": ["d0", "r"]}  # fmt: skip
+    hint = refused(spec).hint
+    assert hint.endswith("`--input left=32x32`")
+    assert cnnshape.analyze(spec, inputs={"left": (32, 32)}).graph.outputs
+
+
+def test_sizes_that_no_input_mends_keep_the_plain_hint() -> None:
+    layers: dict[str, Any] = {
+        "a": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3},
+        "b": {"op": "Add", "from": ["a", "input"]},
+    }
+    started = time.monotonic()
+    crop = "`{op: CenterCrop, from: [input, a]}`"
+    assert refused(net(layers, 4, 33, 33)).hint == f"crop the larger one, {crop}, or pad the layers before the smaller"
+    layers["b"]["from"] = ["a", "crop"]
+    crop_line = {"crop": {"op": "CenterCrop", "from": ["input", "a"]}}
+    assert cnnshape.analyze(net({"a": layers["a"], **crop_line, "b": layers["b"]}, 4, 33, 33)).graph.outputs
+    assert time.monotonic() - started < 2
+
+
+def test_a_hint_never_hides_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = net(unet(2, "Add", UPS[0]), 3, 30, 32)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("cnnshape.forms.formula", broken)
+    problem = refused(spec)
+    assert problem.hint.endswith(SIZES)
+    assert re.fullmatch(r"\(1, 4, 15, 16\) and \(1, 4, 14, 16\) do not merge: axis 2 has 15 and 14", problem.text)
+
+
+def test_channels_that_differ_are_another_matter() -> None:
+    layers = {"a": {"op": "Conv2d", "out_channels": 5, "kernel_size": 1}, "b": {"op": "Add", "from": ["a", "input"]}}
+    assert refused(net(layers, 4, 33, 33)).hint == ""
+
+
+def test_a_net_that_takes_long_is_not_asked_for_its_form() -> None:
+    layers = {f"c{place}": {"op": "Conv2d", "out_channels": 2, "kernel_size": 3, "padding": 1} for place in range(3000)}
+    started = time.monotonic()
+    with pytest.raises(CnnshapeError):
+        cnnshape.analyze(net({"input2": "ReLU", **layers, **unet(5, "Add", {**UPS[0]})}, 3, 33, 32))
+    assert time.monotonic() - started < 5

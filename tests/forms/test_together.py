@@ -1,0 +1,70 @@
+"""Claims over several variables: what they leave to each is what looking at every combination finds."""
+
+from itertools import product
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnshape import dims
+from cnnshape.forms.expansion import undecided
+from cnnshape.forms.legal import Assumed, atomic
+from cnnshape.forms.nearest import nearest
+from cnnshape.forms.sizes import Sizes
+from cnnshape.forms.together import holds, together
+from cnnshape.terms import Claim, Space
+
+FREE = Sizes((), 1, 1, (0,))
+TALL = 24
+
+PARTS = st.tuples(st.integers(1, 4), st.integers(0, 3))
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> tuple[Any, Any, list[Claim]]:
+    """Two variables, and claims such as ``floor((H + 1) / 2) floor(W / 3) = 12``."""
+    space = Space(undecided, undecided)
+    h, w = space.variable("H", 1, 10**12), space.variable("W", 1, 10**12)
+    found = []
+    for _ in range(draw(st.integers(1, 3))):
+        (by, more), (by_w, more_w) = draw(PARTS), draw(PARTS)
+        a, b = (h + more) // by, (w + more_w) // by_w
+        number = draw(st.integers(1, 40))
+        found.append(
+            draw(
+                st.sampled_from(
+                    [
+                        dims.equal(a * b, number), a * b <= number, dims.equal(a, b), a + b <= number,
+                        dims.divides(by + 1, a * b), dims.either(dims.equal(a, b), dims.equal(w, 1)), a * b >= number,
+                    ]
+                )
+            )
+        )  # fmt: skip
+    return h, w, [claim for claim in found if isinstance(claim, Claim)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(claims())
+def test_what_is_left_is_what_every_combination_says(drawn: tuple[Any, Any, list[Claim]]) -> None:
+    assumed = [part for claim in drawn[2] for part in atomic(claim, True)]
+    joint = [one for one in assumed if len(one.claim.names) > 1]
+    left = together({"H": FREE, "W": FREE}, joint)
+    points = [{"H": h, "W": w} for h, w in product(range(1, TALL), repeat=2)]
+    legal = [point for point in points if holds(joint, point)]
+    sizes = {name: FREE if own is None else own for name, own in left.sizes.items()}
+    named = [p for p in points if all(p[name] in sizes[name] for name in p) and holds(left.rest, p)]
+    assert named == legal
+
+
+@settings(max_examples=150, deadline=None)
+@given(claims(), st.integers(1, 40), st.integers(1, 40))
+def test_the_nearest_sizes_are_as_claimed(drawn: tuple[Any, Any, list[Claim]], height: int, width: int) -> None:
+    assumed = [Assumed(claim, True) for claim in drawn[2]]
+    legal = any(holds(assumed, {"H": h, "W": w}) for h, w in product(range(1, 60), repeat=2))
+    found = nearest(assumed, {"H": height, "W": width})
+    if found is None:
+        assert not legal
+    else:
+        assert holds(assumed, found)
+    if holds(assumed, {"H": height, "W": width}):
+        assert found == {"H": height, "W": width}
