@@ -42,6 +42,7 @@ _FINDERS: Final = frozenset({"check", "diff", "solve", "verify"})
 _CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]|\\\\u(?:e[0-9a-f]{3}|f[0-8][0-9a-f]{2})", re.I)
 _ERROR: Final = re.compile(r"^(?:error|Error): \S", re.M)
+_FULL: Final = re.compile(rb"^error: .*(?:not enough|out of) memory", re.M)
 _HELP: Final = re.compile(r"Usage: cnnshape \[OPTIONS\] COMMAND")
 _TRACE: Final = re.compile(
     r"Traceback \(most recent call last\)|Exception ignored|\.py:\d+: \w*Warning|Fatal Python error"
@@ -262,7 +263,8 @@ def _bounded(words: Sequence[str], ran: Ran, seconds: float) -> None:
     most = max(seconds, VERIFYING) if verifies else seconds
     if ran.seconds > most and _points(words) <= POINTS:
         raise Wrong("slow")
-    if ran.kilobytes > (HOLDING if verifies else MEGABYTES) * 1000 and _points(words) <= POINTS:
+    full = _FULL.search(ran.err) and not verifies
+    if (full or ran.kilobytes > (HOLDING if verifies else MEGABYTES) * 1000) and _points(words) <= POINTS:
         raise Wrong("too much memory")
     if len(ran.out) > 50_000_000:
         raise Wrong("more than 50 MB of output")

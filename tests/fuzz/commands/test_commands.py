@@ -118,10 +118,9 @@ def leaves_a_draft(text: str, output: str | None) -> None:
     Path("out.txt.1.part").write_text(text)
 
 
-@planted("cnnshape.cli.expand.refuse_same_file", "writes over what it read in expand", "expand", "net.yaml", "--output",
-         "link.yaml")  # fmt: skip
-def does_not_refuse(*_: object) -> None:
-    pass
+@planted("cnnshape.cli.expand.put", "writes over what it read in expand", "expand", "net.yaml")
+def writes_over_the_spec(text: str, output: str | None) -> None:
+    Path("net.yaml").write_text(text)
 
 
 @planted("cnnshape.cli.report.put", "exit 2 with output in report", "report", "net.yaml")
@@ -155,7 +154,7 @@ def runs_for_ever(text: str, output: str | None) -> None:
         pass
 
 
-@planted("cnnshape.cli.conv.put", "MemoryError at cli/conv.command in conv", "conv", "--in", "8", "--out", "8",
+@planted("cnnshape.cli.conv.put", "too much memory in conv", "conv", "--in", "8", "--out", "8",
          "--kernel", "3", "--size", "8x8")  # fmt: skip
 def takes_all_memory(text: str, output: str | None) -> None:
     bytearray(10**10)
