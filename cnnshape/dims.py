@@ -54,6 +54,10 @@ class Open:
         """The open whole number that it is; one that is not whole everywhere is known from here on."""
         return self
 
+    def written(self) -> tuple[Any, ...]:
+        """The whole numbers that it is written with: itself, or what is above and below the line."""
+        return (self,)
+
     def known(self) -> Any:
         """The value, where something hangs on it."""
         raise NotImplementedError  # every kind says it

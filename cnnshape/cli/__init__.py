@@ -3,14 +3,17 @@
 stdout is data, stderr is talk.  Exit 0 is fine, 1 says that there are findings, 2 bad input or usage.
 """
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
 
 import click
 from typing_extensions import override
 
-from cnnshape.cli.talk import BAD_INPUT, flushed, gone_quiet, reason, say
+from cnnshape.cli.talk import BAD_INPUT, flushed, gone_quiet, plain, reason, say
 from cnnshape.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
 from cnnshape.yamlfile import noted
 
@@ -33,6 +36,27 @@ COMMANDS: Final[dict[str, str]] = {
 
 _INTERRUPTED: Final = 130
 _PIPE_CLOSED: Final = 141
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """A message about usage quotes what was typed, and shows control characters in it as escapes."""
+    try:
+        yield
+    except click.UsageError as error:
+        if (said := error.format_message()) == plain(said):
+            raise
+        raise click.UsageError(plain(said), error.ctx) from None
+
+
+def _refuse_unusable(word: str, ctx: click.Context) -> None:
+    """Raise a usage error for a word that no system hands to a program, only another program in the same process."""
+    try:
+        usable = b"\0" not in os.fsencode(word)
+    except UnicodeEncodeError:
+        usable = False
+    if not usable:
+        raise click.UsageError(f"the argument {word[:100]!a} contains a NUL or a lone surrogate", ctx)
 
 
 class Program(click.Group):
@@ -63,6 +87,17 @@ class Program(click.Group):
         return super().resolve_command(ctx, args)
 
     @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _plainly():
+            for word in args:
+                _refuse_unusable(word, ctx)
+            try:
+                return super().parse_args(ctx, args)
+            except BrokenPipeError:  # of a help, say
+                gone_quiet()
+                ctx.exit(_PIPE_CLOSED)
+
+    @override
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run it and exit; what cannot be written of a help or of a wrong usage is said like anything else."""
         try:
@@ -78,7 +113,7 @@ class Program(click.Group):
     @override
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with noted():
+            with _plainly(), noted():
                 return super().invoke(ctx)
         except CnnshapeError as error:
             say(str(error))

@@ -68,12 +68,12 @@ def _child() -> None:
 @contextmanager
 def progress(points: int) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal, once it has taken a second."""
-    started = time.monotonic()
+    started, watched = time.monotonic(), sys.stderr is not None and sys.stderr.isatty()
     with ExitStack() as stack:
         bars: list[Any] = []
 
         def told(done: int) -> None:
-            if not bars and sys.stderr.isatty() and time.monotonic() - started > _PATIENCE and done < points:
+            if not bars and watched and time.monotonic() - started > _PATIENCE and done < points:
                 bar = click.progressbar(length=points, label="points", file=sys.stderr, show_pos=True)
                 bars.append(stack.enter_context(bar))
             for bar in bars:

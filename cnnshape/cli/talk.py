@@ -26,12 +26,20 @@ def _coloured(text: str) -> str:
     return re.sub(r"^(error:|warning:|hint:)", lambda m: f"\x1b[{_COLOURS[m[0]]}m{m[0]}\x1b[0m", text, flags=re.M)
 
 
+def plain(text: str) -> str:
+    r"""A text without anything that would move the cursor or change what is around it.
+
+    >>> print(plain("no such option: --\x1b[31m"))
+    no such option: --\x1b[31m
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
 def say(text: str) -> None:
     """Talk: a message to the person at the terminal."""
     if sys.stderr is not None:
-        shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
         try:
-            print(_coloured(shown), file=sys.stderr, flush=True)
+            print(_coloured(plain(text)), file=sys.stderr, flush=True)
         except OSError:
             gone_quiet(sys.stderr)
 

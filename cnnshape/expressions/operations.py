@@ -69,7 +69,10 @@ def said(value: Any) -> str:
 def bounded(value: Any, sign: str, at: int) -> Any:
     """A number as an int where it is whole; refused where it is too long."""
     if isinstance(value, Open):
-        return value
+        parts = value.written()
+        if not any(part >= LARGEST or part <= -LARGEST for part in parts):
+            return value
+        value = LARGEST if len(parts) == 1 else settled(value)  # what is above and below the line may be shortened
     if value.denominator == 1:
         value = value.numerator
     if max(abs(value.numerator), value.denominator) >= LARGEST:

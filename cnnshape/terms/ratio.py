@@ -36,6 +36,10 @@ class Ratio(Open):
         return self.top // self.bottom if divides(self.bottom, self.top) else self.known()
 
     @override
+    def written(self) -> tuple[Any, ...]:
+        return self.top, self.bottom
+
+    @override
     def known(self) -> int | Fraction:
         value = Fraction(settled(self.top), settled(self.bottom))
         return value.numerator if value.denominator == 1 else value

@@ -48,6 +48,31 @@ def test_wrong_usage(words: list[str]) -> None:
     assert "Usage: cnnshape" in result.stderr
 
 
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\u2028", "\u202e", "a\rb", "\x85", "\ue000"])
+@pytest.mark.parametrize(
+    "words", [["--{}"], ["report", "--{}"], ["report", CHAIN, "x", "{}"], ["report", CHAIN, "--format", "{}"], ["{}"]]
+)
+def test_usage_errors_hold_no_control_characters(words: list[str], odd: str) -> None:
+    result = CliRunner().invoke(program, [word.format(odd) for word in words])
+    assert result.exit_code == 2
+    assert all(character.isprintable() or character == "\n" for character in result.stderr)
+
+
+@pytest.mark.parametrize("odd", ["\0", "a\0b", "\ud800"])
+@pytest.mark.parametrize("option", ["--output", "--summary", "--format", "--nix", ""])
+def test_words_that_no_system_hands_over_are_refused(option: str, odd: str) -> None:
+    result = CliRunner().invoke(program, ["check", CHAIN, *([option] if option else []), odd])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "contains a NUL or a lone surrogate" in result.stderr
+    assert not result.exception or isinstance(result.exception, SystemExit)
+
+
+def test_bytes_that_are_not_utf8_may_name_a_file() -> None:
+    result = CliRunner().invoke(program, ["report", "\udcff.yaml"])
+    assert result.exit_code == 2
+    assert "there is no such file" in result.stderr
+
+
 LOADED = """
 import sys
 from cnnshape.__main__ import main

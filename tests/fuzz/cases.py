@@ -35,7 +35,7 @@ def _options(random: Random) -> dict[str, Any]:
     return found
 
 
-def _dumped(random: Random, data: object) -> bytes:
+def dumped(random: Random, data: object) -> bytes:
     """The data as YAML; a text that YAML cannot hold is left to the escapes of PyYAML."""
     flow = random.choice((False, None, None, True))
     text = yaml.safe_dump(
@@ -61,7 +61,7 @@ def made(seed: int, number: int) -> Case:
         data = random.choice(recipes.RECIPES)(random)
         if random.random() < 0.1:
             structure.broken(random, data, corpus.parsed())
-    text = _dumped(random, data)
+    text = dumped(random, data)
     if random.random() < 0.05:
         text = mutate.mutated(random, (text,))
     return Case(text, options, random.random() < 0.15)

@@ -20,16 +20,33 @@ def shipped() -> tuple[bytes, ...]:
 
 
 @cache
+def loaded(text: bytes) -> Data:
+    """What PyYAML reads in a text, empty if that is not a mapping; `copy.deepcopy` it before you change it."""
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+@cache
+def pairs() -> tuple[tuple[bytes, Data], ...]:
+    """Those texts that PyYAML reads, with their data; `copy.deepcopy` the data before you change it."""
+    found = ((text, loaded(text)) for text in shipped())
+    return tuple([(text, data) for text, data in found if data])
+
+
+@cache
+def nets() -> tuple[tuple[bytes, Data], ...]:
+    """Those of `pairs` that are nets, not mistakes."""
+    whole = {file.read_bytes() for file in (ROOT / "specs").rglob("*.yaml")}
+    return tuple([(text, data) for text, data in pairs() if text in whole])
+
+
+@cache
 def parsed() -> tuple[Data, ...]:
     """The data of those that PyYAML reads; `copy.deepcopy` them before you change them."""
-    found = []
-    for text in shipped():
-        try:
-            data = yaml.safe_load(text)
-        except yaml.YAMLError:
-            continue
-        found += [data] if isinstance(data, dict) else []
-    return tuple(found)
+    return tuple([data for _, data in pairs()])
 
 
 def long_text(random: Random) -> bytes:

@@ -11,19 +11,20 @@ import base64
 import hashlib
 import json
 import os
-import select
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from tests.fuzz import pool
 from tests.fuzz.cases import made
 from tests.fuzz.corpus import ROOT
 from tests.fuzz.judge import SECONDS
+from tests.fuzz.pool import Answer, Silent, Worker
 
 FOUND: Final = Path(__file__).parent / "found"
 
@@ -32,80 +33,27 @@ _ANSWER_WITHIN: Final = 90.0
 
 _CASES_PER_WORKER: Final = 500
 
-Answer = dict[str, Any]
-
-
-class Worker:
-    """A process that judges cases; it is started anew when it dies, and now and then, so that nothing piles up."""
-
-    def __init__(self, seed: int, seconds: float) -> None:
-        self.seed, self.seconds = seed, seconds
-        self.process: subprocess.Popen[str] | None = None
-        self.done = 0
-
-    def judge(self, number: int) -> Answer:
-        """The verdict on the case with this number."""
-        if self.process is None or self.done >= _CASES_PER_WORKER:
-            self.end()
-            command = [sys.executable, "-m", "tests.fuzz.worker", str(self.seed), str(self.seconds)]
-            pipe = subprocess.PIPE
-            self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-            self.done = 0
-        process = self.process
-        assert process.stdin
-        assert process.stdout
-        assert process.stderr
-        self.done += 1
-        try:
-            process.stdin.write(f"{number}\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it has died, and its silence says so
-        ready, _, _ = select.select([process.stdout], [], [], _ANSWER_WITHIN)
-        line = process.stdout.readline() if ready else ""
-        if line:
-            answer: Answer = json.loads(line)
-            return answer
-        process.kill()
-        said = process.stderr.read()[-6000:]
-        what = "the process dies" if ready else "the process hangs"
-        self.end()
-        case = made(self.seed, number)
-        text = base64.b64encode(case.text).decode()
-        answer = {"kind": "finding", "what": what, "seconds": 0.0, "kilobytes": 0, "detail": said, "text": text}
-        return answer | {"options": dict(case.options), "mapping": case.mapping}
-
-    def end(self) -> None:
-        """End the process, if there is one."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
-
 
 def answers(count: int, seed: int, jobs: int, seconds: float) -> Iterator[tuple[int, Answer]]:
     """The verdicts on all cases, dealt out to so many workers."""
 
-    def share(job: int, report: Callable[[int, Answer], None]) -> None:
-        worker = Worker(seed, seconds)
-        try:
-            for number in range(job, count, jobs):
-                report(number, worker.judge(number))
-        finally:
-            worker.end()
+    def worker() -> Worker:
+        words = (str(seed), str(seconds))
+        return Worker("tests.fuzz.worker", words, cases=_CASES_PER_WORKER, within=_ANSWER_WITHIN)
 
-    found: dict[int, Answer] = {}
-    with ThreadPoolExecutor(jobs) as pool:
-        for future in [pool.submit(share, job, found.__setitem__) for job in range(jobs)]:
-            future.result()
-    yield from sorted(found.items())
+    def silent(number: int, error: Silent) -> Answer:
+        case = made(seed, number)
+        text = base64.b64encode(case.text).decode()
+        answer = {"kind": "finding", "what": error.what, "seconds": 0.0, "kilobytes": 0, "detail": error.said}
+        return answer | {"text": text, "options": dict(case.options), "mapping": case.mapping}
+
+    yield from sorted(pool.answers(range(count), jobs, worker, silent), key=itemgetter(0))
 
 
 def _save(answer: Answer, number: int, seed: int, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     text = base64.b64decode(answer["text"])
-    stem = "".join(c if c.isalnum() else "-" for c in answer["what"].lower())[:60].strip("-")
-    file = folder / f"{stem}-{hashlib.sha256(text).hexdigest()[:8]}.yaml"
+    file = folder / f"{pool.stem(answer['what'])}-{hashlib.sha256(text).hexdigest()[:8]}.yaml"
     file.write_bytes(text)
     if answer["mapping"] or answer["options"]:
         handed = {"mapping": answer["mapping"], "options": answer["options"]}

@@ -95,6 +95,16 @@ def test_expressions_divide() -> None:
     assert_points_agree(found, net, points, range(6))
 
 
+@pytest.mark.parametrize("first", ["n", "1 / n", "n / 3", "-n"])
+def test_expressions_with_too_many_digits_are_refused_where_a_report_refuses(first: str) -> None:
+    squares = {f"v{place}": f"v{place - 1} * v{place - 1}" for place in range(1, 200)}
+    net = {**layered(a={"op": "ReLU"}), "vars": {"n": 1, "v0": first, **squares}}
+    values = [1, 2, 3, 6, 10**6]
+    found = sweep(net, {"n": values}, figures=["macs"])
+    assert_points_agree(found, net, [{"n": n} for n in values], range(len(values)))
+    assert found.valid.sum() == 1
+
+
 def rows(found: Sweep) -> list[dict[str, Any]]:
     return list(found.rows())
 
