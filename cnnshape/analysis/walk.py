@@ -40,10 +40,14 @@ class Reading(NamedTuple):
 
 
 class Walk:
-    """All layers in order, for one axis of one input at a time; equal steps, of two axes or layers, are taken once."""
+    """All layers in order, for one axis of one input at a time; equal steps, of two axes or layers, are taken once.
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    Channels that a concatenation joins are taken together where nothing later takes some of them only; ``apart`` keeps
+    all of them apart.
+    """
+
+    def __init__(self, graph: Graph, *, apart: bool = False) -> None:
+        self.graph, self._apart = graph, apart
         self.algebra = Unions(Work(len(graph.nodes)))
         self._advance = Advance(self.algebra)
         self._states: dict[State, State] = {}
@@ -118,8 +122,9 @@ class Walk:
         """The axes on which the inputs of a concatenation are kept apart: bits of the output."""
         bits = self._pieced[len(self.graph.inputs) + place]
         for state, way in zip(states, self.ways[place], strict=True):
-            if way is not None and len(way) == 1 and (axis := way[-1].piece) is not None:
-                bits |= any(axis in term.axes for term in state) << axis
+            if way is not None and (axis := way[-1].piece) is not None:
+                kept = axis != 1 or self._apart or (len(way) == 1 and any(axis in term.axes for term in state))
+                bits |= kept << axis
         return bits
 
     def _state(self, state: State) -> State:

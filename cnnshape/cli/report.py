@@ -11,13 +11,13 @@ from cnnshape.render import FORMATS, Options, render
 from cnnshape.render.columns import COLUMNS
 
 
-def _position(text: str) -> tuple[str, tuple[int, ...]]:
+def _position(text: str) -> tuple[str, tuple[int | None, ...]]:
     path, at, numbers = text.rpartition("@")
     parts = [part.strip() for part in numbers.split(",")]
-    if not at or not all(part.isascii() and part.isdigit() and len(part) < 13 for part in parts):
+    if not at or not all(part == "*" or (part.isascii() and part.isdigit() and len(part) < 13) for part in parts):
         hint = "`--window layer1.conv@0,0` asks for the first row and column of its output"
         raise UsageError(Problem(f"--window takes PATH@y,x, not `{text}`", hint=hint))
-    return path, tuple(map(int, parts))
+    return path, tuple(None if part == "*" else int(part) for part in parts)
 
 
 @click.command("report", epilog=f"Columns: {', '.join(COLUMNS)}.")
@@ -29,7 +29,7 @@ def _position(text: str) -> tuple[str, tuple[int, ...]]:
 @click.option("--format", "format", type=click.Choice(list(FORMATS)), help="Text, or what FILE's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
-@click.option("--window", metavar="PATH@y,x", help="Say which pixels one position reads, borders included.")
+@click.option("--window", metavar="PATH@y,x", help="Say which pixels one position reads, borders included; * is all.")
 def command(
     columns: str | None, level: int | None, units: Any, sort: str | None, format: str | None, output: str | None,
     width: int | None, window: str | None, **settings: Any,

@@ -5,13 +5,17 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.bounds import worded
 
 if TYPE_CHECKING:
     from cnnshape.analysis.locality import Local
     from cnnshape.analysis.receptive import Field
+
+
+MOST_PIECES: Final = 3
+"""More kinds of outputs along one axis are summed up."""
 
 
 def ratio(x: Fraction | int) -> str:
@@ -59,7 +63,16 @@ def plain_local(found: "Local") -> dict[str, Any]:
 
 
 def axis(field: "Field") -> str:
-    """What an output sees of one axis; of a bound, what it sees at most."""
+    """What an output sees of one axis; of a bound, what it sees at most.
+
+    >>> from cnnshape.analysis.receptive import Field
+    >>> tokens = Field(4, Fraction(4), 0, Fraction(3, 2), 4, jumps=(Fraction(4),), coarser=(Fraction(28),))
+    >>> first = Field(56, Fraction(0), 0, None, 56, via="a")
+    >>> axis(tokens), axis(tokens._replace(pieces=((0, 0, first), (1, 64, tokens))))
+    ('4 /4 @0 (windows /28)', '0: global, 1..64: 4 /4 @0 (windows /28)')
+    """
+    if are_told(field):
+        return ", ".join(f"{_places(first, last)}: {axis(piece)}" for first, last, piece in field.pieces)
     if not field.jumps and (field.via or field.size == 0):
         return worded("global", field.bound) if field.via else "nothing"
     size = extent(field, "")
@@ -67,11 +80,26 @@ def axis(field: "Field") -> str:
         size += f" (reads {worded(str(field.reads), field.bound)})"
     if not field.jumps:  # one position of a map, which all outputs read
         text = f"{size} @{'?' if field.start is None else field.start}"
+    elif field.repeats is not None:
+        text = f"{size}, repeats every {field.repeats}"
     elif field.jump is None:
         text = f"{size}, no fixed jump"
     else:
-        text = f"{size} /{jump(field)} @{'?' if field.start is None else field.start}"
+        text = f"{size} /{jump(field)}{_start(field)}"
+    if field.coarser:
+        text += f" (windows {', '.join(f'/{ratio(each)}' for each in field.coarser)})"
     return text
+
+
+def _start(field: "Field") -> str:
+    """Where output 0 begins; nothing is said of it where only a bound is known."""
+    if field.start is None:
+        return "" if field.bound else " @?"
+    return f" @{field.start}"
+
+
+def _places(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}..{last}"
 
 
 def extent(field: "Field", style: str = ",") -> str:
@@ -90,8 +118,17 @@ def _once(words: Iterable[str]) -> str:
 
 def _axes(axes: "tuple[Field, ...]") -> str:
     """What is said of all axes, with what every output reads beside its window."""
+    if len({tuple([piece[:2] for piece in field.pieces]) for field in axes}) == 1 and are_told(axes[0]):
+        several = zip(*[field.pieces for field in axes], strict=True)
+        return ", ".join(f"{_places(*each[0][:2])}: {_axes(tuple(field for _, _, field in each))}" for each in several)
     text = _once(map(axis, axes))
-    return f"{text} + global" if any(field.via and field.jumps for field in axes) else text
+    beside = any(field.via and field.jumps and not are_told(field) for field in axes)
+    return f"{text} + global" if beside else text
+
+
+def are_told(field: "Field") -> bool:
+    """Whether each of its pieces is shown, and not their sum."""
+    return 0 < len(field.pieces) <= MOST_PIECES
 
 
 def _named(said: dict[str, str], named: bool) -> str:
@@ -147,22 +184,23 @@ def _exact(x: Fraction | None) -> int | str | None:
 
 def plain(fields: "dict[str, tuple[Field, ...]]") -> dict[str, list[dict[str, Any]]]:
     """The fields as data: numbers that are no integers as a ratio in a text."""
+    return {name: [_plain(field) for field in axes] for name, axes in fields.items()}
+
+
+def _plain(field: "Field") -> dict[str, Any]:
     return {
-        name: [
-            {
-                "size": field.size,
-                "jump": _exact(field.jump),
-                "start": field.start,
-                "centre": _exact(field.centre),
-                "reads": field.reads,
-                "smallest": field.smallest,
-                "global": list(field.whole) if field.whole else None,
-                "jumps": [_exact(jump) for jump in field.jumps],
-                "via": field.via or None,
-                "meet": field.meet or None,
-                "bound": field.bound,
-            }
-            for field in axes
-        ]
-        for name, axes in fields.items()
+        "size": field.size,
+        "jump": _exact(field.jump),
+        "start": field.start,
+        "centre": _exact(field.centre),
+        "reads": field.reads,
+        "smallest": field.smallest,
+        "global": list(field.whole) if field.whole else None,
+        "jumps": [_exact(jump) for jump in field.jumps],
+        "via": field.via or None,
+        "meet": field.meet or None,
+        "bound": field.bound,
+        "coarser": [_exact(jump) for jump in field.coarser],
+        "repeats": field.repeats,
+        "pieces": [{"first": first, "last": last, "field": _plain(piece)} for first, last, piece in field.pieces],
     }

@@ -20,10 +20,11 @@ def span(indices: frozenset[int], size: int) -> str:
     return f"{first}..{last} of {size}{holes}"
 
 
-def render(analysis: Analysis, path: str, position: Sequence[int]) -> str:
-    """A line for each axis of each input that the position of the layer reads."""
-    lines = [f"`{path}` at {','.join(map(str, position))} reads"]
+def render(analysis: Analysis, path: str, position: Sequence[int | None]) -> str:
+    """A line for each axis of each input that the position of the layer reads; None stands for all of an axis."""
     read = analysis.window(path, position)
+    at = ",".join("*" if index is None else str(index) for index in position)
+    lines = [f"`{path}` at {at} reads{'' if read.exact else ' at most'}"]
     for name, axes in read.items():
         sizes = analysis.graph.inputs[name][2:]
         words = _AXES.get(len(sizes)) or tuple(f"axis {axis}" for axis in range(2, len(sizes) + 2))

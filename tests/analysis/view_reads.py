@@ -89,8 +89,8 @@ def look(net: Net) -> Tally:
     """Compare every element of the last value with torch."""
     wrong, counts = list[str](), Counter[str]()
     graph, truth, space = net.graph(), jacobian(net), net.shape[2:]
-    walk = Walk(graph)
-    said = states(walk)
+    walk = Walk(graph, apart=True)
+    said, together = states(walk), states(Walk(graph))
     summaries(graph)
     for position in product(*[range(size) for size in truth.shape[1:]]):
         index: Any = (slice(None), *position)
@@ -103,6 +103,8 @@ def look(net: Net) -> Tally:
         wrong += _of_window(ours, theirs, position, counts)
         for axis in range(2):
             wrong += _of_terms(net, said[axis], position, theirs[axis], axis, counts)
+            if not read_by(together[axis], position, space[axis]) >= read_by(said[axis], position, space[axis]):
+                wrong.append(f"channels together read less on axis {axis} at {position}")
     return Tally(wrong, counts)
 
 
