@@ -257,8 +257,14 @@ def window(graph: Graph, value: int, position: Sequence[int | None], *, statisti
     return read(graph, value, box, statistics=statistics)
 
 
-def read(graph: Graph, value: int, box: Box, *, statistics: bool = True, first: int = 2) -> Reads:
-    """For each input of the net, the indices that a box of a value reads, per axis from ``first`` on."""
+def read(
+    graph: Graph, value: int, box: Box, *, statistics: bool = True, first: int = 2,
+    known: Sequence[tuple[Way | None, ...]] = (),
+) -> Reads:  # fmt: skip
+    """For each input of the net, the indices that a box of a value reads, per axis from ``first`` on.
+
+    ``known`` are the ways of all nodes, for one that asks often.
+    """
     reader = _Reader()
     need: dict[int, list[Box]] = {value: [box]}
     for number in range(value, len(graph.inputs) - 1, -1):
@@ -267,7 +273,8 @@ def read(graph: Graph, value: int, box: Box, *, statistics: bool = True, first: 
             continue
         boxes = need.pop(number)
         over_image = statistics and node.facts.layer.global_statistics
-        for source, way in zip(node.sources, ways(node.facts), strict=True):
+        of_node = known[number - len(graph.inputs)] if known else ways(node.facts)
+        for source, way in zip(node.sources, of_node, strict=True):
             if way is None:
                 continue
             mine = need.setdefault(source, [])

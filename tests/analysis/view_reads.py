@@ -24,7 +24,6 @@ from cnnshape.analysis.receptive import summaries
 from cnnshape.analysis.runs import Run
 from cnnshape.analysis.terms import State
 from cnnshape.analysis.walk import Walk
-from cnnshape.graph import Graph
 from cnnshape.layers.steps import Frames, Overlap
 from cnnshape.pieces import Piece
 from cnnshape.reach import Reach
@@ -71,9 +70,9 @@ def indices(run: Run) -> frozenset[int]:
     return frozenset(range(run.first, run.last + 1, run.step))
 
 
-def states(graph: Graph) -> list[State]:
+def states(walk: Walk) -> list[State]:
     """The terms of the last value, for each axis of the image."""
-    walk, found = Walk(graph), []
+    found = []
     for axis in (2, 3):
         *_, reading = walk.readings(0, axis)
         found.append(reading.step.state)
@@ -90,7 +89,8 @@ def look(net: Net) -> Tally:
     """Compare every element of the last value with torch."""
     wrong, counts = list[str](), Counter[str]()
     graph, truth, space = net.graph(), jacobian(net), net.shape[2:]
-    said = states(graph)
+    walk = Walk(graph)
+    said = states(walk)
     summaries(graph)
     for position in product(*[range(size) for size in truth.shape[1:]]):
         index: Any = (slice(None), *position)
@@ -99,7 +99,7 @@ def look(net: Net) -> Tally:
         Edges.met = False
         with patch.object(border, "_Reader", Edges):
             box = tuple(frozenset((at,)) for at in position)
-            ours = border.read(graph, len(net.steps), box)
+            ours = border.read(graph, len(net.steps), box, known=walk.ways)
         wrong += _of_window(ours, theirs, position, counts)
         for axis in range(2):
             wrong += _of_terms(net, said[axis], position, theirs[axis], axis, counts)
