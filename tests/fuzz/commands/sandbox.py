@@ -220,11 +220,13 @@ def _run(words: Sequence[str], case: Case, folder: Path, files: tuple[BinaryIO, 
         os.setsid()
         os.chdir(folder)
         os.dup2(stdin, 0)
-        readers = [_connect(1, out, case.stdout), _connect(2, err, case.stderr)]
+        ways = {1: (out, case.stdout), 2: (err, case.stderr)}
+        last = sorted(ways, key=lambda number: ways[number][1] == "closed")  # or a pipe would take its place
+        readers = {number: _connect(number, *ways[number]) for number in last}
         _limit()
         read = _audited(folder)
         status = _called(words, case.unbuffered)
-        for number, reader in zip((1, 2), readers, strict=True):
+        for number, reader in readers.items():
             if reader:
                 os.close(number)
                 os.waitpid(reader, 0)

@@ -85,6 +85,13 @@ def test_output_goes_where_a_case_says(way: str, unbuffered: bool) -> None:
     assert verdict.now == WAYS[way], verdict.detail
 
 
+@pytest.mark.parametrize("out", STREAMS)
+@pytest.mark.parametrize("err", STREAMS)
+def test_a_message_goes_where_a_case_says(out: str, err: str) -> None:
+    verdict = judged(Case((("report", "no.yaml"),), {}, None, b"", out, err), PATIENT)
+    assert verdict.now == "2", verdict.detail
+
+
 PLANTED: dict[str, tuple[str, Callable[..., object], tuple[str, ...], str]] = {}
 
 
