@@ -8,7 +8,7 @@ further on.  A closed one (``ends``) is a list of sets: the inside of a window, 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import ceil, floor, gcd, lcm
 from typing import Final
@@ -36,7 +36,7 @@ class Unkept(Exception):
     """A table would be too long, or cost too much: the axis is then taken to be read whole."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Band:
     """What every output reads: output y what ``table[y % P]`` says, moved by ``Q (y // P)``.
 
@@ -88,15 +88,15 @@ class Band:
         total = sum([(run.first + run.last) * P - 2 * Q * y for y, run in read])
         return Fraction(total, 2 * P * len(read))
 
-    @property
+    @cached_property
     def outline(self) -> Outline:
         """Low and high: output y reads between ``low + jump y`` and ``high + jump y``; of a closed band, jump is 0."""
         if self.between:
             return self.between
         read = [(y, run) for y, run in enumerate(self.table or ()) if run.last >= run.first]
-        slope = Fraction(0) if self.ends else Fraction(self.Q, self.P)
-        lows, highs = [run.first - slope * y for y, run in read], [run.last - slope * y for y, run in read]
-        return min(lows), max(highs)
+        P, Q = (1, 0) if self.ends else (self.P, self.Q)
+        lows, highs = [run.first * P - Q * y for y, run in read], [run.last * P - Q * y for y, run in read]
+        return Fraction(min(lows), P), Fraction(max(highs), P)
 
     def at(self, y: int) -> Run:
         """What output ``y`` reads; the table must be there."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from cnnshape.analysis.figures import together
-from cnnshape.analysis.terms import Part, State, Term
+from cnnshape.analysis.terms import State, Term
 from cnnshape.analysis.walk import Walk
 from cnnshape.analysis.ways import Way
 from cnnshape.graph import Graph, Node
@@ -66,8 +66,8 @@ def misaligned(graph: Graph, walk: Walk | None = None) -> tuple[Merge, ...]:
     return tuple([merge for _, merge in found])
 
 
-Place = tuple[int, int, int, tuple[Part, ...]]
-"""The digit that carries a term: its axis, ``div`` and ``n``; and the part of an axis that the term is on."""
+Place = tuple[int, int, int, tuple[int, int]]
+"""The digit that carries a term: its axis, ``div`` and ``n``; and the first and last index of its part of the axis."""
 
 Centres = dict[tuple[int, int], Fraction | None]
 """Where output 0 is centred, by the jump of a path in lowest terms; None of a path that has no table."""
@@ -102,7 +102,9 @@ def _carried(state: Sequence[Term]) -> dict[Place, Centres]:
         if len(term.digits) == 1 and not term.digits[0].band.ends and term.digits[0].band.Q:
             axis, div, n, band = term.digits[0]
             centre, added = band.centre, Fraction(term.const.first + term.const.last, 2)
-            found.setdefault((axis, div, n, term.parts), {})[band.rate] = None if centre is None else centre + added
+            part = term.part(axis)
+            place = axis, div, n, part[1:] if part else (0, 0)
+            found.setdefault(place, {}).setdefault(band.rate, None if centre is None else centre + added)
     return found
 
 

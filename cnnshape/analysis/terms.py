@@ -90,7 +90,7 @@ class Term(NamedTuple):
 State = tuple[Term, ...]
 """What the elements of a value read: the union of its terms."""
 
-MOST_TERMS: Final = 64
+MOST_TERMS: Final = 32
 """More terms than these are put into one that reads everything."""
 
 

@@ -33,6 +33,8 @@ class Unions(Algebra):
         while again:
             again = False
             for number, other in enumerate(found):
+                if _drift(other, term):
+                    continue
                 both = other if other == term else self.both(other, term, shape) or self.larger(other, term)
                 if both is not None:
                     term, again = both, True
@@ -121,6 +123,14 @@ class Unions(Algebra):
             self._room(table)
             return self.same(closed([joined((one.at(y), other.at(y))) for y in range(table)]))
         return self.union(one, other) if one.rate == other.rate else None
+
+
+def _drift(one: Term, other: Term) -> bool:
+    """Whether two terms on one axis move by different steps, as is seen at once."""
+    if len(one.digits) != 1 or len(other.digits) != 1:
+        return False
+    (axis, div, n, mine), (its_axis, its_div, its_n, its) = one.digits[0], other.digits[0]
+    return (axis, div, n) == (its_axis, its_div, its_n) and mine.Q * its.P != its.Q * mine.P and mine.Q * its.Q != 0
 
 
 def _differ_twice(one: tuple[Digit, ...], other: tuple[Digit, ...]) -> bool:
