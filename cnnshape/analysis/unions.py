@@ -33,7 +33,7 @@ class Unions(Algebra):
         while again:
             again = False
             for number, other in enumerate(found):
-                if _drift(other, term):
+                if _beside(other, term):
                     continue
                 both = other if other == term else self.both(other, term, shape) or self.larger(other, term)
                 if both is not None:
@@ -125,10 +125,12 @@ class Unions(Algebra):
         return self.union(one, other) if one.rate == other.rate else None
 
 
-def _drift(one: Term, other: Term) -> bool:
-    """Whether two terms on one axis move by different steps, as is seen at once."""
-    if len(one.digits) != 1 or len(other.digits) != 1:
+def _beside(one: Term, other: Term) -> bool:
+    """Whether two terms stay beside each other, as is seen at once: they move by different steps, or one does not."""
+    if one.parts or other.parts:
         return False
+    if len(one.digits) != 1 or len(other.digits) != 1:
+        return len(one.digits) + len(other.digits) == 1 and not (one.digits or other.digits)[0].band.ends
     (axis, div, n, mine), (its_axis, its_div, its_n, its) = one.digits[0], other.digits[0]
     return (axis, div, n) == (its_axis, its_div, its_n) and mine.Q * its.P != its.Q * mine.P and mine.Q * its.Q != 0
 

@@ -57,9 +57,10 @@ class Walk:
             if id(node.facts) not in known:
                 known[id(node.facts)] = ways(node.facts)
         self.ways = [known[id(node.facts)] for node in graph.nodes]
-        joins = {id(all_): any(way and way[-1].piece is not None for way in all_) for all_ in known.values()}
+        joins = {id(all_): next((way[-1].piece for way in all_ if way), None) for all_ in known.values()}
         self._joins = [joins[id(all_)] for all_ in self.ways]
-        self._pieced = pieced(graph, self.ways) if any(joins.values()) else [0] * len(graph.shapes)
+        cut = any(axis is not None for axis in joins.values())
+        self._pieced = pieced(graph, self.ways) if cut else [0] * len(graph.shapes)
 
     def origins(self) -> Iterator[tuple[int, str, int]]:
         """Number, name and axis of every axis of the inputs from axis 2 on."""
@@ -98,7 +99,7 @@ class Walk:
             yield Reading(node, step, via[-1], meet[-1])
 
     def _step(self, place: int, node: Node, states: list[State]) -> Step:
-        bits = self._pieces(place, states) if self._joins[place] else 0
+        bits = 0 if self._joins[place] is None else self._pieces(place, states)
         key = (id(node.facts), self.algebra.extent, bits, *map(id, states))  # the graph and this object hold them all
         found = self._steps.get(key)
         if found is None:
@@ -120,12 +121,12 @@ class Walk:
 
     def _pieces(self, place: int, states: list[State]) -> int:
         """The axes on which the inputs of a concatenation are kept apart: bits of the output."""
-        bits = self._pieced[len(self.graph.inputs) + place]
-        for state, way in zip(states, self.ways[place], strict=True):
-            if way is not None and (axis := way[-1].piece) is not None:
-                kept = axis != 1 or self._apart or (len(way) == 1 and any(axis in term.axes for term in state))
-                bits |= kept << axis
-        return bits
+        bits, axis = self._pieced[len(self.graph.inputs) + place], self._joins[place]
+        assert axis is not None
+        if axis != 1 or self._apart or bits >> axis & 1:
+            return 1 << axis
+        stacked = any(way is not None and len(way) > 1 for way in self.ways[place])
+        return 0 if stacked or not any(carries(state, axis) for state in states) else 1 << axis
 
     def _state(self, state: State) -> State:
         """The state itself, or the one just like it that came before."""
@@ -155,6 +156,17 @@ class Walk:
             except Unkept:
                 found = self.algebra.everything(term)
         return found
+
+
+def carries(state: State, axis: int) -> bool:
+    """Whether some term says anything of an axis."""
+    for term in state:
+        for digit in term.digits:
+            if digit.axis == axis:
+                return True
+        if term.parts and term.part(axis):
+            return True
+    return False
 
 
 def _first(names: list[str], node: Node, step: Step) -> str:

@@ -80,9 +80,9 @@ class Passing(NamedTuple):
     """Which axes of an input are kept apart by what follows: bits by axis."""
 
     always: int
-    """Axes of which a part is taken, or that are cut or joined."""
+    """Axes of which a part is taken."""
     kept: tuple[tuple[int, int], ...]
-    """Pairs of an axis of the output and the axis of the input that it is."""
+    """Pairs of an axis of the output and an axis of the input that it is, or is made of, or is a part of."""
 
     def back(self, bits: int) -> int:
         """The axes of the input whose pieces matter, where those of the output are these."""
@@ -95,45 +95,47 @@ class Passing(NamedTuple):
 
 def passing(way: Way) -> Passing:
     """Where pieces along the axes of an input matter for a layer, all its steps together."""
-    axes = {axis: axis for axis in range(len(way[-1].made))}  # of the output: the axis that each of them still is
-    always = 0
+    pairs = [(axis, axis) for axis in range(len(way[-1].made))]
+    always = set[int]()
     for leg in reversed(way):
         cut, back = _passed(leg)
-        cut |= {axis for out, axis in back.items() if always >> out & 1}
-        always = sum(1 << axis for axis in cut)
-        axes = {out: back[axis] for out, axis in axes.items() if axis in back}
-    return Passing(always, tuple(axes.items()))
+        always = cut | {axis for out, axis in back if out in always}
+        pairs = [(last, axis) for last, now in pairs for out, axis in back if out == now]
+    return Passing(sum(1 << axis for axis in always), tuple(pairs))
 
 
-def _passed(leg: Leg) -> tuple[set[int], dict[int, int]]:
-    """Axes that a step takes apart, and for each axis that it makes, the axis that it still is."""
-    step = leg.step
+Pairs = list[tuple[int, int]]
+"""An axis that a step makes, with an axis that it is, or is made of, or is a part of."""
+
+
+def _passed(leg: Leg) -> tuple[set[int], Pairs]:
+    """Axes of which a step takes a part, and how the others go on."""
+    step, axes = leg.step, range(len(leg.x))
     if isinstance(step, Row):
-        cut, back = set[int](), dict[int, int]()
+        cut, back = set[int](), Pairs()
         for out, tap in enumerate(step.taps):
             if tap is not None and (type(tap.reach) is Piece or is_identity(tap.reach)):
-                back[out] = tap.axis
+                back.append((out, tap.axis))
             elif tap is not None:
                 cut.add(tap.axis)
         return cut, back
     if isinstance(step, Regroup):
-        return _regrouped(step, leg.x)
+        return _regrouped(step, axes, leg.x)
     if isinstance(step, Frames):
-        others = [axis for axis in range(len(leg.x)) if axis != step.axis]
-        return {step.axis}, {axis + (axis > step.axis): axis for axis in others}
+        return {step.axis}, [(axis + (axis > step.axis), axis) for axis in axes if axis != step.axis]
     pair = {step.axis, step.axis + 1}
-    return pair, {axis - (axis > step.axis): axis for axis in range(len(leg.x)) if axis not in pair}
+    return pair, [(axis - (axis > step.axis), axis) for axis in axes if axis not in pair]
 
 
-def _regrouped(step: Regroup, x: Shape) -> tuple[set[int], dict[int, int]]:
+def _regrouped(step: Regroup, axes: range, x: Shape) -> tuple[set[int], Pairs]:
     """The same for axes that become others: of several as several, some may be what they were."""
-    first, end, grown = step.axis, step.axis + step.axes, len(step.sizes) - step.axes
-    kept: dict[int, int] = {}
-    if step.axes > 1 and len(step.sizes) > 1:
-        kept = regrouping(known(x[first:end]), known(step.sizes)).kept
-    back = {axis + (grown if axis >= end else 0): axis for axis in range(len(x)) if not first <= axis < end}
-    back |= {first + out: first + axis for axis, out in kept.items()}
-    return {first + axis for axis in range(step.axes) if axis not in kept}, back
+    first, end, count = step.axis, step.axis + step.axes, len(step.sizes)
+    back = [(axis + (count - step.axes if axis >= end else 0), axis) for axis in axes if not first <= axis < end]
+    if step.axes == 1 or count == 1:
+        return set(), [*back, *((first + out, axis) for out in range(count) for axis in range(first, end))]
+    kept = regrouping(known(x[first:end]), known(step.sizes)).kept
+    back += [(first + out, first + axis) for axis, out in kept.items()]
+    return {axis for axis in range(first, end) if axis - first not in kept}, back
 
 
 def pieced(graph: Graph, all_ways: list[tuple[Way | None, ...]]) -> list[int]:

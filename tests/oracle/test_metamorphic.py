@@ -32,7 +32,7 @@ def keeps_batch(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
         two = derive(layer, tuple((2, *x[1:]) for x in inputs))  # one sample would not show what it is mixed with
     except (CnnshapeError, IndexError):
         return False
-    kept = [way is not None and (0, 0) in passing(way).kept for way in ways(two)]
+    kept = [way is not None and [pair for pair in passing(way).kept if 0 in pair] == [(0, 0)] for way in ways(two)]
     return bool(kept) and all(kept)
 
 
