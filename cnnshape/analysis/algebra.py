@@ -27,6 +27,7 @@ class Algebra:
         self.work = work
         self.extent = 0
         self.after = cache(self._after)
+        self._reads: dict[tuple[int, int, int], tuple[Band, Reach, Band]] = {}
         self.after_closed = cache(self._after_closed)
         self.union = cache(self._union)
         self.fused = cache(self._fused)
@@ -71,7 +72,12 @@ class Algebra:
 
     def read(self, band: Band, reach: Reach, made: int) -> Band:
         """The band of ``made`` outputs that read an axis whose band this is."""
-        return self.after_closed(band, reach, made) if band.ends else self.after(band, reach)
+        key = id(band), id(reach), made  # what is found holds both; to compare reaches takes longer
+        found = self._reads.get(key)
+        if found is None:
+            after = self.after_closed(band, reach, made) if band.ends else self.after(band, reach)
+            found = self._reads[key] = band, reach, after
+        return found[2]
 
     # ------------------------------------------------------------------ an axis as one band
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from cnnshape.analysis.bands import LIMIT, Band, Unkept, Work
 from cnnshape.analysis.field import Field
-from cnnshape.analysis.runs import Run, joined, plus
+from cnnshape.analysis.runs import ZERO, Run, joined, plus
 from cnnshape.analysis.terms import Digit, State, Term, is_plain
 from cnnshape.analysis.unions import Unions
 from cnnshape.dims import Shape, settled
@@ -74,8 +74,22 @@ def _still(far: Run) -> Field:
 # ------------------------------------------------------------------ one window
 
 
+def _plain(term: Term) -> Field | None:
+    """The figures of a term that carries one whole axis endlessly, as most do; None of another one."""
+    band = term.digits[0].band
+    if len(term.digits) > 1 or band.ends or not band.Q or not band.table or term.const != ZERO:
+        return None
+    sizes = [run.size for run in band.table]
+    start, jump = band.table[0].first if sizes[0] else None, band.jump
+    jumps = () if jump is None else (jump,)
+    return Field(max(sizes), jump, start, band.centre, _most(band.table), smallest=min(sizes), jumps=jumps)
+
+
 def _one(work: Work, term: Term) -> Field:
     """The figures of one term, from its digits alone: no product of them is formed for the size."""
+    found = _plain(term)
+    if found is not None:
+        return found
     digits = [digit for digit in term.digits if digit.band.moves or digit.band.table is None]
     jumps = _jumps(digits)
     if any(digit.band.table is None for digit in term.digits):

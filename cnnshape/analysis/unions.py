@@ -33,6 +33,8 @@ class Unions(Algebra):
         while again:
             again = False
             for number, other in enumerate(found):
+                if other is term:
+                    return
                 if _beside(other, term):
                     continue
                 both = other if other == term else self.both(other, term, shape) or self.larger(other, term)
@@ -45,17 +47,17 @@ class Unions(Algebra):
     def both(self, one: Term, other: Term, shape: Shape) -> Term | None:
         """The union of two terms as one term; None where it is none."""
         exact = one.exact and other.exact
+        if is_plain(one) and is_plain(other):
+            mine, its = one.digits[0], other.digits[0]
+            if mine.axis != its.axis:
+                return None
+            if mine.n == its.n and not mine.band.ends and not its.band.ends:
+                return self._both_open(one, other, exact)
         if one.digits == other.digits and one.parts == other.parts:
             covers = one.covers or other.covers
             return one._replace(const=joined((one.const, other.const)), exact=exact, covers=covers)
         if not one.parts and not other.parts and _differ_twice(one.digits, other.digits):
             return None
-        if is_plain(one) and is_plain(other):
-            (axis, _, n, mine), (its_axis, _, its_n, its) = one.digits[0], other.digits[0]
-            if axis != its_axis:
-                return None
-            if n == its_n and not mine.ends and not its.ends:
-                return self._both_open(one, other, exact)
         axes = [axis for axis in one.axes | other.axes if _differ(one, other, axis)]
         if len(axes) != 1 or _apart(one, other, axes[0]):
             return None
@@ -67,7 +69,8 @@ class Unions(Algebra):
         if digit.band.rate != its.rate:
             return None
         try:
-            band = self.union(self.added(digit.band, one.const), self.added(its, other.const))
+            mine = digit.band if one.const == ZERO else self.added(digit.band, one.const)
+            band = self.union(mine, its if other.const == ZERO else self.added(its, other.const))
         except Unkept:
             return None
         return Term((digit._replace(band=band),), exact=exact and band.table is not None)

@@ -134,6 +134,10 @@ class Walk:
 
     def _carried(self, state: State, way: Way, bits: int, node: Node) -> State:
         """A state as one input of a layer turns it."""
+        leg = way[-1]
+        alike = leg.same or (leg.piece is not None and not bits)  # as it is, or a side that is taken with the others
+        if alike and len(way) == 1 and not node.facts.layer.global_statistics:
+            return state
         local = self._through(state, way, bits)
         if node.facts.layer.global_statistics:
             far = tuple([self._spread(term) for term in state])

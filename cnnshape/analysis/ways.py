@@ -1,14 +1,14 @@
 """How layers read their inputs, prepared for following axes through a net: routes, and where pieces matter."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cnnshape.analysis.shapes import regrouping
-from cnnshape.dims import Shape
+from cnnshape.dims import Dim, Shape
 from cnnshape.facts import Facts
 from cnnshape.graph import Graph
 from cnnshape.layers.steps import Frames, Regroup, Row, Step, known, made_by
 from cnnshape.pieces import Blocks, Piece
-from cnnshape.reach import Reach, TransposedWindow
+from cnnshape.reach import POINTWISE, Reach, TransposedWindow, Window
 
 Route = dict[int, list[tuple[int, Reach]]]
 """For an axis of an input, the output axes that follow it; an axis that is not there is read whole by every output."""
@@ -38,6 +38,8 @@ class Leg(NamedTuple):
     made: Shape
     piece: int | None
     """The axis of ``made`` along which this is one of several pieces."""
+    same: bool
+    """Whether every element reads the one at its own place and nothing else."""
 
 
 Way = tuple[Leg, ...]
@@ -56,20 +58,36 @@ def _way(steps: tuple[Step, ...], x: Shape) -> Way:
     legs = []
     for step in steps:
         made = made_by(step, x)
-        route, piece = {}, None
+        route, piece, same = {}, None, False
         if isinstance(step, Row):
+            same = _is_same(step, x)
             route = route_of(step)
-            piece = next((axis for axis, tap in enumerate(step.taps) if tap and type(tap.reach) is Piece), None)
-        legs.append(Leg(step, route, x, made, piece))
+            if not same:
+                piece = next((axis for axis, tap in enumerate(step.taps) if tap and type(tap.reach) is Piece), None)
+        legs.append(Leg(step, route, x, made, piece, same))
         x = made
     return tuple(legs)
+
+
+def _is_same(row: Row, x: Shape) -> bool:
+    """Whether a row leaves everything in its place."""
+    if row.made is not x and (len(row.made) != len(x) or not all(map(_equal, row.made, x))):
+        return False
+    return all(tap is not None and tap.axis == at and tap.reach is POINTWISE for at, tap in enumerate(row.taps))
+
+
+def _equal(one: Dim, other: Dim) -> bool:
+    return one is other or (type(one) is int and one == other)
+
+
+_SURE: Final = (Window, TransposedWindow, Blocks)
 
 
 def _reads_nothing(steps: tuple[Step, ...]) -> bool:
     """Whether no output reads anything along some axis."""
     for step in steps:
         for tap in step.taps if isinstance(step, Row) else ():
-            if tap is None or isinstance(tap.reach, TransposedWindow | Blocks):
+            if tap is None or tap.reach is POINTWISE or isinstance(tap.reach, _SURE):
                 continue  # some output reads each index, maybe after very many that do not
             if all(last < first for first, last, _ in map(tap.reach.taps, range(tap.reach.period[0]))):
                 return True
@@ -97,6 +115,8 @@ def passing(way: Way) -> Passing:
     """Where pieces along the axes of an input matter for a layer, all its steps together."""
     pairs = [(axis, axis) for axis in range(len(way[-1].made))]
     always = set[int]()
+    if len(way) == 1 and way[0].same:
+        return Passing(0, tuple(pairs))
     for leg in reversed(way):
         cut, back = _passed(leg)
         always = cut | {axis for out, axis in back if out in always}
