@@ -1,10 +1,12 @@
 """One layer run by torch: what comes out, and the multiply-accumulates that torch counts on the way."""
 
+import os
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from cnnshape.dims import Shape
+from cnnshape.facts import Facts
 from cnnshape.interop.torch_build import call
 from cnnshape.interop.torch_ops import FlopCounterMode, Tensor, torch
 from cnnshape.layers.base import Layer
@@ -61,12 +63,25 @@ BLIND_SPOTS: Final[dict[str, BlindSpot]] = {
 """By op."""
 
 
+_BYTES: Final = 4  # of a float32
+
 NO_ROOM: Final = "it does not fit into the memory of the device; the device meta needs none"
 
 
 def no_room(error: Exception) -> bool:
     """Whether torch has run out of memory, which says nothing of the net."""
     return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
+
+
+def has_room(facts: Facts, device: str) -> bool:
+    """Whether what a layer makes and holds may fit into the memory of this machine, if it is to run there.
+
+    A system that promises more memory than it has would let torch begin, and end it later.
+    """
+    if device != "cpu" or not hasattr(os, "sysconf"):
+        return True
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return int(_BYTES * (facts.elements + facts.params)) <= memory
 
 
 def tensors(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> list[Tensor]:

@@ -9,7 +9,7 @@ from cnnshape.graph import Graph, Node
 from cnnshape.interop.torch_build import Values, feed, known, module_of
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.interop.torch_reads import check_reads
-from cnnshape.interop.torch_run import BLIND_SPOTS, NO_ROOM, no_room, run
+from cnnshape.interop.torch_run import BLIND_SPOTS, NO_ROOM, has_room, no_room, run
 from cnnshape.interop.verification import Mismatch as Mismatch
 from cnnshape.interop.verification import Tally, Verification
 from cnnshape.interop.verification import Unchecked as Unchecked
@@ -92,6 +92,9 @@ class _Check:
             return None
         if node.owner is not None and node.owner not in self.parts:
             self.tally.skip(node.path, "all figures", f"it shares `{self.graph.paths[node.owner]}`, which did not run")
+            return None
+        if not has_room(facts, self.device):
+            self.tally.skip(node.path, "all figures", NO_ROOM)
             return None
         try:
             part = self.parts[node.owner] if node.owner is not None else module_of(layer, facts.inputs, self.device)

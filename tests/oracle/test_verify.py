@@ -79,6 +79,14 @@ def test_wrong_facts_are_found(changed: dict[str, Any], mismatch: Mismatch | Non
         assert {each.path for each in found.mismatches} <= {"stem.0.conv", "", *behind}
 
 
+def test_a_net_larger_than_the_memory_is_not_begun() -> None:
+    """Hundreds of gigabytes, which a system may promise and never have."""
+    analysis = cnnshape.analyze({"cnnshape": 1, "inputs": {"x": [3, 10**9, 33]}, "layers": {"conv": CONV}})
+    found = verify(analysis)
+    assert found.mismatches == ()
+    assert any("does not fit into the memory" in each.why for each in found.unchecked)
+
+
 def test_a_wrong_window_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     analysis = cnnshape.analyze({"cnnshape": 1, "inputs": {"x": [3, 6, 5]}, "layers": {"conv": CONV}})
     right = Analysis.window
