@@ -2,22 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise, product
-from math import ceil, floor, lcm, prod
-from typing import Final
+from itertools import pairwise
+from math import floor, lcm, prod
 
 from cnnshape.analysis.bands import LIMIT, Band, Unkept, Work
+from cnnshape.analysis.drifting import several
 from cnnshape.analysis.field import Field
-from cnnshape.analysis.runs import ZERO, Run, joined, plus
-from cnnshape.analysis.terms import Digit, State, Term, is_plain
+from cnnshape.analysis.runs import ZERO, Run, joined, most_read, plus
+from cnnshape.analysis.terms import Digit, State, Term, is_plain, jumps_of
 from cnnshape.analysis.unions import Unions
 from cnnshape.dims import Shape, settled
 
-MOST_CORNERS: Final = 10
-"""The corners of a box of more digits than these are not looked at."""
+
+class FieldWork(Work):
+    """The work that may be done for the fields of a net, and what was done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[tuple[object, ...], tuple[Term, Field]] = {}
+        """By the bands of a term, which it holds."""
 
 
-def field_of(algebra: Unions, work: Work, state: Sequence[Term], made: Shape, via: str, meet: str) -> Field:
+def field_of(algebra: Unions, work: FieldWork, state: Sequence[Term], made: Shape, via: str, meet: str) -> Field:
     """The field of a value of shape ``made`` that reads these terms."""
     terms = together(algebra, state, made)
     axes = sorted({part.axis for term in terms for part in term.parts})
@@ -34,7 +40,7 @@ def field_of(algebra: Unions, work: Work, state: Sequence[Term], made: Shape, vi
     elif len(moving) == 1:
         found = _one(work, moving[0])
     else:
-        found = _several(work, moving, made)._replace(meet=meet)
+        found = several(work, moving, made)._replace(meet=meet)
     bound = found.bound or (None if exact else "upper")
     return found._replace(whole=whole, via=via, bound=bound, reads=None if bound else found.reads)
 
@@ -82,16 +88,24 @@ def _plain(term: Term) -> Field | None:
     sizes = [run.size for run in band.table]
     start, jump = band.table[0].first if sizes[0] else None, band.jump
     jumps = () if jump is None else (jump,)
-    return Field(max(sizes), jump, start, band.centre, _most(band.table), smallest=min(sizes), jumps=jumps)
+    return Field(max(sizes), jump, start, band.centre, most_read(band.table), smallest=min(sizes), jumps=jumps)
 
 
-def _one(work: Work, term: Term) -> Field:
+def _one(work: FieldWork, term: Term) -> Field:
     """The figures of one term, from its digits alone: no product of them is formed for the size."""
     found = _plain(term)
     if found is not None:
         return found
+    key = (term.const, *sorted([(id(digit.band), digit.div) for digit in term.digits]))  # whatever axes carry them
+    if key not in work.fields:
+        work.fields[key] = term, _of_digits(work, term)
+    return work.fields[key][1]
+
+
+def _of_digits(work: FieldWork, term: Term) -> Field:
+    """The same, worked out."""
     digits = [digit for digit in term.digits if digit.band.moves or digit.band.table is None]
-    jumps = _jumps(digits)
+    jumps = jumps_of(digits)
     if any(digit.band.table is None for digit in term.digits):
         return _outlined(term, jumps)
     const = term.const
@@ -124,12 +138,6 @@ def _outlined(term: Term, jumps: tuple[Fraction, ...]) -> Field:
     return Field(floor(high - low) + 1, jumps[0] if jumps else None, None, None, None, jumps=jumps[:1], bound="upper")
 
 
-def _jumps(digits: Sequence[Digit]) -> tuple[Fraction, ...]:
-    """The jumps of digits that move by even steps, the finest first."""
-    found = [digit.band.jump for digit in digits]
-    return tuple(sorted([jump for jump in found if jump], key=abs))
-
-
 def _average(digits: Sequence[Digit]) -> Fraction:
     """The mean step of outputs that move by uneven steps; 0 where they come back to where they began."""
     firsts = [run.first for run in digits[0].band.table or () if run.last >= run.first]
@@ -144,88 +152,25 @@ def _repeats(digits: Sequence[Digit]) -> int | None:
     return lcm(*periods) if len(periods) == len(digits) else None
 
 
-def _reads(work: Work, term: Term) -> int | None:
+def _reads(work: FieldWork, term: Term) -> int | None:
     """The most indices that one output reads; None where that takes too many sums."""
     tables = [digit.band.table or () for digit in term.digits]
     if len(tables) == 1 and term.const.size == 1:
-        return _most(tables[0])
+        return most_read(tables[0])
     count = prod([len(set(table)) for table in tables])
     if count > LIMIT or not work.pays(count):
         return None
     sums = {term.const}
     for table in tables:
         sums = {plus(one, run) for one in sums for run in table}
-    return _most(list(sums))
-
-
-def _most(runs: Sequence[Run]) -> int | None:
-    """The most indices that one of these holds; None where only the ends of one are known."""
-    counts = [run.reads for run in runs]
-    known = [count for count in counts if count is not None]
-    return max(known) if len(known) == len(counts) else None
-
-
-# ------------------------------------------------------------------ several windows that drift apart
-
-
-def _several(work: Work, terms: Sequence[Term], made: Shape) -> Field:
-    """The figures of several terms: the largest hull of their union over the outputs."""
-    jumps = tuple(sorted({jump for term in terms for jump in _jumps(term.digits)[:1] or (Fraction(0),)}))
-    positions, all_of_them = _positions(terms, made)
-    if positions and work.pays(len(positions) * len(terms)):
-        try:
-            runs = [joined([term.at(position) for term in terms]) for position in positions]
-        except Unkept:
-            runs = []
-        if runs:
-            start = runs[0].first if runs[0].size else None
-            reads = _most(runs) if all_of_them else None
-            return Field(max([run.size for run in runs]), None, start, None, reads, jumps=jumps)
-    return Field(_widest(terms), None, None, None, None, jumps=jumps, bound="upper")
-
-
-def _positions(terms: Sequence[Term], made: Shape) -> tuple[list[dict[int, int]], bool]:
-    """Outputs among which is the widest, the first one first; and whether these are all that differ."""
-    axes = sorted({digit.axis for term in terms for digit in term.digits})
-    sizes = [settled(made[axis]) for axis in axes]
-    if prod(sizes) <= LIMIT:
-        return [dict(zip(axes, at, strict=True)) for at in product(*map(range, sizes))], True
-    if len(axes) > 1 or not all(is_plain(term) and not term.digits[0].band.ends for term in terms):
-        return [], False
-    length, outputs = lcm(*[term.digits[0].band.P for term in terms]), sizes[0]
-    if length > LIMIT:
-        return [], False
-    ends = [*range(min(length, outputs)), *range(max(outputs - length, 0), outputs)]
-    return [{axes[0]: at} for at in ends], False  # hulls are convex along each phase, so widest at an end
-
-
-def _widest(terms: Sequence[Term]) -> int | None:
-    """A bound on the hull of any output: outlines are lines, so that they are furthest apart at a corner."""
-    places = sorted({digit[:3] for term in terms for digit in term.digits if digit.band.Q})
-    if len(places) > MOST_CORNERS:
-        return None
-    found = 0
-    for corner in product(*[(0, n - 1) for _, _, n in places]):
-        at = dict(zip(places, corner, strict=True))
-        ends = [_ends(term, at) for term in terms]
-        found = max(found, floor(max([high for _, high in ends])) - ceil(min([low for low, _ in ends])) + 1)
-    return found
-
-
-def _ends(term: Term, at: dict[tuple[int, int, int], int]) -> tuple[Fraction, Fraction]:
-    low, high = Fraction(term.const.first), Fraction(term.const.last)
-    for axis, div, n, band in term.digits:
-        below, above = band.outline
-        far = Fraction(band.Q, band.P) * at[axis, div, n] if band.Q else Fraction(0)
-        low, high = low + below + far, high + above + far
-    return low, high
+    return most_read(list(sums))
 
 
 # ------------------------------------------------------------------ pieces
 
 
 def _in_pieces(
-    algebra: Unions, work: Work, terms: Sequence[Term], axis: int, made: Shape, via: str, meet: str
+    algebra: Unions, work: FieldWork, terms: Sequence[Term], axis: int, made: Shape, via: str, meet: str
 ) -> Field:
     """The figures of outputs of several kinds, one after another on an axis."""
     fields = []

@@ -8,11 +8,10 @@ References: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutio
 
 from typing import Any
 
-from cnnshape.analysis.bands import Work
 from cnnshape.analysis.border import Reads as Reads
 from cnnshape.analysis.border import window as window
 from cnnshape.analysis.field import Field as Field
-from cnnshape.analysis.figures import field_of, plain_key
+from cnnshape.analysis.figures import FieldWork, field_of, plain_key
 from cnnshape.analysis.merges import Merge as Merge
 from cnnshape.analysis.merges import misaligned as misaligned
 from cnnshape.analysis.terms import State
@@ -53,7 +52,7 @@ class Figures:
 
     def __init__(self, walk: Walk) -> None:
         self.algebra = walk.algebra
-        self.work = Work()  # not the walk's, or its states would depend on who asks first
+        self.work = FieldWork()  # not the walk's, or its states would depend on who asks first
         self._known: dict[Any, Field] = {}
         self._keys: dict[int, Any] = {}
 

@@ -5,7 +5,7 @@ every depth.  A mask grows with the window and stands for the rest, up to a widt
 are kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 WIDEST: Final = 1 << 16
@@ -173,3 +173,10 @@ def _overlaid(parts: list[Run]) -> Run:
     for part in parts:
         mask |= part.bits << (part.first - first)
     return _masked(first, mask)
+
+
+def most_read(runs: Sequence[Run]) -> int | None:
+    """The most indices that one of these holds; None where only the ends of one are known."""
+    counts = [run.reads for run in runs]
+    known = [count for count in counts if count is not None]
+    return max(known) if len(known) == len(counts) else None

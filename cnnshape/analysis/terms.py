@@ -9,10 +9,11 @@ axis.  A `Term` adds up what its digits read::
 and a value is a union of terms, beside each other.  A term without digits is what every element reads.
 """
 
-from math import lcm
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final, NamedTuple
 
-from cnnshape.analysis.bands import LIMIT, Band
+from cnnshape.analysis.bands import Band
 from cnnshape.analysis.runs import NOTHING, ZERO, Run, plus
 
 
@@ -111,6 +112,7 @@ def with_digit(term: Term, digit: Digit) -> Term:
     return term._replace(digits=tuple(sorted((*term.digits, digit), key=place)))
 
 
-def period(terms: list[Term]) -> int:
-    """After how many outputs of a plain axis these terms begin again, at most `LIMIT` and one."""
-    return min(lcm(*[digit.band.P for term in terms for digit in term.digits]), LIMIT + 1)
+def jumps_of(digits: Sequence[Digit]) -> tuple[Fraction, ...]:
+    """The jumps of digits that move by even steps, the finest first."""
+    found = [digit.band.jump for digit in digits]
+    return tuple(sorted([jump for jump in found if jump], key=abs))
