@@ -8,6 +8,9 @@ from typing_extensions import override
 
 from cnnshape.analysis.memory import Rule as MemoryRule
 from cnnshape.bounds import Bound as Side
+from cnnshape.budget.remarks import NOTE_KINDS as NOTE_KINDS
+from cnnshape.budget.remarks import Note as Note
+from cnnshape.budget.remarks import Skipped as Skipped
 from cnnshape.errors import Mark
 from cnnshape.metrics import Metric
 from cnnshape.yamlfile.source import At, Source
@@ -230,35 +233,6 @@ class Outcome:
     def mark(self) -> Mark | None:
         """Where in that file the limit stands."""
         return self.rule.mark(self.limit.kind)
-
-
-NoteKind = Literal["weaker", "unchecked", "renamed", "new", "unread"]
-NOTE_KINDS: Final[tuple[NoteKind, ...]] = ("weaker", "unchecked", "unread", "renamed", "new")
-"""The kinds of notes, what a reviewer should look at first."""
-
-
-class Note(NamedTuple):
-    """Something about a budget that no limit says, on one line."""
-
-    kind: NoteKind
-    """``weaker``: a limit that was stricter; ``unchecked``: a net or file that was checked and is not any more;
-    ``renamed`` and ``new``: what it says; ``unread``: an earlier budget that cannot be read, so that nothing is said
-    of its limits."""
-    text: str
-    file: str = ""
-    mark: Mark | None = None
-
-    @property
-    def alarming(self) -> bool:
-        """Whether the guard is less than it was, or may be."""
-        return self.kind in ("weaker", "unchecked", "unread")
-
-
-class Skipped(NamedTuple):
-    """A file that a glob matches and that is not a spec."""
-
-    file: str
-    kind: Literal["blocks", "budget", "baseline"]
 
 
 @dataclass(frozen=True)
