@@ -40,7 +40,7 @@ class Checked:
 
 def rules() -> list[dict[str, Any]]:
     """A rule for every figure of a net, with a batch of one and of eight, and for figures of some of its layers."""
-    figures = [metric for metric in METRICS.values() if metric.unit != "shape"]
+    figures = [metric for metric in METRICS.values() if metric.unit not in ("shape", "flag")]
     limits = {metric.key: f"{10**15} {metric.word}" for metric in figures}
     found: list[dict[str, Any]] = [
         {"metric": key, "max": limits[key], "batch": batch} for batch in (1, 8) for key in limits

@@ -94,13 +94,15 @@ def _lines(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def document(data: dict[str, Any]) -> str:
-    """Plain data as JSON, with a line for each entry of what stands at its top.
+def logged(text: str) -> str:
+    """JSON without ``##[``, a command to the log of a workflow; it is in no JSON but inside of a text."""
+    return text.replace("##[", "##\\u005b")
 
-    ``##[`` would be a command to the log of a workflow; it is in no JSON but inside of a text.
-    """
+
+def document(data: dict[str, Any]) -> str:
+    """Plain data as JSON, with a line for each entry of what stands at its top."""
     entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in data.items())
-    return ("{\n" + ",\n".join(entries) + "\n}\n").replace("##[", "##\\u005b")
+    return logged("{\n" + ",\n".join(entries) + "\n}\n")
 
 
 def render(analysis: Analysis, options: Options = PLAIN) -> str:

@@ -34,6 +34,8 @@ def json_head(net: str, points: int, figures: Sequence[Figure]) -> str:
 
 def json_rows(found: Sweep, *, first: bool = True) -> str:
     """A line for each row, and before it what separates it from the one before."""
+    from cnnshape.render.json import logged
+
     lines: list[str] = []
     for row in found.rows():
         held = {"knobs": {name: row[name] for name in found.knobs},
@@ -41,14 +43,16 @@ def json_rows(found: Sweep, *, first: bool = True) -> str:
                 "bounds": None if row["reason"] else {of.key: row[of.bound_key] for of in found.figures if of.bounded},
                 "reason": row["reason"]}  # fmt: skip
         lines.append(("\n    " if first and not lines else ",\n    ") + json.dumps(held, ensure_ascii=False))
-    return "".join(lines)
+    return logged("".join(lines))
 
 
 def json_end(rows: bool, undecided: int = 0, stopped: str = "") -> str:
     """What stands after the rows, if there were some: how many points were left out, and why these are not all."""
     end = {"undecided": undecided, "stopped": stopped or None}
     said = "".join(f',\n  "{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in end.items())
-    return ("\n  ]" if rows else "]") + said + "\n}\n"
+    from cnnshape.render.json import logged
+
+    return ("\n  ]" if rows else "]") + logged(said) + "\n}\n"
 
 
 def csv_text(found: Sweep, *, header: bool = True) -> str:
