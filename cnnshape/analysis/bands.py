@@ -61,7 +61,7 @@ class Band:
         object.__setattr__(self, "rate", (self.Q // g, self.P // g))
         object.__setattr__(self, "empty", self.table is not None and all(run.last < run.first for run in self.table))
 
-    @property
+    @cached_property
     def jump(self) -> Fraction | None:
         """Indices of the input per output, 0 where they repeat; None of a closed one whose steps differ."""
         if not self.ends:
@@ -77,7 +77,7 @@ class Band:
             return bool(self.Q)
         return len({run for run in self.table if run.last >= run.first}) > 1
 
-    @property
+    @cached_property
     def centre(self) -> Fraction | None:
         """The mean over the phases of the middle of what output y reads, less ``jump y``; None if nothing is read."""
         read = [(y, run) for y, run in enumerate(self.table or ()) if run.last >= run.first]

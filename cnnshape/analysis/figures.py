@@ -9,7 +9,7 @@ from cnnshape.analysis.bands import LIMIT, Band, Unkept, Work
 from cnnshape.analysis.drifting import several
 from cnnshape.analysis.field import Field
 from cnnshape.analysis.runs import ZERO, Run, joined, most_read, plus
-from cnnshape.analysis.terms import Digit, State, Term, is_plain, jumps_of
+from cnnshape.analysis.terms import Digit, State, Term, carries, is_plain, jumps_of
 from cnnshape.analysis.unions import Unions
 from cnnshape.dims import Shape, settled
 
@@ -47,7 +47,7 @@ def field_of(algebra: Unions, work: FieldWork, state: Sequence[Term], made: Shap
 
 def together(algebra: Unions, state: Sequence[Term], made: Shape) -> list[Term]:
     """The terms, all channels taken together where there are other axes to tell outputs apart."""
-    if not any(1 in term.axes for term in state):
+    if not carries(state, 1):
         return list(state)
     later = any(digit.axis > 1 for term in state for digit in term.digits)
     tokens = any(digit.band.moves for term in state for digit in term.on(1))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from cnnshape.analysis.figures import together
+from cnnshape.analysis.runs import ZERO
 from cnnshape.analysis.terms import State, Term
 from cnnshape.analysis.walk import Walk
 from cnnshape.analysis.ways import Way
@@ -101,10 +102,11 @@ def _carried(state: Sequence[Term]) -> dict[Place, Centres]:
     for term in state:
         if len(term.digits) == 1 and not term.digits[0].band.ends and term.digits[0].band.Q:
             axis, div, n, band = term.digits[0]
-            centre, added = band.centre, Fraction(term.const.first + term.const.last, 2)
-            part = term.part(axis)
-            place = axis, div, n, part[1:] if part else (0, 0)
-            found.setdefault(place, {}).setdefault(band.rate, None if centre is None else centre + added)
+            centre, const = band.centre, term.const
+            if centre is not None and const != ZERO:
+                centre += Fraction(const.first + const.last, 2)
+            part = term.part(axis) if term.parts else None
+            found.setdefault((axis, div, n, part[1:] if part else (0, 0)), {}).setdefault(band.rate, centre)
     return found
 
 

@@ -116,3 +116,14 @@ def jumps_of(digits: Sequence[Digit]) -> tuple[Fraction, ...]:
     """The jumps of digits that move by even steps, the finest first."""
     found = [digit.band.jump for digit in digits]
     return tuple(sorted([jump for jump in found if jump], key=abs))
+
+
+def carries(terms: Sequence[Term], axis: int) -> bool:
+    """Whether some term says anything of an axis."""
+    for term in terms:
+        for digit in term.digits:
+            if digit.axis == axis:
+                return True
+        if term.parts and term.part(axis):
+            return True
+    return False

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnnshape.analysis.advance import Advance
 from cnnshape.analysis.bands import IDENTITY, Unkept, Work
-from cnnshape.analysis.terms import Digit, State, Term
+from cnnshape.analysis.terms import Digit, State, Term, carries
 from cnnshape.analysis.unions import Unions
 from cnnshape.analysis.ways import Way, pieced, ways
 from cnnshape.dims import settled
@@ -160,17 +160,6 @@ class Walk:
             except Unkept:
                 found = self.algebra.everything(term)
         return found
-
-
-def carries(state: State, axis: int) -> bool:
-    """Whether some term says anything of an axis."""
-    for term in state:
-        for digit in term.digits:
-            if digit.axis == axis:
-                return True
-        if term.parts and term.part(axis):
-            return True
-    return False
 
 
 def _first(names: list[str], node: Node, step: Step) -> str:
