@@ -1,6 +1,6 @@
 """Receptive fields: which pixels of the input an output depends on, through branches, views, dilation and upsampling.
 
-`summaries` says it for every layer, on an endless image; `window` says it for one position, borders included;
+`summaries` says it for every layer, on an endless image; `border.window` says it for one position, borders included;
 `misaligned` names the merges that put together what does not lie at the same place.
 
 References: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks", Distill.
@@ -8,8 +8,6 @@ References: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutio
 
 from typing import Any
 
-from cnnshape.analysis.border import Reads as Reads
-from cnnshape.analysis.border import window as window
 from cnnshape.analysis.field import Field as Field
 from cnnshape.analysis.figures import FieldWork, field_of, plain_key
 from cnnshape.analysis.merges import Merge as Merge

@@ -18,8 +18,9 @@ from cnnshape.graph import Graph
 if TYPE_CHECKING:
     import pandas
 
+    from cnnshape.analysis.border import Reads
     from cnnshape.analysis.locality import Local
-    from cnnshape.analysis.receptive import Field, Merge, Reads
+    from cnnshape.analysis.receptive import Field, Merge
     from cnnshape.analysis.walk import Walk
 
 
@@ -176,7 +177,7 @@ class Analysis:
         tokens of a sequence; None stands for all indices of an axis.  ``exact`` of what is returned says whether just
         these pixels are read, or at most these.
         """
-        from cnnshape.analysis.receptive import window
+        from cnnshape.analysis.border import window
 
         return window(self.graph, self.graph.number(path), position)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cnnshape.analysis.receptive import Field, summaries, window
+from cnnshape.analysis.border import window
+from cnnshape.analysis.receptive import Field, summaries
 from cnnshape.facts import derive
 from cnnshape.graph import Graph, Node
 from cnnshape.layers import BUILTIN

@@ -10,7 +10,7 @@ import torch
 from typing_extensions import override
 
 import cnnshape
-from cnnshape.analysis.receptive import Reads
+from cnnshape.analysis.border import Reads
 from cnnshape.analysis.records import Analysis
 from cnnshape.graph import Graph
 from cnnshape.interop.torch_build import module
