@@ -134,9 +134,12 @@ def _passed(leg: Leg) -> tuple[set[int], Pairs]:
     if isinstance(step, Row):
         cut, back = set[int](), Pairs()
         for out, tap in enumerate(step.taps):
-            if tap is not None and (type(tap.reach) is Piece or is_identity(tap.reach)):
+            if tap is None:
+                continue
+            kept = is_identity(tap.reach) and _equal(leg.made[out], leg.x[tap.axis])  # not cut at its end
+            if kept or type(tap.reach) is Piece:
                 back.append((out, tap.axis))
-            elif tap is not None:
+            else:
                 cut.add(tap.axis)
         return cut, back
     if isinstance(step, Regroup):

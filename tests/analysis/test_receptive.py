@@ -101,7 +101,7 @@ def _of_field(found: Field, state: State, sets: list[frozenset[int]], far: froze
     moving = [term for term in state if term.moves]
     note("drifts" if len(moving) > 1 else "local" if moving else "global" if far else "nothing")
     note("holes" if found.has_holes else "solid")
-    parts = any(term.parts for term in state)
+    parts = any(term.parts or (term.digits and not term.moves) for term in state)
     expected = found._replace(whole=found.whole if parts else (min(far), max(far)) if far else None, bound=None)
     if len(moving) > 1 and not any(term.parts for term in state):
         expected = expected._replace(
