@@ -41,7 +41,7 @@ MEANT: Final[dict[str, str]] = {
 
 
 def meant(word: object) -> str:
-    """The hint for the name of a type that is said in another way; empty where it is none.
+    """The hint for another name of a known dtype; empty for an unknown name.
 
     >>> meant("fp16"), meant("torch.half"), meant("complex")
     ('did you mean `float16`?', 'did you mean `float16`?', '')

@@ -51,7 +51,7 @@ def _op(raw: Any, env: Mapping[str, Any]) -> str:
 def _of_op(
     problem: Problem, op: str, entry: Mapping[str, Any], registry: Registry, x: Shape | None, source: str
 ) -> Problem:
-    """A problem with an op that there is not."""
+    """A problem with an unknown op."""
     if problem.at[:1] != ("op",) or op in REFUSED or not isinstance(entry.get("op"), str):
         return problem
     line = of_call(op) or of_values(op.split()[0], op.split()[1:]) if op.strip() else ""
@@ -98,7 +98,7 @@ def _of_field(
 
 
 def _of_key(problem: Problem, kind: type[Layer], op: str, entry: Mapping[str, Any], key: str) -> Problem:
-    """A problem with a key that is no field."""
+    """A problem with a key that is not a field."""
     nameless = [name for name, held in entry.items() if held is None and name not in kind.annotations]
     if key in nameless:
         line = of_values(op, nameless) if len(nameless) > 0 else ""

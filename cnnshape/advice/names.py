@@ -1,4 +1,4 @@
-"""What to write for an op that there is not: the table of other names first, then what is spelled alike.
+"""What to write for an unknown op: the table of other names first, then what is spelled alike.
 
 In a hint, whatever stands in backticks is a layer to write, in this order; a test builds every one of them.
 """
@@ -49,7 +49,7 @@ def is_known(word: str) -> bool:
 def instead(
     word: str, known: Iterable[str], x: tuple[Any, ...] | None, entry: Mapping[str, Any], source: str = "x"
 ) -> str:
-    """The hint for an op that there is not: what does the same, else the name that is spelled most alike.
+    """The hint for an unknown op: what does the same, else the name that is spelled most alike.
 
     ``x`` is the shape of the first input if that is known, and ``source`` its name; an op for another number of axes
     is never named.

@@ -36,7 +36,7 @@ def hint(layer: Layer, need: Need, reads: tuple[Read, ...]) -> str:
     """The hint for a need that failed because of a size that is stated; empty where it is about something else."""
     values = need.values
     if "normalized_shape" in layer.__dict__:
-        return _normalized(layer.normalized_shape, reads[0])  # type: ignore[attr-defined]
+        return _normalized(layer.normalized_shape, reads[0])  # type: ignore[attr-defined]  # the line above looked
     name = str(values.get("name", "num_parameters" if "num_parameters" in layer.__dict__ else ""))
     if name in type(layer).annotations and name in ("shape", "unflattened_size"):
         return _reshaped(name, values, reads[0])

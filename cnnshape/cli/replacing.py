@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
-from cnnshape.cli.talk import reason
+from cnnshape.cli.talk import reason, undisturbed
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render.names import printable
 
@@ -70,7 +70,7 @@ def _lock_file(file: str) -> Iterator[None]:
     with _unwound():
         try:
             for _ in _waiting(f"`{shown}`", "delete the file if no update is running"):
-                with _undisturbed():
+                with undisturbed():
                     held = _created(file)
                 if held:
                     break
@@ -109,7 +109,7 @@ def replace_all(texts: Mapping[str, str]) -> None:
     """
     drafts: dict[str, str] = {}
     file = ""
-    with _undisturbed():
+    with undisturbed():
         try:
             for file, text in texts.items():
                 target = os.path.realpath(file)
@@ -182,18 +182,3 @@ def _unwound() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """What asks the process to end waits until this is done."""
-    import signal
-
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

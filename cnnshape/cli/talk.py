@@ -215,7 +215,7 @@ def _written(text: str, output: str) -> None:
         return
     mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else None
     draft = draft_name(target)
-    with _undisturbed(), open(draft, "xb") as file:
+    with undisturbed(), open(draft, "xb") as file:
         try:
             file.write(data)
             file.close()
@@ -235,7 +235,7 @@ def draft_name(target: str) -> str:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """An interrupt, or a request to end, waits until this is done."""
     import signal
 

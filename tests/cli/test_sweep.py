@@ -266,7 +266,7 @@ def test_memory_that_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_no_more_workers_than_there_is_work(workers: int, points: int, used: int) -> None:
     with working(workers, points) as executor:
-        assert (0 if executor is None else executor._max_workers) == used  # type: ignore[attr-defined]
+        assert (0 if executor is None else executor._max_workers) == used  # type: ignore[attr-defined]  # private
     with working(10**6, 10**12) as executor:
         assert executor is not None
         assert executor._max_workers <= max(2, os.cpu_count() or 1)  # type: ignore[attr-defined]
