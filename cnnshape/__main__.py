@@ -15,11 +15,15 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # None where it is closed
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     from cnnshape.cli import program
-    from cnnshape.cli.talk import Closed
+    from cnnshape.cli.talk import Closed, left
 
     sys.stdout = sys.stdout or Closed()
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - it is there as long as the program
-    program(prog_name="cnnshape")
+    try:
+        program(prog_name="cnnshape")
+    except SystemExit as ended:
+        left(ended)
+        raise
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cnnshape.cli.talk import draft_name, reason, say
+from cnnshape.cli.talk import draft_name, hurry, reason, say
 from cnnshape.cli.writers import WRITERS
 from cnnshape.errors import Problem, UsageError
 from cnnshape.sweeps.run import CHUNK, WorkersEnded
@@ -43,7 +43,8 @@ def working(workers: int, points: int) -> Iterator[Executor | None]:
     except BaseException:  # nobody waits for what is not wanted any more
         executor.shutdown(wait=False, cancel_futures=True)
         for process in {*active_children()} - others:
-            process.terminate()
+            process.kill()
+        hurry()  # the pool's own threads may wait for those for ever
         raise
 
 

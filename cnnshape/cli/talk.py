@@ -68,6 +68,21 @@ def flushed() -> None:
                 gone_quiet(stream)
 
 
+_hurried = False
+
+
+def hurry() -> None:
+    """From now on the program ends without what Python does before it ends, which could fail or wait."""
+    global _hurried
+    _hurried = True
+
+
+def left(ended: SystemExit) -> None:
+    """The program has said what it had to; where it hurries it is over now."""
+    if _hurried and isinstance(ended.code, int):
+        os._exit(ended.code)
+
+
 def is_terminal() -> bool:
     """Whether a person reads stdout."""
     return sys.stdout is not None and sys.stdout.isatty()
