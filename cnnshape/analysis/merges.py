@@ -55,8 +55,8 @@ def misaligned(graph: Graph, walk: Walk | None = None) -> tuple[Merge, ...]:
     walk = walk or Walk(graph)
     found: list[tuple[int, Merge]] = []
     in_line: set[int] = set()  # steps, which the walk holds
-    for number, name, axis in walk.origins():
-        for place, (node, step, _, _) in enumerate(walk.readings(number, axis)):
+    for _, name, axis, readings, _ in walk.followed():
+        for place, (node, step, _, _) in enumerate(readings):
             if len(step.edges) > 1 and id(step) not in in_line:
                 merge = _compared(walk, node, walk.ways[place], step.edges, name, axis)
                 if merge:

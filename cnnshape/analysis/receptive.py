@@ -35,13 +35,12 @@ def summaries(graph: Graph, walk: Walk | None = None) -> tuple[dict[str, tuple[F
         {name: [] for number, name in enumerate(names) if bits >> number & 1} for bits in walk.seen()
     ]
     figures = Figures(walk)
-    for number, name, axis in walk.origins():
+    for number, name, axis, readings, again in walk.followed():
         found[number][name].append(figures.field(walk.origin(number, axis), graph.shapes[number], "", ""))
-        for value, reading in enumerate(walk.readings(number, axis), len(names)):
-            if name in found[value]:
-                state = reading.step.state
-                field = figures.field(state, reading.node.facts.output, reading.via, reading.meet)
-                found[value][name].append(field)
+        for mine, reading, same in zip(found[len(names) :], readings, again, strict=True):
+            fields = mine.get(name)
+            if fields is not None:
+                fields.append(fields[0] if same else figures.of(reading))
     return tuple([{name: tuple(fields) for name, fields in mine.items()} for mine in found])
 
 
@@ -53,6 +52,10 @@ class Figures:
         self.work = FieldWork()  # not the walk's, or its states would depend on who asks first
         self._known: dict[Any, Field] = {}
         self._keys: dict[int, Any] = {}
+
+    def of(self, reading: Reading) -> Field:
+        """The field of what a node makes."""
+        return self.field(reading.step.state, reading.node.facts.output, reading.via, reading.meet)
 
     def field(self, state: State, made: Shape, via: str, meet: str) -> Field:
         """The field of a value of this shape."""

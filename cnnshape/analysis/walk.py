@@ -4,14 +4,16 @@ A layer says by which steps it reads each of its inputs; the terms that come in 
 together.  Where no output axis follows an axis, every output reads it whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cnnshape.analysis.advance import Advance
 from cnnshape.analysis.bands import IDENTITY, Unkept, Work
+from cnnshape.analysis.blurs import SHARP, are_mixed, blurred, blurs, by_figures, by_parts
 from cnnshape.analysis.terms import Digit, State, Term, carries
+from cnnshape.analysis.twins import FIRST, Pair, alike, renamed
 from cnnshape.analysis.unions import Unions
-from cnnshape.analysis.ways import Way, pieced, ways
+from cnnshape.analysis.ways import Way, ways
 from cnnshape.dims import settled
 from cnnshape.graph import Graph, Node
 
@@ -39,6 +41,18 @@ class Reading(NamedTuple):
     """The layer at which paths with different jumps first met."""
 
 
+class Followed(NamedTuple):
+    """An axis of an input, followed through the net."""
+
+    number: int
+    """Of the input."""
+    name: str
+    axis: int
+    readings: tuple[Reading, ...]
+    again: list[bool]
+    """Where the reading is that of the first axis, just with another axis in it."""
+
+
 class Walk:
     """All layers in order, for one axis of one input at a time; equal steps, of two axes or layers, are taken once.
 
@@ -59,8 +73,12 @@ class Walk:
         self.ways = [known[id(node.facts)] for node in graph.nodes]
         joins = {id(all_): next((way[-1].piece for way in all_ if way), None) for all_ in known.values()}
         self._joins = [joins[id(all_)] for all_ in self.ways]
-        cut = any(axis is not None for axis in joins.values())
-        self._pieced = pieced(graph, self.ways) if cut else [0] * len(graph.shapes)
+        first = len(graph.inputs)
+        cut = not apart and any(axis == 1 for axis in joins.values())
+        self._parted = [asked is not None for asked in blurs(graph, self.ways, by_parts)[first:]] if cut else []
+        split = any(parted and axis == 1 for parted, axis in zip(self._parted, self._joins, strict=False))
+        self._asked = blurs(graph, self.ways, by_figures)[first:] if split else [SHARP] * len(graph.nodes)
+        self._mixed = [are_mixed(all_, asked) for all_, asked in zip(self.ways, self._asked, strict=True)]
 
     def origins(self) -> Iterator[tuple[int, str, int]]:
         """Number, name and axis of every axis of the inputs from axis 2 on."""
@@ -83,24 +101,52 @@ class Walk:
         extent = settled(self.graph.shapes[number][axis])
         return self._state((Term((Digit(axis, 1, extent, IDENTITY),)),))
 
+    def followed(self) -> Iterator[Followed]:
+        """Each axis of each input, with what every node has of it; what is like along the first is not redone."""
+        like: tuple[Reading, ...] = ()
+        for number, name, axis in self.origins():
+            if axis == FIRST:
+                again: list[Pair | None] = [None] * len(self.graph.shapes)
+                readings = like = tuple(self.readings(number, axis))
+            else:
+                again = alike(self.graph, self.ways, number, axis)
+                readings = tuple(self._readings(number, axis, again, like))
+            yield Followed(number, name, axis, readings, [pair is not None for pair in again[-len(readings) :]])
+
     def readings(self, number: int, axis: int) -> Iterator[Reading]:
         """Each node, with what it has of an axis of an input."""
+        return self._readings(number, axis, [None] * len(self.graph.shapes), ())
+
+    def _readings(self, number: int, axis: int, again: list[Pair | None], like: Sequence[Reading]) -> Iterator[Reading]:
+        """The same; of a value that has it just as the first axis, what it has of that one."""
         first = len(self.graph.inputs)
         states = [self._state(())] * first
         states[number] = self.origin(number, axis)
         extent = settled(self.graph.shapes[number][axis])
         via, meet = [""] * first, [""] * first
-        for place, node in enumerate(self.graph.nodes):
-            self.algebra.extent = extent  # another axis may have been followed meanwhile
-            step = self._step(place, node, [states[source] for source in node.sources])
-            via.append(_first(via, node, step) if step.reads_all else "")
-            meet.append(_first(meet, node, step) if step.drifts else "")
-            states.append(step.state)
-            yield Reading(node, step, via[-1], meet[-1])
+        for value, node in enumerate(self.graph.nodes, first):
+            if again[value] is not None:
+                reading = like[value - first]
+            else:
+                self.algebra.extent = extent  # another axis may have been followed meanwhile
+                read = [self._own(states[source], again[source]) for source in node.sources]
+                step = self._step(value - first, node, read)
+                seen = _first(via, node, step) if step.reads_all else ""
+                reading = Reading(node, step, seen, _first(meet, node, step) if step.drifts else "")
+            states.append(reading.step.state)
+            via.append(reading.via)
+            meet.append(reading.meet)
+            yield reading
+
+    def _own(self, state: State, pair: Pair | None) -> State:
+        """The state of another axis than the first, which it was taken from where there is a pair of them."""
+        return state if pair is None else self._state(renamed(state, pair))
 
     def _step(self, place: int, node: Node, states: list[State]) -> Step:
         bits = 0 if self._joins[place] is None else self._pieces(place, states)
-        key = (id(node.facts), self.algebra.extent, bits, *map(id, states))  # the graph and this object hold them all
+        asked = self._asked[place]
+        width = 0 if asked is None else asked.width
+        key = (id(node.facts), self.algebra.extent, bits, width, *map(id, states))  # this object holds them all
         found = self._steps.get(key)
         if found is None:
             edges = tuple(
@@ -115,18 +161,25 @@ class Walk:
             else:
                 terms = [term for _, side in edges for term in side]
                 state = self._state(self.algebra.united(terms, node.facts.output))
+            if width != 1 and carries(state, 1):
+                size = settled(node.facts.output[1])
+                taken = [blurred(self.algebra, term, width, size) for term in state]
+                state = self._state(self.algebra.united(taken, node.facts.output))
             reads_all = any(term.covers and not term.digits for term in state)
             found = self._steps[key] = Step(edges, state, reads_all, drifts(state))
         return found
 
     def _pieces(self, place: int, states: list[State]) -> int:
         """The axes on which the inputs of a concatenation are kept apart: bits of the output."""
-        bits, axis = self._pieced[len(self.graph.inputs) + place], self._joins[place]
+        axis = self._joins[place]
         assert axis is not None
-        if axis != 1 or self._apart or bits >> axis & 1:
+        if axis != 1 or self._apart:
             return 1 << axis
+        carried = any(carries(state, axis) for state in states)
+        if self._parted[place]:
+            return 0 if not carried and self._mixed[place] else 1 << axis
         stacked = any(way is not None and len(way) > 1 for way in self.ways[place])
-        return 0 if stacked or not any(carries(state, axis) for state in states) else 1 << axis
+        return 0 if stacked or not carried else 1 << axis
 
     def _state(self, state: State) -> State:
         """The state itself, or the one just like it that came before."""
@@ -164,13 +217,17 @@ class Walk:
 
 def _first(names: list[str], node: Node, step: Step) -> str:
     """The layer at which something began: that of the first source that has one, else this one."""
-    before = [node.sources[place] for place, _ in step.edges]
-    return next((names[source] for source in before if names[source]), node.path)
+    for place, _ in step.edges:
+        name = names[node.sources[place]]
+        if name:
+            return name
+    return node.path
 
 
 def drifts(state: State) -> bool:
     """Whether paths with different jumps run along one axis."""
-    if len(state) < 2:
+    moving = [term for term in state if term.digits and not term.parts and term.moves]
+    if len(moving) < 2:
         return False
-    axes = [frozenset(term.axes) for term in state if term.moves and not term.parts]
-    return len(axes) > len(set(axes))
+    axes = {frozenset([digit.axis for digit in term.digits]) for term in moving}
+    return len(moving) > len(axes)

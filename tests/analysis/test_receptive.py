@@ -57,7 +57,8 @@ def disagreements(net: Net) -> list[str]:
     if any(not term.exact for term in state):
         note("a table is not kept")
         return _of_bound(field(drawn), truth)
-    found, gaps, joined = [], _has_gaps(net), any(term.parts or _closed(term) for term in state)
+    passed = [term for reading in Walk(drawn).readings(0, 2) for term in reading.step.state]
+    found, gaps, joined = [], _has_gaps(net), any(term.parts or _closed(term) for term in passed)
     still = [term for term in state if not term.digits and not term.parts]
     moving = [term for term in state if term not in still]
     far, sets = read_by(tuple(still), 0) or frozenset(), []

@@ -89,6 +89,7 @@ def look(net: Net) -> Tally:
     """Compare every element of the last value with torch."""
     wrong, counts = list[str](), Counter[str]()
     graph, truth, space = net.graph(), jacobian(net), net.shape[2:]
+    every: dict[tuple[int, ...], list[frozenset[int]]] = {}
     walk = Walk(graph, apart=True)
     said, together = states(walk), states(Walk(graph))
     summaries(graph)
@@ -103,9 +104,24 @@ def look(net: Net) -> Tally:
         wrong += _of_window(ours, theirs, position, counts)
         for axis in range(2):
             wrong += _of_terms(net, said[axis], position, theirs[axis], axis, counts)
-            if not read_by(together[axis], position, space[axis]) >= read_by(said[axis], position, space[axis]):
+            both = [read_by(states[axis], position, space[axis]) for states in (together, said)]
+            if not both[0] >= both[1]:
                 wrong.append(f"channels together read less on axis {axis} at {position}")
+            place = axis, *position[:1], *position[2:]
+            seen = every.setdefault(place, [frozenset(), frozenset()])
+            every[place] = [mine | more for mine, more in zip(seen, both, strict=True)]
+    wrong += _of_channels(said, together, every, truth.dim() - 1)
     return Tally(wrong, counts)
+
+
+def _of_channels(
+    said: list[State], together: list[State], every: dict[tuple[int, ...], list[frozenset[int]]], rank: int
+) -> Iterator[str]:
+    """What is wrong with that which all channels of a place read, if some of them are taken together."""
+    for (axis, *place), (mine, its) in every.items():
+        exact = all(term.exact for term in (*said[axis], *together[axis]))
+        if rank > 3 and exact and mine != its:
+            yield f"channels together read {mine} on axis {axis} at {place}, and {its} one by one"
 
 
 def _of_window(ours: Reads, theirs: Sets, position: Sequence[int], counts: Counter[str]) -> Iterator[str]:

@@ -7,12 +7,15 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.ways import passing, ways
+from cnnshape.analysis.shapes import regrouping
+from cnnshape.analysis.ways import Leg, is_identity, ways
 from cnnshape.dims import Shape
 from cnnshape.errors import CnnshapeError
 from cnnshape.facts import Facts, derive
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
+from cnnshape.layers.steps import Regroup, Row
+from cnnshape.reach import POINTWISE
 from cnnshape.registry import layer_type
 from tests.oracle.nets import nets
 from tests.strategies.all import VALID
@@ -32,8 +35,19 @@ def keeps_batch(layer: Layer, inputs: tuple[Shape, ...]) -> bool:
         two = derive(layer, tuple((2, *x[1:]) for x in inputs))  # one sample would not show what it is mixed with
     except (CnnshapeError, IndexError):
         return False
-    kept = [way is not None and [pair for pair in passing(way).kept if 0 in pair] == [(0, 0)] for way in ways(two)]
+    kept = [way is not None and all(map(keeps_first, way)) for way in ways(two)]
     return bool(kept) and all(kept)
+
+
+def keeps_first(leg: Leg) -> bool:
+    """Whether axis 0 stays what it is."""
+    step = leg.step
+    if isinstance(step, Row):
+        (out, reach), *others = leg.route.get(0, [(-1, POINTWISE)])
+        return out == 0 and not others and leg.x[0] == leg.made[0] and is_identity(reach)
+    if isinstance(step, Regroup) and step.axis == 0:
+        return regrouping(leg.x[: step.axes], step.sizes).kept.get(0) == 0
+    return step.axis > 0
 
 
 @pytest.mark.parametrize("op", BUILTIN)
