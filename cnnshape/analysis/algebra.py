@@ -114,25 +114,19 @@ class Algebra:
 
     # ------------------------------------------------------------------ from bands to terms
 
-    def given(self, rest: Term, axis: int, size: int, band: Band) -> Term | None:
-        """The term with this band on an axis of this size; None where nothing is read."""
+    def given(self, rest: Term, axis: int, size: int, band: Band, div: int = 1) -> Term | None:
+        """The term with this band on an axis of this size, or on a digit of it; None where nothing is read."""
         if band.empty:
             return None
         table = band.table
         if table is None:
-            return self._outlined(rest, axis, size, band)
+            rest = rest._replace(exact=False)  # a bound; where it does not move, it is the same for all
+            return with_digit(rest, Digit(axis, div, size, band)) if band.Q else self.constant(rest, all_of(band, 0, 0))
         if (band.ends or not band.Q) and len(set(table)) == 1:
             return self.constant(rest, table[0])
         if not band.ends and not band.Q and size > band.P and size % band.P == 0:
-            return with_digit(rest, Digit(axis, 1, band.P, self.same(closed(table))))
-        return with_digit(rest, Digit(axis, 1, size, band))
-
-    def _outlined(self, rest: Term, axis: int, size: int, band: Band) -> Term:
-        """A band without a table is a bound; where it does not move, it is the same for all."""
-        rest = rest._replace(exact=False)
-        if band.Q:
-            return with_digit(rest, Digit(axis, 1, size, band))
-        return self.constant(rest, all_of(band, 0, 0))
+            return with_digit(rest, Digit(axis, div, band.P, self.same(closed(table))))
+        return with_digit(rest, Digit(axis, div, size, band))
 
     def constant(self, term: Term, run: Run) -> Term:
         """The term with this added to everything."""

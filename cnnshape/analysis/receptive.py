@@ -35,12 +35,12 @@ def summaries(graph: Graph, walk: Walk | None = None) -> tuple[dict[str, tuple[F
         {name: [] for number, name in enumerate(names) if bits >> number & 1} for bits in walk.seen()
     ]
     figures = Figures(walk)
-    for number, name, axis, readings, again in walk.followed():
+    for number, name, axis, readings, first in walk.followed():
         found[number][name].append(figures.field(walk.origin(number, axis), graph.shapes[number], "", ""))
-        for mine, reading, same in zip(found[len(names) :], readings, again, strict=True):
+        for mine, reading, other in zip(found[len(names) :], readings, first, strict=True):
             fields = mine.get(name)
             if fields is not None:
-                fields.append(fields[0] if same else figures.of(reading))
+                fields.append(fields[0] if fields and reading is other else figures.of(reading))
     return tuple([{name: tuple(fields) for name, fields in mine.items()} for mine in found])
 
 

@@ -58,6 +58,10 @@ class Unions(Algebra):
             return one._replace(const=joined((one.const, other.const)), exact=exact, covers=covers)
         if not one.parts and not other.parts and _differ_twice(one.digits, other.digits):
             return None
+        at = _only_difference(one, other)
+        found = None if at is None else self._both_in(one, other, at, exact)
+        if found is not None:
+            return found
         axes = [axis for axis in one.axes | other.axes if _differ(one, other, axis)]
         if len(axes) != 1 or _apart(one, other, axes[0]):
             return None
@@ -101,6 +105,18 @@ class Unions(Algebra):
             return False
         return self.union(one, other) is one if not one.ends else self._union_of(one, other) is one
 
+    def _both_in(self, one: Term, other: Term, at: int, exact: bool) -> Term | None:
+        """The union of two terms that differ in one digit only, which is the same digit of the same axis."""
+        mine, its = one.digits[at], other.digits[at]
+        try:
+            band = self._union_of(self.added(mine.band, one.const), self.added(its.band, other.const))
+        except Unkept:
+            return None
+        if band is None:
+            return None
+        rest = one._replace(digits=(*one.digits[:at], *one.digits[at + 1 :]), const=ZERO, exact=exact, covers=False)
+        return self.given(rest, mine.axis, mine.n, band, mine.div)
+
     def _both_on(self, one: Term, other: Term, axis: int, size: int) -> Term | None:
         """The union of two terms that differ on one axis only."""
         for mine, its in ((one, other), (other, one)):
@@ -142,6 +158,14 @@ def _differ_twice(one: tuple[Digit, ...], other: tuple[Digit, ...]) -> bool:
     """Whether digits of two axes are others, as far as that is seen at once."""
     axes = {mine.axis for mine, its in zip(one, other, strict=False) if mine != its and mine.axis == its.axis}
     return len(one) == len(other) and len(axes) > 1
+
+
+def _only_difference(one: Term, other: Term) -> int | None:
+    """The number of the one digit whose band is another in two terms that are alike elsewhere, but for constants."""
+    if len(one.digits) != len(other.digits) or one.parts != other.parts:
+        return None
+    found = [at for at, (mine, its) in enumerate(zip(one.digits, other.digits, strict=True)) if mine != its]
+    return found[0] if len(found) == 1 and one.digits[found[0]][:3] == other.digits[found[0]][:3] else None
 
 
 def _differ(one: Term, other: Term, axis: int) -> bool:

@@ -11,7 +11,7 @@ from cnnshape.analysis.advance import Advance
 from cnnshape.analysis.bands import IDENTITY, Unkept, Work
 from cnnshape.analysis.blurs import SHARP, are_mixed, blurred, blurs, by_figures, by_parts
 from cnnshape.analysis.terms import Digit, State, Term, carries
-from cnnshape.analysis.twins import FIRST, Pair, alike, renamed
+from cnnshape.analysis.twins import FIRST, Pairs, alike, are_level, fits, renamed
 from cnnshape.analysis.unions import Unions
 from cnnshape.analysis.ways import Way, ways
 from cnnshape.dims import settled
@@ -49,8 +49,8 @@ class Followed(NamedTuple):
     name: str
     axis: int
     readings: tuple[Reading, ...]
-    again: list[bool]
-    """Where the reading is that of the first axis, just with another axis in it."""
+    first: tuple[Reading, ...]
+    """Those of the first axis of the input: where a reading is the same one, all is told alike of both axes."""
 
 
 class Walk:
@@ -66,6 +66,7 @@ class Walk:
         self._advance = Advance(self.algebra)
         self._states: dict[State, State] = {}
         self._steps: dict[tuple[int, ...], Step] = {}
+        self._twins: dict[tuple[int, Pairs], Step] = {}
         known: dict[int, tuple[Way | None, ...]] = {}
         for node in graph.nodes:
             if id(node.facts) not in known:
@@ -106,30 +107,37 @@ class Walk:
         like: tuple[Reading, ...] = ()
         for number, name, axis in self.origins():
             if axis == FIRST:
-                again: list[Pair | None] = [None] * len(self.graph.shapes)
+                again: list[Pairs | None] = [None] * len(self.graph.shapes)
                 readings = like = tuple(self.readings(number, axis))
             else:
                 again = alike(self.graph, self.ways, number, axis)
                 readings = tuple(self._readings(number, axis, again, like))
-            yield Followed(number, name, axis, readings, [pair is not None for pair in again[-len(readings) :]])
+            yield Followed(number, name, axis, readings, like)
 
     def readings(self, number: int, axis: int) -> Iterator[Reading]:
         """Each node, with what it has of an axis of an input."""
         return self._readings(number, axis, [None] * len(self.graph.shapes), ())
 
-    def _readings(self, number: int, axis: int, again: list[Pair | None], like: Sequence[Reading]) -> Iterator[Reading]:
+    def _readings(
+        self, number: int, axis: int, again: list[Pairs | None], like: Sequence[Reading]
+    ) -> Iterator[Reading]:
         """The same; of a value that has it just as the first axis, what it has of that one."""
         first = len(self.graph.inputs)
         states = [self._state(())] * first
         states[number] = self.origin(number, axis)
         extent = settled(self.graph.shapes[number][axis])
         via, meet = [""] * first, [""] * first
+        level = [pairs is not None and are_level(pairs) for pairs in again]
         for value, node in enumerate(self.graph.nodes, first):
-            if again[value] is not None:
+            pairs = again[value]
+            if pairs is not None and fits(like[value - first].step.state, pairs):
                 reading = like[value - first]
+                if not level[value]:
+                    reading = reading._replace(step=self._renamed(reading.step, pairs))
             else:
+                level[value] = False
                 self.algebra.extent = extent  # another axis may have been followed meanwhile
-                read = [self._own(states[source], again[source]) for source in node.sources]
+                read = [self._own(states[at], again[at]) if level[at] else states[at] for at in node.sources]
                 step = self._step(value - first, node, read)
                 seen = _first(via, node, step) if step.reads_all else ""
                 reading = Reading(node, step, seen, _first(meet, node, step) if step.drifts else "")
@@ -138,9 +146,18 @@ class Walk:
             meet.append(reading.meet)
             yield reading
 
-    def _own(self, state: State, pair: Pair | None) -> State:
-        """The state of another axis than the first, which it was taken from where there is a pair of them."""
-        return state if pair is None else self._state(renamed(state, pair))
+    def _renamed(self, step: Step, pairs: Pairs) -> Step:
+        """A step of the first axis as one of another."""
+        key = id(step), pairs
+        if key not in self._twins:
+            edges = tuple([(place, self._own(state, pairs)) for place, state in step.edges])
+            state = self._own(step.state, pairs)
+            self._twins[key] = Step(edges, state, step.reads_all, drifts(state))
+        return self._twins[key]
+
+    def _own(self, state: State, pairs: Pairs | None) -> State:
+        """The state of another axis than the first, given that of the first."""
+        return self._state(renamed(state, pairs)) if pairs else state
 
     def _step(self, place: int, node: Node, states: list[State]) -> Step:
         bits = 0 if self._joins[place] is None else self._pieces(place, states)
