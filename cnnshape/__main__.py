@@ -10,7 +10,8 @@ from io import TextIOWrapper
 def main() -> None:
     """Run the command line and exit."""
     gc.set_threshold(100_000)  # by default a fifteenth of a cold report goes into looking for cycles
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # die at once and silently; an exception may be lost in an import
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # die at once and silently; an exception may be lost in an import
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # None where it is closed
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

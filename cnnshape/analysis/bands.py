@@ -11,13 +11,17 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import ceil, floor, gcd, lcm
+from operator import and_
 from typing import Final
 
 from cnnshape.analysis.runs import NOTHING, UNKNOWN, Run, joined, moved, spread
-from cnnshape.reach import Reach, TransposedWindow
+from cnnshape.reach import Reach, TransposedWindow, Window
 
 LIMIT: Final = 4096
 """The longest table that is kept."""
+
+_MANY: Final = 8
+"""From so many phases on, a window that slides is not looked at phase by phase."""
 
 FARTHEST: Final = 10**18
 """The longest period, in outputs or in indices, that is followed."""
@@ -207,7 +211,11 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
         raise Unkept
     if band.table is None or P > LIMIT:
         return _outlined(band, reach, P, Q)
-    table, weight = [], _weight(band.table)
+    table, weight = list[Run](), _weight(band.table)
+    if type(reach) is Window and P >= _MANY:
+        if not work.pays(P * (1 + weight * min(reach.kernel, band.P // gcd(band.P, reach.dilation)))):
+            return _outlined(band, reach, P, Q)
+        return opened(P, Q, _slid(band, reach, P))
     for y in range(P):
         first, last, step = reach.taps(y)
         count = min((last - first) // step + 1, band.P // gcd(band.P, step))
@@ -215,6 +223,26 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
             return _outlined(band, reach, P, Q)
         table.append(all_of(band, first, last, step))
     return opened(P, Q, table)
+
+
+def _slid(band: Band, window: Window, P: int) -> list[Run]:
+    """What the first outputs of a window read; where solid runs touch, only their ends are looked at."""
+    low, _, step = window.taps(0)
+    _, high, _ = window.taps(P - 1)
+    runs = [band.at(index) for index in range(low, high + 1)]
+    firsts, lasts = [run.first for run in runs], [run.last for run in runs]
+    solid = [run.last >= run.first and run.step == 1 and not run.mask for run in runs]
+    fits = [
+        both and firsts[at] <= lasts[at + step] + 1 and firsts[at + step] <= lasts[at] + 1
+        for at, both in enumerate(map(and_, solid, solid[step:]))
+    ]
+    span, found = high - low - window.stride * (P - 1), list[Run]()
+    for at in range(0, window.stride * P, window.stride):
+        if solid[at] and False not in fits[at : at + span : step]:
+            found.append(Run(min(firsts[at : at + span + 1 : step]), max(lasts[at : at + span + 1 : step])))
+        else:
+            found.append(joined(runs[at : at + span + 1 : step]))
+    return found
 
 
 def union(one: Band, two: Band, work: Work) -> Band:

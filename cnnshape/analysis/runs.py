@@ -42,7 +42,9 @@ class Run(NamedTuple):
     @property
     def bits(self) -> int:
         """The set as a mask; for one that has no more than `WIDEST` indices."""
-        return self.mask or _repeated(1, (self.last - self.first) // self.step + 1, self.step)
+        if self.step == 1:
+            return self.mask or (2 << self.last - self.first) - 1
+        return _repeated(1, (self.last - self.first) // self.step + 1, self.step)
 
 
 NOTHING: Final = Run(0, -1)
@@ -164,9 +166,9 @@ def _appended(run: Run, more: Run) -> Run | None:
 def _overlaid(parts: list[Run]) -> Run:
     """The union of sets that are no run together, the first one first."""
     first, last = parts[0].first, max(part.last for part in parts)
-    for part in parts:
-        if part == Run(first, last):
-            return part
+    whole = Run(first, last)
+    if whole in parts:
+        return whole
     if last - first >= WIDEST or any(part.mask == UNKNOWN for part in parts):
         return Run(first, last, 1, UNKNOWN)
     mask = 0

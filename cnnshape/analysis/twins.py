@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from cnnshape.analysis.shapes import regrouping
@@ -24,11 +24,7 @@ class Slot(NamedTuple):
     div: int
     n: int
 
-    def is_all_of(self, x: Shape) -> bool:
-        """Whether it is an axis of its own."""
-        return self.div == 1 and x[self.axis] == self.n
-
-    def holds(self, digit: Digit) -> bool:
+    def holds(self, digit: "Slot | Digit") -> bool:
         """Whether this digit is in it."""
         inside = self.div <= digit.div and digit.div * digit.n <= self.div * self.n
         return self.axis == digit.axis and inside
@@ -64,18 +60,34 @@ def alike(graph: Graph, all_ways: Sequence[tuple[Way | None, ...]], number: int,
 
 def _met(one: Pairs | None, other: Pairs | None) -> Pairs | None:
     """The pairs of a value that reads two; None where they do not go together."""
-    if one is other or not other or one is None:
+    if one == other or one is None or not other:
         return one if other is not None else None
-    less, more = sorted((one, other), key=len)
-    return more if {*less} <= {*more} else None
+    for more, less in ((one, other), (other, one)):
+        if all(any(map(_is_within, repeat(pair), more)) for pair in less):
+            return more
+    return None
+
+
+def _is_within(pair: tuple[Slot, Slot], other: tuple[Slot, Slot]) -> bool:
+    """Whether a pair is a digit of another one."""
+    (mine, its), (outer, its_outer) = pair, other
+    return outer.holds(mine) and its == _put(mine, outer, its_outer)
+
+
+def _put(slot: Slot | Digit, mine: Slot, its: Slot) -> Slot:
+    """Where a digit of the first of two slots is in the second."""
+    return Slot(its.axis, slot.div // mine.div * its.div, slot.n)
 
 
 def are_level(pairs: Pairs) -> bool:
     """Whether the two are even where they lie in their axes, so that all that is told of one is told of the other.
 
-    Of a value that carries one of them on axis 1, where channels are, that one is told of all channels together.
+    Where other axes are carried, too, what axis 1 carries is told of all its channels together.
     """
-    return all(mine.div == its.div and (mine.axis == 1) == (its.axis == 1) for mine, its in pairs)
+    if any(mine.div != its.div for mine, its in pairs):
+        return False
+    alone = len({mine.axis for mine, _ in pairs}) == len({its.axis for _, its in pairs}) == 1
+    return alone or all((mine.axis == 1) == (its.axis == 1) for mine, its in pairs)
 
 
 def fits(state: State, pairs: Pairs) -> bool:
@@ -101,7 +113,7 @@ def _renamed(digits: Sequence[Digit], pairs: Pairs) -> Iterator[Digit]:
             yield digit
         else:
             mine, its = slots
-            yield Digit(its.axis, digit.div // mine.div * its.div, digit.n, digit.band)
+            yield Digit(*_put(digit, mine, its), digit.band)
 
 
 def _after(pairs: Pairs | None, leg: Leg) -> Pairs | None:
@@ -113,7 +125,7 @@ def _after(pairs: Pairs | None, leg: Leg) -> Pairs | None:
         return None
     for mine, its in pairs:
         if isinstance(step, Row):
-            moved = _in_row(leg, mine, its)
+            moved = _in_row(leg, mine, its, pairs)
         elif isinstance(step, Regroup):
             moved = _paired(_regrouped(step, leg.x, mine), _regrouped(step, leg.x, its))
         else:
@@ -121,7 +133,7 @@ def _after(pairs: Pairs | None, leg: Leg) -> Pairs | None:
         if moved is None:
             return None
         found += moved
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _paired(mine: list[Slot] | None, its: list[Slot] | None) -> list[tuple[Slot, Slot]] | None:
@@ -130,7 +142,7 @@ def _paired(mine: list[Slot] | None, its: list[Slot] | None) -> list[tuple[Slot,
     return list(zip(mine, its, strict=True))
 
 
-def _in_row(leg: Leg, mine: Slot, its: Slot) -> list[tuple[Slot, Slot]] | None:
+def _in_row(leg: Leg, mine: Slot, its: Slot, pairs: Pairs) -> list[tuple[Slot, Slot]] | None:
     """Where a row puts them."""
     ways, other_ways = leg.route.get(mine.axis, []), leg.route.get(its.axis, [])
     if not ways and not other_ways:
@@ -138,12 +150,20 @@ def _in_row(leg: Leg, mine: Slot, its: Slot) -> list[tuple[Slot, Slot]] | None:
     if len(ways) != 1 or len(other_ways) != 1:
         return None
     (out, reach), (other, other_reach) = ways[0], other_ways[0]
+    if _is_kept(leg, mine, out, reach) and _is_kept(leg, its, other, other_reach):
+        return [(mine._replace(axis=out), its._replace(axis=other))]
     size, other_size = leg.made[out], leg.made[other]
-    if mine.is_all_of(leg.x) and its.is_all_of(leg.x):
-        equal = type(size) is type(other_size) is int and size == other_size
-        return [(Slot(out, 1, size), Slot(other, 1, size))] if equal and _read_alike(reach, other_reach) else None
-    kept = _is_kept(leg, mine, out, reach) and _is_kept(leg, its, other, other_reach)
-    return [(mine._replace(axis=out), its._replace(axis=other))] if kept else None
+    equal = leg.x[mine.axis] == leg.x[its.axis] and type(size) is type(other_size) is int and size == other_size
+    if not equal or mine[1:] != its[1:] or not _have_own_axes(mine.axis, its.axis, pairs):
+        return None
+    return [(Slot(out, 1, size), Slot(other, 1, size))] if _read_alike(reach, other_reach) else None
+
+
+def _have_own_axes(mine: int, its: int, pairs: Pairs) -> bool:
+    """Whether each of the two is alone on its axis, all of it."""
+    return mine != its and all(
+        (one.axis == mine) == (other.axis == its) and one.axis != its and other.axis != mine for one, other in pairs
+    )
 
 
 def _is_kept(leg: Leg, slot: Slot, out: int, reach: Reach) -> bool:

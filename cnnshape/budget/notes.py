@@ -10,7 +10,7 @@ from cnnshape.budget.jobs import Job
 from cnnshape.budget.measure import Measured, named, variants
 from cnnshape.budget.past import Past
 from cnnshape.budget.records import NOTE_KINDS, Limit, Note, Outcome, Rule, Select, Setting
-from cnnshape.budget.sources import Checked, Held, collected
+from cnnshape.budget.sources import Checked, Held, OnDisk, collected, meant
 from cnnshape.budget.strictness import as_strict
 from cnnshape.errors import CnnshapeError, Mark
 from cnnshape.yamlfile.scalars import printable
@@ -177,10 +177,12 @@ def _budgets(sources: Sequence[Checked], made: Sequence[Job], past: Past) -> Ite
         yield Note("unchecked", f"{name(past.path(file))}, which had a budget, is gone")
     held: list[Held] = []
     for source in sources:
-        was = past.was(os.fspath(source)) if isinstance(source, str | os.PathLike) else ""
+        file = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
+        was = past.was(file) if file else ""
         try:
             if was and _has_budget(was, past):
                 held += collected([was], place=past).held
+                yield from _left_out(file, was, made, past)
         except CnnshapeError as error:
             text = f"{name(past.path(was))} cannot be read as it was: {error.problems[0].text}"
             yield Note("unread", text)
@@ -192,6 +194,16 @@ def _budgets(sources: Sequence[Checked], made: Sequence[Job], past: Past) -> Ite
         return
     yield from _unchecked(old, now, past, gone)
     yield from _weaker(old, now, past)
+
+
+def _left_out(file: str, was: str, made: Sequence[Job], past: Past) -> Iterator[Note]:
+    """The specs that are there and that an earlier budget's globs mean: of new ones it is easily missed."""
+    document = past.files.document(was)
+    if "layers" not in document.data:
+        checked = {job.spec.source.file for job in made}
+        for spec in meant(document, file, OnDisk()):
+            if spec not in checked and not past.was(spec):
+                yield Note("unchecked", f"{name(spec)} is new, and only the earlier globs of {name(file)} take it in")
 
 
 def _has_budget(file: str, past: Past) -> bool:

@@ -155,6 +155,19 @@ def _of_budget(document: Document, file: str, place: Place, skipped: dict[Skippe
     yield from found
 
 
+def meant(document: Document, file: str, place: Place) -> list[str]:
+    """The files that the globs of a budget's file mean, but those that are something else than a spec.
+
+    Raises `SpecError` where that is no budget.
+    """
+    known = validated("a budget", FIELDS, document.data)
+    source = Source(file, document.marks, place.files)
+    files = _Files(source, place, {})
+    shared = [known["specs"]] if isinstance(known["specs"], str) else list(known["specs"])
+    globs = [each for rule in rules(known["budget"], source, names_specs=True) for each in rule.specs or shared]
+    return [each for pattern in dict.fromkeys(globs) for each in place.find(file, pattern) if files.may_be_spec(each)]
+
+
 class _Files:
     """The specs that globs name, relative to the file that states them; each is read once."""
 
@@ -194,6 +207,13 @@ class _Files:
         for file in found:
             self.read[file] = self.read.get(file) or load(file, self.place.files)
         return found
+
+    def may_be_spec(self, file: str) -> bool:
+        """Whether it is a spec, or was meant to be one."""
+        try:
+            return self._spec(file) is not None
+        except SpecError:
+            return True
 
     def _spec(self, file: str) -> Spec | None:
         """The spec in a file; None where it is a budget, a baseline or a file of blocks, and nothing else."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
-from cnnshape.cli.talk import reason, undisturbed
+from cnnshape.cli.talk import endings, reason, undisturbed
 from cnnshape.errors import Problem, UsageError
 from cnnshape.render.names import printable
 
@@ -175,8 +175,7 @@ def _unwound() -> Iterator[None]:
     def end(number: int, _: object) -> None:
         raise SystemExit(128 + number)
 
-    asked = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, end) for number in asked}
+    before = {number: signal.signal(number, end) for number in endings()}
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cnnshape.cli.talk import draft_name, hurry, reason, say
+from cnnshape.cli.talk import draft_name, endings, hurry, reason, say
 from cnnshape.cli.writers import WRITERS
 from cnnshape.errors import Problem, UsageError
 from cnnshape.sweeps.run import CHUNK, WorkersEnded
@@ -83,9 +83,6 @@ def progress(points: int) -> Iterator[Callable[[int], None]]:
         yield told
 
 
-_ENDING: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-
 class _Stopped(BaseException):
     """Somebody wants it to end."""
 
@@ -104,7 +101,7 @@ class _Stop:
     @contextmanager
     def heard(self) -> Iterator[None]:
         """While this goes on."""
-        before = {number: signal.signal(number, self._heard) for number in _ENDING}
+        before = {number: signal.signal(number, self._heard) for number in endings()}
         try:
             yield
         finally:

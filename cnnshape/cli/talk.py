@@ -68,6 +68,14 @@ def flushed() -> None:
                 gone_quiet(stream)
 
 
+def endings() -> list[int]:
+    """The signals that ask the program to end, but those that it was started to ignore, as ``nohup`` does."""
+    import signal
+
+    found = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    return [number for number in found if signal.getsignal(number) is not signal.SIG_IGN]
+
+
 _hurried = False
 
 

@@ -1,7 +1,6 @@
 """A merge of sizes that differ by a little names the input sizes that fit: those with which the net is built."""
 
 import re
-import time
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import cnnshape
 from cnnshape.advice.legal import SIZES
 from cnnshape.errors import CnnshapeError
 from tests.advice.hints import net, refused
+from tests.work import calls
 
 
 def unet(depth: int, merge: str, up: dict[str, Any]) -> dict[str, Any]:
@@ -76,13 +76,11 @@ def test_sizes_that_no_input_mends_keep_the_plain_hint() -> None:
         "a": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3},
         "b": {"op": "Add", "from": ["a", "input"]},
     }
-    started = time.monotonic()
     crop = "`{op: CenterCrop, from: [input, a]}`"
     assert refused(net(layers, 4, 33, 33)).hint == f"crop the larger one, {crop}, or pad the layers before the smaller"
     layers["b"]["from"] = ["a", "crop"]
     crop_line = {"crop": {"op": "CenterCrop", "from": ["input", "a"]}}
     assert cnnshape.analyze(net({"a": layers["a"], **crop_line, "b": layers["b"]}, 4, 33, 33)).graph.outputs
-    assert time.monotonic() - started < 2
 
 
 def test_a_hint_never_hides_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +102,9 @@ def test_channels_that_differ_are_another_matter() -> None:
 
 def test_a_net_that_takes_long_is_not_asked_for_its_form() -> None:
     layers = {f"c{place}": {"op": "Conv2d", "out_channels": 2, "kernel_size": 3, "padding": 1} for place in range(3000)}
-    started = time.monotonic()
-    with pytest.raises(CnnshapeError):
-        cnnshape.analyze(net({"input2": "ReLU", **layers, **unet(5, "Add", {**UPS[0]})}, 3, 33, 32))
-    assert time.monotonic() - started < 5
+
+    def asked() -> None:
+        with pytest.raises(CnnshapeError):
+            cnnshape.analyze(net({"input2": "ReLU", **layers, **unet(5, "Add", {**UPS[0]})}, 3, 33, 32))
+
+    assert calls(asked) < 4_000_000

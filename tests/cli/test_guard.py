@@ -192,6 +192,11 @@ ATTACKS: dict[str, Attack] = {
     ),
     "a spec has turned into blocks": Attack({"nets/b.yaml": BLOCKS}, 0, ("unchecked  `nets/b.yaml`",)),
     "the spec is gone": Attack({"nets/b.yaml": None}, 0, ("unchecked  `nets/b.yaml`",)),
+    "a glob leaves a new spec out": Attack(
+        budget("'nets/*.yaml'", "'nets/[abh]*.yaml'") | {"nets/new.yaml": HEAVY.replace("400", "4000")},
+        0,
+        ("unchecked  `nets/new.yaml` is new, and only the earlier globs of `budget.yaml` take it in",),
+    ),
     "a limit is raised": Attack(
         budget("4 MiB", "512 MiB"),
         0,

@@ -158,9 +158,14 @@ main()
 """The program, where the chunks after some width wait, or end their process."""
 
 
+def asked_to_end() -> None:
+    """A process that a hangup ends, however the tests were started."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def slowly(width: int, what: str, *words: str) -> "subprocess.Popen[str]":
     script = SLOW.format(width=width, what=what)
-    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "preexec_fn": asked_to_end}
     return subprocess.Popen([sys.executable, "-c", script, *MANY[:-1], *words], **pipes)
 
 
@@ -199,6 +204,21 @@ def test_an_interrupt_is_heard_while_workers_work(kind: str, number: int, tmp_pa
     else:
         word = "interrupted: 0 of 7,830,000 points are done"
         assert (process.returncode, said) == (130, f"{word}, and `{file}` is not written\n")
+
+
+def test_a_hangup_that_the_shell_ignores_is_ignored(tmp_path: Path) -> None:
+    """As ``nohup`` asks for."""
+    file = tmp_path / "o.csv"
+    script = SLOW.format(width=0, what="time.sleep(60)")
+    words = [sys.executable, "-c", script, *MANY, str(file), "--workers", "2"]
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(words, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN), **pipes)
+    waits(process, lambda: len(children(process)) >= 2)
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=30)[1].startswith("interrupted: 0 of 7,830,000 points are done")
 
 
 def _of_json(held: dict[str, Any]) -> list[dict[str, Any]]:

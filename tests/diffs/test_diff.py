@@ -1,7 +1,7 @@
 """Diffs of small nets, each worked by hand."""
 
-import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import cnnshape
 from cnnshape.analysis.records import Analysis
 from cnnshape.graph import Graph
 from tests.diffs.nets import NEW, OLD, SAID, conv, net
+from tests.work import calls
 
 Said = tuple[str, str, str, dict[str, Any]]
 
@@ -256,10 +257,8 @@ def test_a_large_net_takes_no_time() -> None:
     old, new = (cnnshape.analyze(ZOO / "efficientnet.yaml", variant=f"efficientnet_b{n}") for n in (6, 7))
     cases = {"wider": (old, new), "renamed": (new, renamed(new, "stage", "s")), "flat": (new, renamed(new, ".", "_"))}
     for name, (a, b) in cases.items():
-        start = time.process_time()
-        diff = cnnshape.diff(a, b)
-        assert diff
-        assert time.process_time() - start < 0.3, name
+        assert cnnshape.diff(a, b)
+        assert calls(partial(cnnshape.diff, a, b)) < 300_000, name
     assert [(each.kind, each.old, each.new) for each in cnnshape.diff(*cases["renamed"]).changes] == [
         ("renamed", f"stage{n}", f"s{n}") for n in range(1, 8)
     ]
@@ -269,9 +268,8 @@ def test_a_large_net_takes_no_time() -> None:
 def test_many_equal_layers_take_no_time() -> None:
     many = {f"a{n}": ("ReLU", "Tanh")[n * n % 7 % 2] for n in range(3000)}
     other = {f"b{n}": ("ReLU", "Tanh")[n * n % 5 % 2] for n in range(3000)}
-    start = time.process_time()
     assert cnnshape.diff(net(many), net(other))
-    assert time.process_time() - start < 10
+    assert calls(lambda: cnnshape.diff(net(many), net(other))) < 3_000_000
 
 
 def test_a_deeper_member_of_a_family_is_blocks_added() -> None:
