@@ -1,11 +1,11 @@
-"""Reaches of an axis that has parts: the inputs of a concatenation, the channels of a group."""
+"""Reaches of an axis that has parts: the inputs of a concatenation, the channels of a group, copies end to end."""
 
 from typing import final
 
 from typing_extensions import override
 
 from cnnshape.dims import Dim
-from cnnshape.reach import Reach, Taps
+from cnnshape.reach import Outside, Reach, Taps
 
 
 @final
@@ -44,3 +44,25 @@ class Blocks(Reach):
     def taps(self, y: int) -> Taps:
         first = y // self.out * self.size
         return first, first + self.size - 1, 1
+
+
+@final
+class Repeated(Reach):
+    """Output y reads y modulo ``size``: an axis tiled end to end; an axis of size 1 is read at index 0 by all."""
+
+    size: Dim
+
+    @property
+    @override
+    def outside(self) -> Outside:
+        return "circular"
+
+    @property
+    @override
+    def period(self) -> tuple[int, int]:
+        return (1, 0) if self.size == 1 else (1, 1)
+
+    @override
+    def taps(self, y: int) -> Taps:
+        index = 0 if self.size == 1 else y
+        return index, index, 1

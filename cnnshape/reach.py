@@ -6,6 +6,7 @@ between; nothing is read where the last lies before the first.  Every reach has 
 """
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from math import gcd
 from typing import Any, Literal, Self, dataclass_transform, final
 
@@ -31,9 +32,10 @@ class Reach(Record, ABC):
     def known(self) -> Self:
         """Itself with numbers that are known: where pixels lie hangs on their values."""
         values = self.__dict__
-        if not any(isinstance(value, Open) for value in values.values()):
-            return self
-        return type(self)(**{name: settled(value) for name, value in values.items()})
+        for value in values.values():
+            if isinstance(value, Open):
+                return type(self)(**{name: settled(value) for name, value in values.items()})
+        return self
 
     @property
     def outside(self) -> Outside:
@@ -78,6 +80,18 @@ class Window(Reach):
     def taps(self, y: int) -> Taps:
         first = self.stride * y - self.padding
         return first, first + self.dilation * (self.kernel - 1), self.dilation
+
+
+def sliding(kernel: Dim, stride: Dim = 1, padding: Dim = 0, dilation: Dim = 1, mode: Outside = "zeros") -> Window:
+    """The window of these numbers, the same object for equal ones: what is worked out for it is found again."""
+    if type(kernel) is type(stride) is type(padding) is type(dilation) is int:
+        return _sliding(kernel, stride, padding, dilation, mode)
+    return Window(kernel, stride, padding, dilation, mode)
+
+
+@lru_cache(maxsize=1024)
+def _sliding(kernel: int, stride: int, padding: int, dilation: int, mode: Outside) -> Window:
+    return Window(kernel, stride, padding, dilation, mode)
 
 
 @final
@@ -236,28 +250,6 @@ class Stride(Reach):
     @override
     def taps(self, y: int) -> Taps:
         index = self.start + self.step * y
-        return index, index, 1
-
-
-@final
-class Repeated(Reach):
-    """Output y reads y modulo ``size``: an axis tiled end to end; an axis of size 1 is read at index 0 by all."""
-
-    size: Dim
-
-    @property
-    @override
-    def outside(self) -> Outside:
-        return "circular"
-
-    @property
-    @override
-    def period(self) -> tuple[int, int]:
-        return (1, 0) if self.size == 1 else (1, 1)
-
-    @override
-    def taps(self, y: int) -> Taps:
-        index = 0 if self.size == 1 else y
         return index, index, 1
 
 

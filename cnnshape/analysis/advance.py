@@ -10,8 +10,8 @@ from cnnshape.analysis.unions import Unions
 from cnnshape.analysis.ways import Leg, is_identity
 from cnnshape.dims import settled
 from cnnshape.layers.steps import Frames, Overlap, Regroup, Row
-from cnnshape.pieces import Blocks, Piece
-from cnnshape.reach import Reach, Repeated, Window
+from cnnshape.pieces import Blocks, Piece, Repeated
+from cnnshape.reach import Reach, Window
 
 
 class Advance:

@@ -17,9 +17,9 @@ from cnnshape.analysis.unions import Unions
 from cnnshape.analysis.ways import Leg, Way, is_identity
 from cnnshape.dims import Dim, Shape, settled
 from cnnshape.graph import Graph
-from cnnshape.layers.steps import Regroup, Row, known
+from cnnshape.layers.steps import Regroup, Row, Tap, known
 from cnnshape.pieces import Blocks, Piece
-from cnnshape.reach import Reach
+from cnnshape.reach import POINTWISE, Reach
 
 
 class Blur(NamedTuple):
@@ -36,6 +36,26 @@ SHARP = Blur(1, 1)
 
 Blurs = tuple[Blur | None, ...]
 """By axis."""
+
+
+def takes_parts(ways: tuple[Way | None, ...]) -> bool:
+    """Whether a layer takes some channels only, or puts them where others may: else no concatenation matters to it."""
+    for way in ways:
+        for leg in way or ():
+            if isinstance(leg.step, Row):
+                if any(map(_takes_part, range(len(leg.made)), leg.step.taps)):
+                    return True
+            elif leg.step.axis < 2 and not (
+                isinstance(leg.step, Regroup) and leg.step.axis == len(leg.step.sizes) == 1
+            ):
+                return True
+    return False
+
+
+def _takes_part(out: int, tap: Tap | None) -> bool:
+    if tap is None or 1 not in (out, tap.axis):
+        return False
+    return out != tap.axis or not (tap.reach is POINTWISE or type(tap.reach) is Piece)
 
 
 def by_parts(shape: Shape) -> Blurs:

@@ -1,9 +1,10 @@
 """Values that are followed along one axis of an image just as along another: height and width, nearly always."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise, repeat
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cnnshape.analysis.shapes import regrouping
 from cnnshape.analysis.terms import Digit, State, place
@@ -37,35 +38,57 @@ Empty where it reads both whole, or nothing of them.
 """
 
 
-def alike(graph: Graph, all_ways: Sequence[tuple[Way | None, ...]], number: int, axis: int) -> list[Pairs | None]:
+@dataclass(frozen=True, eq=False)
+class Twin:
+    """How a value carries two axes that are alike; the same object wherever it is the same."""
+
+    pairs: Pairs
+    level: bool
+    """Whether all that is told of one is told of the other."""
+
+
+NOWHERE: Final = Twin((), level=True)
+
+
+class Twins:
     """For each value, where it has two axes of an input that are alike up to it; None where they are not."""
-    found: list[Pairs | None] = [()] * len(graph.inputs)
-    size, other = graph.shapes[number][FIRST], graph.shapes[number][axis]
-    equal = type(size) is type(other) is int and size == other
-    found[number] = ((Slot(FIRST, 1, size), Slot(axis, 1, size)),) if equal else None
-    after: dict[tuple[int, Pairs], Pairs | None] = {}
-    for node, ways in zip(graph.nodes, all_ways, strict=True):
-        pairs: Pairs | None = ()
-        for source, way in zip(node.sources, ways, strict=True):
-            mine = found[source]
-            if mine and way is not None:
-                key = id(way), mine
-                if key not in after:
-                    after[key] = reduce(_after, way, found[source])
-                mine = after[key]
-            pairs = _met(pairs, mine)
-        found.append(pairs)
-    return found
 
+    def __init__(self, graph: Graph, all_ways: Sequence[tuple[Way | None, ...]], number: int, axis: int) -> None:
+        self._known: dict[Pairs | None, Twin | None] = {(): NOWHERE, None: None}
+        self._after: dict[tuple[int, int], Twin | None] = {}
+        self.found: list[Twin | None] = [NOWHERE] * len(graph.inputs)
+        size, other = graph.shapes[number][FIRST], graph.shapes[number][axis]
+        equal = type(size) is type(other) is int and size == other
+        self.found[number] = self._twin(((Slot(FIRST, 1, size), Slot(axis, 1, size)),) if equal else None)
+        for node, ways in zip(graph.nodes, all_ways, strict=True):
+            twin: Twin | None = NOWHERE
+            for source, way in zip(node.sources, ways, strict=True):
+                mine = self.found[source]
+                if mine and way is not None and not (len(way) == 1 and way[0].same):
+                    mine = self._through(mine, way)
+                if mine is not twin:
+                    twin = mine if twin is NOWHERE else twin if mine is NOWHERE else self._both(twin, mine)
+            self.found.append(twin)
 
-def _met(one: Pairs | None, other: Pairs | None) -> Pairs | None:
-    """The pairs of a value that reads two; None where they do not go together."""
-    if one == other or one is None or not other:
-        return one if other is not None else None
-    for more, less in ((one, other), (other, one)):
-        if all(any(map(_is_within, repeat(pair), more)) for pair in less):
-            return more
-    return None
+    def _twin(self, pairs: Pairs | None) -> Twin | None:
+        if pairs not in self._known:
+            self._known[pairs] = None if pairs is None else Twin(pairs, _are_level(pairs))
+        return self._known[pairs]
+
+    def _through(self, twin: Twin, way: Way) -> Twin | None:
+        key = id(way), id(twin)
+        if key not in self._after:
+            pairs: Pairs | None = twin.pairs
+            self._after[key] = self._twin(reduce(_after, way, pairs))
+        return self._after[key]
+
+    def _both(self, one: Twin | None, other: Twin | None) -> Twin | None:
+        """Of a value that reads two; None where they do not go together."""
+        if one and other:
+            for more, less in ((one, other), (other, one)):
+                if all(any(map(_is_within, repeat(pair), more.pairs)) for pair in less.pairs):
+                    return more
+        return None
 
 
 def _is_within(pair: tuple[Slot, Slot], other: tuple[Slot, Slot]) -> bool:
@@ -79,7 +102,7 @@ def _put(slot: Slot | Digit, mine: Slot, its: Slot) -> Slot:
     return Slot(its.axis, slot.div // mine.div * its.div, slot.n)
 
 
-def are_level(pairs: Pairs) -> bool:
+def _are_level(pairs: Pairs) -> bool:
     """Whether the two are even where they lie in their axes, so that all that is told of one is told of the other.
 
     Where other axes are carried, too, what axis 1 carries is told of all its channels together.
@@ -90,20 +113,20 @@ def are_level(pairs: Pairs) -> bool:
     return alone or all((mine.axis == 1) == (its.axis == 1) for mine, its in pairs)
 
 
-def fits(state: State, pairs: Pairs) -> bool:
-    """Whether these pairs find all that a value carries of the first axis; digits that were fused they do not find."""
-    slots = [mine for mine, _ in pairs]
-    axes = {slot.axis for slot in slots}
+def fits(state: State, twin: Twin) -> bool:
+    """Whether a value carries the first axis where this looks for it; digits that were fused are somewhere else."""
+    slots = [mine for mine, _ in twin.pairs]
     for term in state:
         for digit in term.digits:
-            if digit.axis in axes and not any(slot.holds(digit) for slot in slots):
+            inside = [slot.holds(digit) for slot in slots if slot.axis == digit.axis]
+            if inside and True not in inside:
                 return False
     return True
 
 
-def renamed(state: State, pairs: Pairs) -> State:
+def renamed(state: State, twin: Twin) -> State:
     """What a value reads of the other axis, from what it reads of the first one."""
-    return tuple([term._replace(digits=tuple(sorted(_renamed(term.digits, pairs), key=place))) for term in state])
+    return tuple([term._replace(digits=tuple(sorted(_renamed(term.digits, twin.pairs), key=place))) for term in state])
 
 
 def _renamed(digits: Sequence[Digit], pairs: Pairs) -> Iterator[Digit]:
@@ -121,6 +144,9 @@ def _after(pairs: Pairs | None, leg: Leg) -> Pairs | None:
     if not pairs or leg.same:
         return pairs
     step, found = leg.step, list[tuple[Slot, Slot]]()
+    if len(pairs) == 1 and isinstance(step, Row):
+        moved = _in_row(leg, *pairs[0], pairs)
+        return moved if moved is None else tuple(moved)
     if isinstance(step, Regroup) and not all(type(size) is int for size in (*leg.x, *step.sizes)):
         return None
     for mine, its in pairs:
@@ -150,19 +176,21 @@ def _in_row(leg: Leg, mine: Slot, its: Slot, pairs: Pairs) -> list[tuple[Slot, S
     if len(ways) != 1 or len(other_ways) != 1:
         return None
     (out, reach), (other, other_reach) = ways[0], other_ways[0]
-    if _is_kept(leg, mine, out, reach) and _is_kept(leg, its, other, other_reach):
-        return [(mine._replace(axis=out), its._replace(axis=other))]
     size, other_size = leg.made[out], leg.made[other]
     equal = leg.x[mine.axis] == leg.x[its.axis] and type(size) is type(other_size) is int and size == other_size
-    if not equal or mine[1:] != its[1:] or not _have_own_axes(mine.axis, its.axis, pairs):
-        return None
-    return [(Slot(out, 1, size), Slot(other, 1, size))] if _read_alike(reach, other_reach) else None
+    if equal and mine[1:] == its[1:] and _have_own_axes(mine.axis, its.axis, pairs) and _read_alike(reach, other_reach):
+        return [(Slot(out, 1, size), Slot(other, 1, size))]
+    kept = _is_kept(leg, mine, out, reach) and _is_kept(leg, its, other, other_reach)
+    return [(mine._replace(axis=out), its._replace(axis=other))] if kept else None
 
 
 def _have_own_axes(mine: int, its: int, pairs: Pairs) -> bool:
     """Whether each of the two is alone on its axis, all of it."""
-    return mine != its and all(
-        (one.axis == mine) == (other.axis == its) and one.axis != its and other.axis != mine for one, other in pairs
+    return mine != its and (
+        len(pairs) == 1
+        or all(
+            (one.axis == mine) == (other.axis == its) and one.axis != its and other.axis != mine for one, other in pairs
+        )
     )
 
 

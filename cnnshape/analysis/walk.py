@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from cnnshape.analysis.advance import Advance
 from cnnshape.analysis.bands import IDENTITY, Unkept, Work
-from cnnshape.analysis.blurs import SHARP, are_mixed, blurred, blurs, by_figures, by_parts
+from cnnshape.analysis.blurs import SHARP, are_mixed, blurred, blurs, by_figures, by_parts, takes_parts
 from cnnshape.analysis.terms import Digit, State, Term, carries
-from cnnshape.analysis.twins import FIRST, Pairs, alike, are_level, fits, renamed
+from cnnshape.analysis.twins import FIRST, Twin, Twins, fits, renamed
 from cnnshape.analysis.unions import Unions
 from cnnshape.analysis.ways import Way, ways
 from cnnshape.dims import settled
@@ -66,7 +66,7 @@ class Walk:
         self._advance = Advance(self.algebra)
         self._states: dict[State, State] = {}
         self._steps: dict[tuple[int, ...], Step] = {}
-        self._twins: dict[tuple[int, Pairs], Step] = {}
+        self._twins: dict[tuple[int, int], tuple[Twin, Step]] = {}
         known: dict[int, tuple[Way | None, ...]] = {}
         for node in graph.nodes:
             if id(node.facts) not in known:
@@ -74,12 +74,16 @@ class Walk:
         self.ways = [known[id(node.facts)] for node in graph.nodes]
         joins = {id(all_): next((way[-1].piece for way in all_ if way), None) for all_ in known.values()}
         self._joins = [joins[id(all_)] for all_ in self.ways]
-        first = len(graph.inputs)
-        cut = not apart and any(axis == 1 for axis in joins.values())
-        self._parted = [asked is not None for asked in blurs(graph, self.ways, by_parts)[first:]] if cut else []
-        split = any(parted and axis == 1 for parted, axis in zip(self._parted, self._joins, strict=False))
-        self._asked = blurs(graph, self.ways, by_figures)[first:] if split else [SHARP] * len(graph.nodes)
+        first, count = len(graph.inputs), len(graph.nodes)
+        cut = not apart and 1 in joins.values() and any(map(takes_parts, known.values()))
+        parts = blurs(graph, self.ways, by_parts)[first:] if cut else [None] * count
+        self._parted = [part is not None for part in parts]
+        split = any(parted and axis == 1 for parted, axis in zip(self._parted, self._joins, strict=True))
+        self._asked = blurs(graph, self.ways, by_figures)[first:] if split else [SHARP] * count
         self._mixed = [are_mixed(all_, asked) for all_, asked in zip(self.ways, self._asked, strict=True)]
+        marks: dict[tuple[object, ...], int] = {}
+        kinds = zip([id(node.facts) for node in graph.nodes], self._parted, self._asked, self._mixed, strict=True)
+        self._marks = [marks.setdefault(kind, len(marks)) for kind in kinds]
 
     def origins(self) -> Iterator[tuple[int, str, int]]:
         """Number, name and axis of every axis of the inputs from axis 2 on."""
@@ -107,84 +111,90 @@ class Walk:
         like: tuple[Reading, ...] = ()
         for number, name, axis in self.origins():
             if axis == FIRST:
-                again: list[Pairs | None] = [None] * len(self.graph.shapes)
                 readings = like = tuple(self.readings(number, axis))
             else:
-                again = alike(self.graph, self.ways, number, axis)
-                readings = tuple(self._readings(number, axis, again, like))
+                twins = Twins(self.graph, self.ways, number, axis).found
+                readings = tuple(self._readings(number, axis, self._fitting(twins, like), like))
             yield Followed(number, name, axis, readings, like)
 
     def readings(self, number: int, axis: int) -> Iterator[Reading]:
         """Each node, with what it has of an axis of an input."""
         return self._readings(number, axis, [None] * len(self.graph.shapes), ())
 
-    def _readings(
-        self, number: int, axis: int, again: list[Pairs | None], like: Sequence[Reading]
-    ) -> Iterator[Reading]:
+    def _fitting(self, twins: list[Twin | None], like: Sequence[Reading]) -> list[Twin | None]:
+        """The twins of values that carry the first axis where these say."""
+        known: dict[tuple[int, int], Twin | None] = {}
+        found: list[Twin | None] = [None] * len(self.graph.inputs)
+        for twin, reading in zip(twins[len(found) :], like, strict=True):
+            if twin is not None:
+                key = id(reading.step), id(twin)
+                if key not in known:
+                    known[key] = twin if fits(reading.step.state, twin) else None
+                twin = known[key]
+            found.append(twin)
+        return found
+
+    def _readings(self, number: int, axis: int, twins: list[Twin | None], like: Sequence[Reading]) -> Iterator[Reading]:
         """The same; of a value that has it just as the first axis, what it has of that one."""
         first = len(self.graph.inputs)
         states = [self._state(())] * first
         states[number] = self.origin(number, axis)
         extent = settled(self.graph.shapes[number][axis])
         via, meet = [""] * first, [""] * first
-        level = [pairs is not None and are_level(pairs) for pairs in again]
         for value, node in enumerate(self.graph.nodes, first):
-            pairs = again[value]
-            if pairs is not None and fits(like[value - first].step.state, pairs):
-                reading = like[value - first]
-                if not level[value]:
-                    reading = reading._replace(step=self._renamed(reading.step, pairs))
-            else:
-                level[value] = False
+            twin = twins[value]
+            if twin is None:
                 self.algebra.extent = extent  # another axis may have been followed meanwhile
-                read = [self._own(states[at], again[at]) if level[at] else states[at] for at in node.sources]
+                read = [self._own(states[at], twins[at]) for at in node.sources]
                 step = self._step(value - first, node, read)
                 seen = _first(via, node, step) if step.reads_all else ""
                 reading = Reading(node, step, seen, _first(meet, node, step) if step.drifts else "")
+            else:
+                reading = like[value - first]
+                if not twin.level:
+                    reading = reading._replace(step=self._renamed(reading.step, twin))
             states.append(reading.step.state)
             via.append(reading.via)
             meet.append(reading.meet)
             yield reading
 
-    def _renamed(self, step: Step, pairs: Pairs) -> Step:
-        """A step of the first axis as one of another."""
-        key = id(step), pairs
-        if key not in self._twins:
-            edges = tuple([(place, self._own(state, pairs)) for place, state in step.edges])
-            state = self._own(step.state, pairs)
-            self._twins[key] = Step(edges, state, step.reads_all, drifts(state))
-        return self._twins[key]
+    def _own(self, state: State, twin: Twin | None) -> State:
+        """The state of an axis, where that of the first one stands for it."""
+        return self._state(renamed(state, twin)) if twin and twin.level and twin.pairs else state
 
-    def _own(self, state: State, pairs: Pairs | None) -> State:
-        """The state of another axis than the first, given that of the first."""
-        return self._state(renamed(state, pairs)) if pairs else state
+    def _renamed(self, step: Step, twin: Twin) -> Step:
+        """A step of the first axis as one of another."""
+        key = id(step), id(twin)
+        if key not in self._twins:
+            edges = tuple([(place, self._state(renamed(state, twin))) for place, state in step.edges])
+            state = self._state(renamed(step.state, twin))
+            self._twins[key] = twin, Step(edges, state, step.reads_all, drifts(state))
+        return self._twins[key][1]
 
     def _step(self, place: int, node: Node, states: list[State]) -> Step:
-        bits = 0 if self._joins[place] is None else self._pieces(place, states)
-        asked = self._asked[place]
-        width = 0 if asked is None else asked.width
-        key = (id(node.facts), self.algebra.extent, bits, width, *map(id, states))  # this object holds them all
+        key = (self._marks[place], self.algebra.extent, *map(id, states))  # this object holds them all
         found = self._steps.get(key)
         if found is None:
-            edges = tuple(
-                [
-                    (number, self._carried(state, way, bits, node))
-                    for number, (state, way) in enumerate(zip(states, self.ways[place], strict=True))
-                    if way is not None and state
-                ]
-            )
-            if len(edges) == 1:
-                state = edges[0][1]
-            else:
-                terms = [term for _, side in edges for term in side]
-                state = self._state(self.algebra.united(terms, node.facts.output))
-            if width != 1 and carries(state, 1):
-                size = settled(node.facts.output[1])
-                taken = [blurred(self.algebra, term, width, size) for term in state]
-                state = self._state(self.algebra.united(taken, node.facts.output))
-            reads_all = any(term.covers and not term.digits for term in state)
-            found = self._steps[key] = Step(edges, state, reads_all, drifts(state))
+            found = self._steps[key] = self._taken(place, node, states)
         return found
+
+    def _taken(self, place: int, node: Node, states: list[State]) -> Step:
+        bits, edges = 0 if self._joins[place] is None else self._pieces(place, states), []
+        for number, (state, way) in enumerate(zip(states, self.ways[place], strict=True)):
+            if way is not None and state:
+                edges.append((number, self._carried(state, way, bits, node)))
+        if len(edges) == 1:
+            state = edges[0][1]
+        else:
+            terms = [term for _, side in edges for term in side]
+            state = self._state(self.algebra.united(terms, node.facts.output))
+        asked = self._asked[place]
+        if asked != SHARP and carries(state, 1):
+            width, size = 0 if asked is None else asked.width, settled(node.facts.output[1])
+            taken = [blurred(self.algebra, term, width, size) for term in state]
+            state = self._state(self.algebra.united(taken, node.facts.output))
+        whole = [term for term in state if term.covers and not term.digits]
+        return Step(tuple(edges), state, bool(whole), drifts(state))
 
     def _pieces(self, place: int, states: list[State]) -> int:
         """The axes on which the inputs of a concatenation are kept apart: bits of the output."""
@@ -243,6 +253,8 @@ def _first(names: list[str], node: Node, step: Step) -> str:
 
 def drifts(state: State) -> bool:
     """Whether paths with different jumps run along one axis."""
+    if len(state) < 2:
+        return False
     moving = [term for term in state if term.digits and not term.parts and term.moves]
     if len(moving) < 2:
         return False

@@ -4,14 +4,13 @@ from functools import singledispatch
 
 from cnnshape.analysis.receptive import Field
 from cnnshape.layers.steps import Overlap, Regroup, Step
-from cnnshape.pieces import Blocks, Piece
+from cnnshape.pieces import Blocks, Piece, Repeated
 from cnnshape.reach import (
     Adaptive,
     Broadcast,
     Interpolate,
     Nearest,
     Reach,
-    Repeated,
     Shift,
     Stride,
     TransposedWindow,

@@ -200,6 +200,8 @@ def pointwise(x: Shape) -> Taps:
 
 def group_taps(size: Dim, out: Dim, groups: Dim) -> Tap | None:
     """How channels that are made in groups read ``size`` channels: their own group's; None where there is one group."""
+    if type(groups) is int and groups == 1:
+        return None
     found: Tap | None = where(equal(groups, 1), None, Tap(1, Blocks(size // groups, out // groups)))
     return found
 

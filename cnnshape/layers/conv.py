@@ -9,7 +9,7 @@ from cnnshape.dims import Dim, Shape, divides, equal, prod
 from cnnshape.errors import divisors
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, group_taps, stated
 from cnnshape.layers.fields import Pad1, Pad2, Pad3, Size, Size1, Size2, Size3
-from cnnshape.reach import POINTWISE, Window
+from cnnshape.reach import POINTWISE, sliding
 
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 
@@ -102,7 +102,7 @@ class _Conv(Layer):
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
         axes = zip(self.kernel_size, self.stride, self.pads(), self.dilation, strict=True)
-        space = (Window(k, s, before, d, self.padding_mode) for k, s, (before, _), d in axes)
+        space = (sliding(k, s, before, d, self.padding_mode) for k, s, (before, _), d in axes)
         channels = group_taps(x[1], self.out_channels, self.groups)
         return ((Tap(0, POINTWISE), channels, *(Tap(axis, window) for axis, window in enumerate(space, 2))),)
 

@@ -8,7 +8,7 @@ from cnnshape.dims import Dim, Shape, prod
 from cnnshape.layers.base import Ops
 from cnnshape.layers.fields import Core, Number, Pad1, Pad2, Pad3, Size, Size1, Size2, Size3, core
 from cnnshape.layers.sliding import SlidingWindow
-from cnnshape.reach import Window
+from cnnshape.reach import Window, sliding
 
 
 def _root(value: float) -> float:
@@ -50,7 +50,7 @@ class _MaxPool(SlidingWindow):
     def windows(self) -> tuple[Window, ...]:
         stride = self.kernel_size if self.stride is None else self.stride
         axes = zip(self.kernel_size, stride, self.padding, self.dilation, strict=True)
-        return tuple(Window(k, s, p, d) for k, s, p, d in axes)
+        return tuple(sliding(k, s, p, d) for k, s, p, d in axes)
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -126,7 +126,7 @@ class _AvgPool(SlidingWindow):
     @override
     def windows(self) -> tuple[Window, ...]:
         stride = self.kernel_size if self.stride is None else self.stride
-        return tuple(Window(k, s, p) for k, s, p in zip(self.kernel_size, stride, self.padding, strict=True))
+        return tuple(sliding(k, s, p) for k, s, p in zip(self.kernel_size, stride, self.padding, strict=True))
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -198,7 +198,7 @@ class _LPPool(SlidingWindow):
     @override
     def windows(self) -> tuple[Window, ...]:
         stride = self.kernel_size if self.stride is None else self.stride
-        return tuple(Window(k, s) for k, s in zip(self.kernel_size, stride, strict=True))
+        return tuple(sliding(k, s) for k, s in zip(self.kernel_size, stride, strict=True))
 
     @override
     def ops(self, x: Shape) -> Ops:

@@ -11,7 +11,8 @@ from cnnshape.layers.axes import Position, axes_of, axis_of, has_axes, has_disti
 from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup, Tap, Taps, pointwise
 from cnnshape.layers.fields import Extents, Index, Indices, Size, Sizes
 from cnnshape.layers.steps import Row
-from cnnshape.reach import POINTWISE, Repeated, Shift, Stride
+from cnnshape.pieces import Repeated
+from cnnshape.reach import POINTWISE, Shift, Stride
 
 
 class _Copy(Layer):

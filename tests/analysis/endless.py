@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from cnnshape.graph import Graph
 from cnnshape.layers.steps import Row
-from cnnshape.pieces import Piece
-from cnnshape.reach import Repeated
+from cnnshape.pieces import Piece, Repeated
 
 
 class Read(NamedTuple):

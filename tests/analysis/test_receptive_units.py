@@ -35,13 +35,13 @@ from cnnshape.analysis.unions import Unions
 from cnnshape.analysis.ways import _reads_nothing, is_identity
 from cnnshape.errors import UsageError
 from cnnshape.layers.steps import Row, Tap
+from cnnshape.pieces import Repeated
 from cnnshape.reach import (
     POINTWISE,
     Adaptive,
     Interpolate,
     Nearest,
     Reach,
-    Repeated,
     Shift,
     Stride,
     TransposedWindow,
