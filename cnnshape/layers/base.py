@@ -27,6 +27,7 @@ from cnnshape.errors import SpecError
 from cnnshape.layers.fields import field_problems, fields_schema
 from cnnshape.layers.steps import Chain as Chain
 from cnnshape.layers.steps import Regroup as Regroup
+from cnnshape.layers.steps import Row as Row
 from cnnshape.layers.steps import Tap as Tap
 from cnnshape.layers.steps import Taps as Taps
 from cnnshape.pieces import Blocks
