@@ -14,7 +14,7 @@ from math import ceil, floor, gcd, lcm
 from operator import and_
 from typing import Final
 
-from cnnshape.analysis.runs import NOTHING, UNKNOWN, Run, joined, moved, spread
+from cnnshape.analysis.runs import NOTHING, UNKNOWN, Run, joined, most_read, moved, spread
 from cnnshape.reach import Reach, TransposedWindow, Window
 
 LIMIT: Final = 4096
@@ -74,7 +74,18 @@ class Band:
         steps = {later - before for before, later in pairwise(firsts)}
         return Fraction(steps.pop()) if len(firsts) == self.P and len(steps) == 1 else None
 
-    @property
+    @cached_property
+    def sizes(self) -> tuple[int, int]:
+        """The smallest and the largest span that one output reads; the table must be there."""
+        found = [run.last - run.first + 1 for run in self.table or ()]
+        return min(found), max(found)
+
+    @cached_property
+    def most(self) -> int | None:
+        """The most indices that one output reads; the table must be there."""
+        return most_read(self.table or ())
+
+    @cached_property
     def moves(self) -> bool:
         """Whether outputs read different indices; a band that does not only says which of them read anything."""
         if self.Q or self.table is None:

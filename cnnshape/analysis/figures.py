@@ -42,6 +42,8 @@ def field_of(algebra: Unions, work: FieldWork, state: Sequence[Term], made: Shap
     else:
         found = several(work, moving, made)._replace(meet=meet)
     bound = found.bound or (None if exact else "upper")
+    if not (whole or via or bound):
+        return found
     return found._replace(whole=whole, via=via, bound=bound, reads=None if bound else found.reads)
 
 
@@ -85,10 +87,9 @@ def _plain(term: Term) -> Field | None:
     band = term.digits[0].band
     if len(term.digits) > 1 or band.ends or not band.Q or not band.table or term.const != ZERO:
         return None
-    sizes = [run.size for run in band.table]
-    start, jump = band.table[0].first if sizes[0] else None, band.jump
-    jumps = () if jump is None else (jump,)
-    return Field(max(sizes), jump, start, band.centre, most_read(band.table), smallest=min(sizes), jumps=jumps)
+    (smallest, size), first, jump = band.sizes, band.table[0], band.jump
+    jumps, start = () if jump is None else (jump,), first.first if first.size else None
+    return Field(size, jump, start, band.centre, band.most, smallest=smallest, jumps=jumps)
 
 
 def _one(work: FieldWork, term: Term) -> Field:
@@ -109,9 +110,9 @@ def _of_digits(work: FieldWork, term: Term) -> Field:
     if any(digit.band.table is None for digit in term.digits):
         return _outlined(term, jumps)
     const = term.const
-    sizes = [[run.size for run in digit.band.table or ()] for digit in term.digits]
-    size = const.size + sum([max(each) - 1 for each in sizes])
-    smallest = 0 if any(0 in each for each in sizes) else const.size + sum([min(each) - 1 for each in sizes])
+    sizes = [digit.band.sizes for digit in term.digits]
+    size = const.size + sum([most - 1 for _, most in sizes])
+    smallest = 0 if 0 in [least for least, _ in sizes] else const.size + sum([least - 1 for least, _ in sizes])
     first = term.at({digit.axis: 0 for digit in term.digits})
     centres = [digit.band.centre for digit in term.digits]
     middle = Fraction(const.first + const.last, 2)
@@ -154,9 +155,9 @@ def _repeats(digits: Sequence[Digit]) -> int | None:
 
 def _reads(work: FieldWork, term: Term) -> int | None:
     """The most indices that one output reads; None where that takes too many sums."""
+    if len(term.digits) == 1 and term.const.size == 1:
+        return term.digits[0].band.most
     tables = [digit.band.table or () for digit in term.digits]
-    if len(tables) == 1 and term.const.size == 1:
-        return most_read(tables[0])
     count = prod([len(set(table)) for table in tables])
     if count > LIMIT or not work.pays(count):
         return None
