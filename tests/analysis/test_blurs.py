@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cnnshape.analysis import blurs, walk
@@ -89,7 +89,7 @@ def test_the_test_above_bites(wrong: str) -> None:
             return [Blur(1, 1, mixed=True)] * len(found)
         return [each and each._replace(width=2 * each.width) for each in found]
 
-    @settings(max_examples=500)
+    @settings(max_examples=500, phases=[Phase.generate])
     @given(shuffled())
     def check(net: Graph) -> None:
         assert differences(net) == []

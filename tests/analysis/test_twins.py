@@ -4,7 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
 
 from cnnshape.analysis import twins, walk
@@ -135,7 +135,7 @@ WRONG: list[tuple[Any, str, Any]] = [
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_the_test_above_bites(wrong: tuple[Any, str, Any]) -> None:
-    @settings(max_examples=500)
+    @settings(max_examples=500, phases=[Phase.generate])
     @given(square())
     def check(net: Graph) -> None:
         assert at_once(net) == one_by_one(net)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from cnnshape.cli import program
@@ -52,6 +52,7 @@ def checked(repo: Path) -> tuple[int, dict[str, Any] | None]:
     return result.exit_code, json.loads(result.stdout) if result.stdout else None
 
 
+@settings(max_examples=max(settings().max_examples // 2, 5))  # each makes a repository
 @given(branch=branches(), state=st.sampled_from(["committed", "staged", "written"]))
 def test_heavier_is_never_silent(folder: Path, branch: tuple[Files, Files, list[str]], state: str) -> None:
     before, after, done = branch

@@ -47,7 +47,7 @@ def points(file: Any, variant: str | None, count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("member", MEMBERS, ids=member_id)
 def test_a_sweep_is_that_of_single_reports(member: Any) -> None:
     file, variant = member
-    drawn = points(file, variant, 8)
+    drawn = points(file, variant, 4)
     found = sweep(file, {name: [point[name] for point in drawn] for name in drawn[0]}, figures=FIGURES)
     assert_points_agree(found, file, drawn, range(len(drawn)))
 
