@@ -49,6 +49,9 @@ class Advance:
 
     def _row(self, term: Term, leg: Leg, pieces: int) -> Iterable[Term | None]:
         digits, x, made = term.digits, leg.x, leg.made
+        if leg.order is not None and not term.parts and not pieces:
+            moved = [digit._replace(axis=leg.order[digit.axis]) for digit in digits]
+            return [term._replace(digits=tuple(sorted(moved, key=place)))]
         if len(digits) == 1 and not term.parts and not pieces:
             axis, div, n, band = digits[0]
             ways = leg.route.get(axis)

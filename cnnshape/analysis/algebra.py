@@ -89,7 +89,11 @@ class Algebra:
         top = outer.div * outer.n
         if top < size:  # what is further out carries nothing, so all repeats
             self._room(top)
-            return self.same(opened(top, 0, [_sum(digits, y) for y in range(top)]))
+            if len(digits) == 1:
+                table = [run for run in map(outer.band.at, range(outer.n)) for _ in range(outer.div)]
+            else:
+                table = [_sum(digits, y) for y in range(top)]
+            return self.same(opened(top, 0, table))
         if outer.band.ends:
             self._room(size)
             return self.same(closed([_sum(digits, y) for y in range(size)]))

@@ -240,7 +240,8 @@ def _slid(band: Band, window: Window, P: int) -> list[Run]:
     """What the first outputs of a window read; where solid runs touch, only their ends are looked at."""
     low, _, step = window.taps(0)
     _, high, _ = window.taps(P - 1)
-    runs = [band.at(index) for index in range(low, high + 1)]
+    table: Sequence[Run] = band.table or ()
+    runs = [moved(table[index % band.P], band.Q * (index // band.P)) for index in range(low, high + 1)]
     firsts, lasts = [run.first for run in runs], [run.last for run in runs]
     solid = [run.last >= run.first and run.step == 1 and not run.mask for run in runs]
     fits = [

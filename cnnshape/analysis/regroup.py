@@ -11,7 +11,7 @@ from cnnshape.analysis.algebra import Algebra
 from cnnshape.analysis.bands import Band, Unkept
 from cnnshape.analysis.gates import gated
 from cnnshape.analysis.runs import plus
-from cnnshape.analysis.shapes import Regrouping, regrouping
+from cnnshape.analysis.shapes import Regrouping, Slot, regrouping, slots
 from cnnshape.analysis.terms import Digit, Part, Term, place
 from cnnshape.dims import Shape
 from cnnshape.layers.steps import Regroup, known
@@ -19,6 +19,10 @@ from cnnshape.layers.steps import Regroup, known
 
 def regrouped(algebra: Algebra, term: Term, step: Regroup, x: Shape) -> Iterator[Term]:
     """The terms of a value of shape ``x`` whose axes are others now; no size is needed where they carry nothing."""
+    placed = None if term.parts else _placed(term, step, x)
+    if placed is not None:
+        yield placed
+        return
     first, end, grown = step.axis, step.axis + step.axes, len(step.sizes) - step.axes
     inside = {axis: axis - first for axis in term.axes if first <= axis < end}
     outside = {axis: axis + (grown if axis >= end else 0) for axis in term.axes if axis not in inside}
@@ -36,6 +40,18 @@ def regrouped(algebra: Algebra, term: Term, step: Regroup, x: Shape) -> Iterator
         digits = tuple(sorted((*others.digits, *moved.digits), key=place))
         const, parts = plus(term.const, each.const), tuple(sorted((*others.parts, *moved.parts)))
         yield Term(digits, const, parts, term.exact, not digits and (each.covers or algebra.is_all(const)))
+
+
+def _placed(term: Term, step: Regroup, x: Shape) -> Term | None:
+    """The term where each of its digits is one of the new axes; None where that takes more than another name."""
+    found = []
+    before, after = known(x[step.axis : step.axis + step.axes]) if term.digits else (), known(step.sizes)
+    for axis, div, n, band in term.digits:
+        slot = slots(Slot(axis, div, n), step.axis, before, after)
+        if slot is None or len(slot) != 1:
+            return None
+        found.append(Digit(*slot[0], band))
+    return term._replace(digits=tuple(sorted(found, key=place))) if found else term
 
 
 def _only(term: Term, axes: dict[int, int]) -> Term:

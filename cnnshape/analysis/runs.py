@@ -132,11 +132,13 @@ def joined(runs: Iterable[Run]) -> Run:
     >>> joined([Run(4, 8), Run(0, 5), NOTHING]), joined([Run(0, 4, 2), Run(6, 6)])
     (Run(first=0, last=8, step=1, mask=0), Run(first=0, last=6, step=2, mask=0))
     """
-    parts = sorted(run for run in runs if run.last >= run.first)
+    parts = sorted([run for run in runs if run.last >= run.first])
     if not parts:
         return NOTHING
     whole = parts[0]
     for part in parts[1:]:
+        if part == whole:
+            continue
         found = _appended(whole, part)
         if found is None:
             return _overlaid(parts)
@@ -146,8 +148,6 @@ def joined(runs: Iterable[Run]) -> Run:
 
 def _appended(run: Run, more: Run) -> Run | None:
     """The union of a run and one that starts no earlier; None where that takes a mask."""
-    if run == more:
-        return run
     if run.mask or more.mask:
         return None
     gap = more.first - run.first
@@ -165,7 +165,7 @@ def _appended(run: Run, more: Run) -> Run | None:
 
 def _overlaid(parts: list[Run]) -> Run:
     """The union of sets that are no run together, the first one first."""
-    first, last = parts[0].first, max(part.last for part in parts)
+    first, last = parts[0].first, max([part.last for part in parts])
     whole = Run(first, last)
     if whole in parts:
         return whole

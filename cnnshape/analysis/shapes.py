@@ -84,3 +84,43 @@ def _within(shape: Shape, strides: Shape, low: int, high: int) -> tuple[int, ...
 def regrouping(before: Shape, after: Shape) -> Regrouping:
     """How a shape is found in another one; equal pairs are looked at once."""
     return Regrouping(before, after)
+
+
+class Slot(NamedTuple):
+    """A place on an axis that can carry something: the digit ``(y // div) % n`` of its index."""
+
+    axis: int
+    div: int
+    n: int
+
+    def holds(self, other: "Slot") -> bool:
+        """Whether this digit is a digit of it."""
+        return self.axis == other.axis and self.div <= other.div and other.div * other.n <= self.div * self.n
+
+
+@lru_cache(maxsize=4096)
+def slots(slot: Slot, first: int, before: Shape, after: Shape) -> tuple[Slot, ...] | None:
+    """Where a digit is found when the axes ``before``, from axis ``first`` on, are the axes ``after``.
+
+    It is cut where new axes begin; None where it is not made of digits of theirs.
+
+    >>> slots(Slot(1, 1, 56), 1, (56, 8), (8, 7, 8))
+    (Slot(axis=2, div=1, n=7), Slot(axis=1, div=1, n=8))
+    """
+    axis, div, n = slot
+    if axis < first:
+        return (slot,)
+    if axis >= first + len(before):
+        return (slot._replace(axis=axis + len(after) - len(before)),)
+    to = regrouping(before, after)
+    if axis - first in to.kept:
+        return (slot._replace(axis=first + to.kept[axis - first]),)
+    if n == 1:
+        return ()
+    low = div * to.old[axis - first]
+    if not to.lines_up(low, n):
+        return None
+    ends = [low, *[cut for cut in to.cuts if low < cut < low * n], low * n]
+    return tuple(
+        [Slot(first + (at := to.axis_at(begin)), begin // to.new[at], end // begin) for begin, end in pairwise(ends)]
+    )

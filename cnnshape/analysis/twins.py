@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import pairwise, repeat
-from typing import Final, NamedTuple
+from itertools import repeat
+from typing import Final
 
-from cnnshape.analysis.shapes import regrouping
+from cnnshape.analysis.shapes import Slot, slots
 from cnnshape.analysis.terms import Digit, State, place
 from cnnshape.analysis.ways import Leg, Way, is_identity
 from cnnshape.dims import Shape
@@ -16,19 +16,6 @@ from cnnshape.reach import Reach
 
 FIRST = 2
 """The axis of an input that its others are like."""
-
-
-class Slot(NamedTuple):
-    """Where a value carries an axis, or a digit of it: ``(y // div) % n`` of one of its axes."""
-
-    axis: int
-    div: int
-    n: int
-
-    def holds(self, digit: "Slot | Digit") -> bool:
-        """Whether this digit is in it."""
-        inside = self.div <= digit.div and digit.div * digit.n <= self.div * self.n
-        return self.axis == digit.axis and inside
 
 
 Pairs = tuple[tuple[Slot, Slot], ...]
@@ -118,7 +105,7 @@ def fits(state: State, twin: Twin) -> bool:
     slots = [mine for mine, _ in twin.pairs]
     for term in state:
         for digit in term.digits:
-            inside = [slot.holds(digit) for slot in slots if slot.axis == digit.axis]
+            inside = [slot.holds(Slot(*digit[:3])) for slot in slots if slot.axis == digit.axis]
             if inside and True not in inside:
                 return False
     return True
@@ -131,7 +118,7 @@ def renamed(state: State, twin: Twin) -> State:
 
 def _renamed(digits: Sequence[Digit], pairs: Pairs) -> Iterator[Digit]:
     for digit in digits:
-        slots = next((pair for pair in pairs if pair[0].holds(digit)), None)
+        slots = next((pair for pair in pairs if pair[0].holds(Slot(*digit[:3]))), None)
         if slots is None:  # it tells channels apart, or parts
             yield digit
         else:
@@ -162,7 +149,7 @@ def _after(pairs: Pairs | None, leg: Leg) -> Pairs | None:
     return tuple(dict.fromkeys(found))
 
 
-def _paired(mine: list[Slot] | None, its: list[Slot] | None) -> list[tuple[Slot, Slot]] | None:
+def _paired(mine: Sequence[Slot] | None, its: Sequence[Slot] | None) -> list[tuple[Slot, Slot]] | None:
     if mine is None or its is None or [slot.n for slot in mine] != [slot.n for slot in its]:
         return None
     return list(zip(mine, its, strict=True))
@@ -202,27 +189,14 @@ def _read_alike(one: Reach, other: Reach) -> bool:
     return one is other or (one.known() is one and other.known() is other and one == other)
 
 
-def _regrouped(step: Regroup, x: Shape, slot: Slot) -> list[Slot] | None:
-    """Where axes that become others put it, cut where new axes begin; None where that is no digit of theirs."""
-    axis, div, n = slot
-    first, end = step.axis, step.axis + step.axes
-    if axis < first:
-        return [slot]
-    if axis >= end:
-        return [slot._replace(axis=axis + len(step.sizes) - step.axes)]
-    to = regrouping(x[first:end], step.sizes)
-    if axis - first in to.kept:
-        return [slot._replace(axis=first + to.kept[axis - first])]
-    low, high = div * to.old[axis - first], div * to.old[axis - first] * n
-    if n == 1 or not to.lines_up(low, n):
-        return [] if n == 1 else None
-    ends = [low, *[cut for cut in to.cuts if low < cut < high], high]
-    return [Slot(first + (at := to.axis_at(begin)), begin // to.new[at], end // begin) for begin, end in pairwise(ends)]
+def _regrouped(step: Regroup, x: Shape, slot: Slot) -> tuple[Slot, ...] | None:
+    """Where axes that become others put it."""
+    return slots(slot, step.axis, x[step.axis : step.axis + step.axes], step.sizes)
 
 
-def _beside(step: Frames | Overlap, slot: Slot) -> list[Slot] | None:
+def _beside(step: Frames | Overlap, slot: Slot) -> tuple[Slot, ...] | None:
     """Where windows that become axes, or one, leave what is on another axis."""
     last, more = (step.axis, 1) if isinstance(step, Frames) else (step.axis + 1, -1)
     if step.axis <= slot.axis <= last:
         return None
-    return [slot._replace(axis=slot.axis + more * (slot.axis > last))]
+    return (slot._replace(axis=slot.axis + more * (slot.axis > last)),)

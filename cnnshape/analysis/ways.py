@@ -38,6 +38,8 @@ class Leg(NamedTuple):
     """The axis of ``made`` along which this is one of several pieces."""
     same: bool
     """Whether every element reads the one at its own place and nothing else."""
+    order: tuple[int, ...] | None = None
+    """Of axes in another order: where each axis of ``x`` is now."""
 
 
 Way = tuple[Leg, ...]
@@ -56,13 +58,14 @@ def _way(steps: tuple[Step, ...], x: Shape) -> Way:
     legs = []
     for step in steps:
         made = made_by(step, x)
-        route, piece, same = {}, None, False
+        route, piece, same, order = {}, None, False, None
         if isinstance(step, Row):
             same = _is_same(step, x)
             route = route_of(step)
             if not same:
+                order = _order(step, x)
                 piece = next((axis for axis, tap in enumerate(step.taps) if tap and type(tap.reach) is Piece), None)
-        legs.append(Leg(step, route, x, made, piece, same))
+        legs.append(Leg(step, route, x, made, piece, same, order))
         x = made
     return tuple(legs)
 
@@ -72,6 +75,14 @@ def _is_same(row: Row, x: Shape) -> bool:
     if row.made is not x and (len(row.made) != len(x) or not all(map(_equal, row.made, x))):
         return False
     return all(tap is not None and tap.axis == at and tap.reach is POINTWISE for at, tap in enumerate(row.taps))
+
+
+def _order(row: Row, x: Shape) -> tuple[int, ...] | None:
+    """Where each axis is, if they are only in another order."""
+    axes = [tap.axis for tap in row.taps if tap is not None and tap.reach is POINTWISE]
+    if len(axes) != len(x) or len(row.made) != len(x) or {*axes} != {*range(len(x))}:
+        return None
+    return tuple(map(axes.index, range(len(x)))) if all(map(_equal, row.made, map(x.__getitem__, axes))) else None
 
 
 def _equal(one: Dim, other: Dim) -> bool:
