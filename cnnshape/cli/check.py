@@ -66,7 +66,11 @@ def command(
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
     render(Report(()), kind, verbose=verbose)  # what is wrong with the options is said first
 
+    told = False
+
     def tell(report: "Report") -> None:
+        nonlocal told
+        told = True
         text, said = render(report, kind, verbose=verbose), render(report, "markdown") if summary is not None else ""
         refuse_read(output)
         if summary is not None:
@@ -81,7 +85,8 @@ def command(
         else:
             report = _checked(sources, baseline, base, allow_new=allow_new)
     except CnnshapeError as error:
-        _refused(error, kind, summary, output)
+        if not told:
+            _refused(error, kind, summary, output)
         raise
     if not updates:
         tell(report)
