@@ -64,7 +64,7 @@ def test_what_refuses_does_before_a_baseline_is_written(folder: Path, what: str)
 
 
 def test_what_cannot_be_told_is_not_written(folder: Path) -> None:
-    """The output is on a full disk: the baseline stays, nothing is left beside it, and the summary says what was found."""
+    """On a full disk the baseline stays, nothing is left beside it, and the summary says what was found."""
     result = ran("small.yaml", "--update", "--output", "/dev/full", "--summary", "said.md")
     assert result.exit_code == 2
     assert "`/dev/full` cannot be written: no space left on device" in result.output
