@@ -199,12 +199,25 @@ def sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
             raise UsageError(Problem(f"--input gives `{name}` twice"))
         found[name] = tuple(map(int, parts))
         space = len(spec.inputs.get(name, ())) - 1
-        if len(parts) < space:
+        least = _givable(spec.inputs.get(name, ()))
+        if len(parts) < least:
             axes = " x ".join(map(str, spec.inputs[name][1:]))
-            hint = f"write {'x'.join(parts * space)}" if len(parts) == 1 else ""
+            hint = f"write {'x'.join(parts * least)}" if len(parts) == 1 else ""
             text = f"--input gives {len(parts)} of the {space} sizes of `{name}`, which is {axes} in the spec"
             raise UsageError(Problem(text, hint=hint))
     return found
+
+
+def _givable(axes: Sequence[Any]) -> int:
+    """How many of the last axes of an input are sizes that can be given: those after the last expression."""
+    from cnnshape.expressions import is_plain_name
+
+    free = 0
+    for axis in reversed(axes[1:]):
+        if isinstance(axis, str) and not is_plain_name(axis):
+            break
+        free += 1
+    return free
 
 
 def loaded(word: str) -> "Spec":

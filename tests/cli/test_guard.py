@@ -306,7 +306,7 @@ def test_a_budget_that_could_not_be_read_is_told(repo: Path) -> None:
     commit(repo, {"budget.yaml": BUDGET})
     result = guarded()
     assert result.exit_code == 0
-    assert "unread  `budget.yaml` cannot be read as it was: max=4 MB!: `MB!` is no unit of bytes" in result.output
+    assert "unread  `budget.yaml` cannot be read as it was: max=4 MB!: `MB!` is not a unit of bytes" in result.output
 
 
 def test_a_net_that_could_not_be_read_cannot_be_measured(repo: Path) -> None:
