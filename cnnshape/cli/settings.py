@@ -177,6 +177,8 @@ def values(pairs: tuple[str, ...], option: str = "--set VAR=VALUE") -> dict[str,
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
             raise UsageError(Problem(f"{flag} takes {form}, not `{pair}`"))
+        if value.lstrip("+-").lower() in (".nan", ".inf"):
+            raise UsageError(Problem(f"{flag} {pair}: `{value}` is not a number", hint="write a finite number"))
         if name in found:
             raise UsageError(Problem(f"{flag} gives `{name}` twice, {found[name]} and {value}"))
         found[name] = value

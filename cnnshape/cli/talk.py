@@ -155,7 +155,7 @@ def _as_sizes(output: str) -> str:
     """
     name, equals, stated = output.rpartition("=")
     bare = stated.strip().removeprefix("[").removeprefix("(").removesuffix("]").removesuffix(")").strip()
-    if not re.fullmatch(r"\d+(\s*[xX*×,]\s*\d+)*", bare, re.ASCII):
+    if "/" in name or os.sep in name or not re.fullmatch(r"\d+(\s*[xX*×,]\s*\d+)*", bare, re.ASCII):
         return ""
     sizes = re.findall(r"\d+", bare)
     last = len(sizes) > 2 and int(sizes[-1]) in _CHANNELS and int(sizes[-3]) not in _CHANNELS
