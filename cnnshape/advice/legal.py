@@ -111,9 +111,10 @@ class _Search:
         from cnnshape.forms import formula
 
         try:
-            return formula(self.spec, metric="params", free=[*point], **self._options(point), **self.fixed).sizes
+            form = formula(self.spec, metric="params", free=[*point], **self._options(point), **self.fixed)
         except CnnshapeError:
             return {}
+        return {name: sizes for name, sizes in form.sizes.items() if sizes is not None}
 
     def _fitting(self) -> tuple[Point | None, float]:
         """Sizes near those of the net with which it is built, and how many seconds that takes."""
