@@ -89,7 +89,7 @@ def _lost(spec: Spec, assembly: Assembly, marked: list[Node], lost: list[Node], 
     hint = f"add `unused: [{', '.join([*spec.unused, *names])}]` to set {these} aside"
     if len(ends) <= _ENDS:
         outputs = [assembly.names[value] for value in found]
-        hint += f", or `outputs: [{', '.join([*outputs, *ends])}]` to return {'it' if len(ends) == 1 else 'them'}"
+        hint += f", or `outputs: [{', '.join([*outputs, *ends])}]` to return {_listed(ends)}"
     return Problem(what, hint=hint)
 
 

@@ -68,6 +68,8 @@ def test_nothing_else_is(tmp_path: Path, kind: str, word: str) -> None:
     with pytest.raises(SpecError, match="cnnshape") as refused:
         cnnshape.check(written(tmp_path, kind, f"cnnshape: {word}\n"))
     said = str(refused.value)
+    if kind == "spec":
+        assert said.endswith("hint: write `cnnshape: 1`")
     assert "cnnshape takes 1, not " in said or (
         kind == "baseline" and "a baseline is a mapping with `cnnshape: 1`" in said
     )

@@ -8,6 +8,8 @@ from cnnshape.layers.axes import axes_of, axis_of
 
 _FOLDS: Final = ("Reshape", "Flatten", "Unflatten")
 _DROPS: Final = ("Squeeze", "Select", "Mean", "Sum", "Amax")
+_OVER: Final = "attends over the batch, not over the tokens: add `batch_first: true`"
+_KEEP: Final = "keep `batch` as the first size: `[batch, -1]`"
 
 
 class _Batch(NamedTuple):
@@ -25,7 +27,7 @@ def mixed_batches(graph: Graph) -> tuple[Problem, ...]:
     >>> from cnnshape.builder import build
     >>> layers = {"v": {"op": "Reshape", "shape": [-1, 128]}}
     >>> [problem.text for problem in mixed_batches(build({"cnnshape": 1, "input": [16, 4, 4], "layers": layers}))]
-    ['it folds samples: axis 0 of the output has 2, and the batch is 1']
+    ['mixes samples: axis 0 of the output is 2, but the batch is 1']
     """
     shapes = graph.shapes
     attention = [node for node in graph.nodes if node.op == "MultiheadAttention"]
@@ -34,14 +36,15 @@ def mixed_batches(graph: Graph) -> tuple[Problem, ...]:
     found: dict[str, Problem] = {}
     for node in attention:
         if batches[node.sources[0]].axis == 0 and not node.facts.layer.__dict__["batch_first"]:
-            found[node.path] = _problem(graph, node, "it attends over the batch: tokens need `batch_first: true`")
+            found[node.path] = _problem(graph, node, _OVER)
     for value in other:
         folded = batches[value].folded
         by = None if folded is None else graph.node(folded)
         if by is not None and shapes[value]:
             where = "the output" if len(graph.outputs) == 1 else f"the output `{graph.paths[value]}`"
-            text = f"it folds samples: axis 0 of {where} has {shapes[value][0]:,}, and the batch is {graph.batch:,}"
-            found.setdefault(by.path, _problem(graph, by, text))
+            text = f"mixes samples: axis 0 of {where} is {shapes[value][0]:,}, but the batch is {graph.batch:,}"
+            hint = _KEEP if by.op == "Reshape" else ""
+            found.setdefault(by.path, _problem(graph, by, text)._replace(hint=hint))
     return tuple(found.values())
 
 

@@ -239,10 +239,13 @@ def _unchecked(old: Limits, now: Limits, past: Past, gone: Sequence[str]) -> Ite
     specs, nets = {aim.spec for aim in now}, {(aim.spec, aim.variant) for aim in now}
     for file, variant in dict.fromkeys((aim.spec, aim.variant) for aim in old):
         if file not in specs and file not in gone:
-            yield Note("unchecked", name(past.path(file)))
+            why = (
+                "is gone: its limits are not checked any more" if past.left(file) else "is checked by no rule any more"
+            )
+            yield Note("unchecked", f"{name(past.path(file))} {why}")
         elif file in specs and (file, variant) not in nets:
             what = "as stated" if variant is None else f"variant {name(variant)}"
-            yield Note("unchecked", f"{name(past.path(file))}, {what}")
+            yield Note("unchecked", f"{name(past.path(file))}, {what}, is checked by no rule any more")
 
 
 def _weaker(old: Limits, now: Limits, past: Past) -> Iterator[Note]:

@@ -29,5 +29,9 @@ class Past(Place):
         """Budgets, and specs with a budget, that are no more and that no other file is now; their names here."""
 
     @abstractmethod
+    def left(self, file: str) -> bool:
+        """Whether a file of this place, by its name here, is at its path no more."""
+
+    @abstractmethod
     def path(self, file: str) -> str:
         """A name in this place as the user knows it: the path."""

@@ -58,7 +58,7 @@ class _Unit(NamedTuple):
         return text.lower() in {form.lower() for word in words for form in (word, word.removesuffix("s"))}
 
     def scale(self, text: str) -> int | None:
-        """How much one of a unit is; None where it is no unit of this metric."""
+        """How much one of a unit is; None where it is not a unit of this metric."""
         if self.metric.unit == "bytes":
             return BYTES.get(text)
         if self.is_word(text):
@@ -127,7 +127,7 @@ def _bare(kind: Kind, number: int | Fraction, unit: _Unit) -> int:
 def _whole(kind: Kind, number: Fraction, text: str, unit: _Unit) -> int:
     if number.denominator != 1:
         what = "bytes" if unit.metric.unit == "bytes" else unit.metric.word
-        raise _refused(f"{kind}={text} is no whole number of {what}")
+        raise _refused(f"{kind}={text} is not a whole number of {what}")
     return number.numerator
 
 
@@ -135,7 +135,7 @@ def _wrong_unit(kind: Kind, text: str, suffix: str, unit: _Unit) -> SpecError:
     """What is said of a unit that is not the metric's."""
     metric = unit.metric
     if metric.unit == "bytes":
-        said = f"{kind}={text}: `{printable(suffix)}` is no unit of bytes"
+        said = f"{kind}={text}: `{printable(suffix)}` is not a unit of bytes"
         stem = suffix.upper().removesuffix("B").removesuffix("I")[:1]
         small = "k" if stem == "K" else stem
         if stem in tuple("KMGTPE"):

@@ -7,7 +7,7 @@ from cnnshape.budget.baseline import Figures
 
 
 class Change(NamedTuple):
-    """What an update did to the figures of a baseline, those of layers aside."""
+    """What an update did to the figures of a baseline, and to those of its layers where rules hold each of them."""
 
     file: str = ""
     new: int = 0
@@ -18,14 +18,20 @@ class Change(NamedTuple):
     same: int = 0
     kept: tuple[str, ...] = ()
     """Those that would rise and were left as they are, with the net that each is of."""
+    layers: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Of the figures of layers those that are new, lowered, raised and dropped."""
 
     def plus(self, other: "Change", net: str) -> "Change":
         """What this one did, and another to the figures of a net."""
         return Change(
             self.file, self.new + other.new, self.lowered + other.lowered, self.raised + other.raised,
             self.dropped + other.dropped, self.same + other.same,
-            (*self.kept, *(f"{name} of {net}" for name in other.kept)),
+            (*self.kept, *(f"{name} of {net}" for name in other.kept)), _sum(self.layers, other.layers),
         )  # fmt: skip
+
+
+def _sum(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
 
 
 def updated(
@@ -42,7 +48,7 @@ def updated(
     ({'macs, total': 4, 'params, total': 5}, ('params, total',))
     """
     if allow_increase:
-        return new, _change(old, new, new)
+        return new, _change(old, new, new, each)
     totals = {name: min(n, old.totals.get(name, n)) for name, n in new.totals.items()}
     rising = {name.partition(",")[0] for name, n in totals.items() if n < new.totals[name]}
     by_layer = {}
@@ -53,7 +59,7 @@ def updated(
         else:
             by_layer[metric] = _lowered(before, layers) if metric in each else before
     kept = Figures(totals, by_layer, new.file)
-    return kept, _change(old, new, kept)
+    return kept, _change(old, new, kept, each)
 
 
 def _lowered(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
@@ -61,7 +67,7 @@ def _lowered(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int
     return {path: min(n, before[path]) for path, n in now.items() if path in before}
 
 
-def _change(old: Figures, new: Figures, now: Figures) -> Change:
+def _change(old: Figures, new: Figures, now: Figures, each: Collection[str]) -> Change:
     both = old.totals.keys() & now.totals.keys()
     return Change(
         new=len(now.totals.keys() - both),
@@ -70,4 +76,22 @@ def _change(old: Figures, new: Figures, now: Figures) -> Change:
         dropped=len(old.totals.keys() - both),
         same=sum(now.totals[name] == old.totals[name] == new.totals[name] for name in both),
         kept=tuple(name for name in sorted(both) if now.totals[name] < new.totals[name]),
+        layers=_of_layers(old, now, each),
     )
+
+
+def _of_layers(old: Figures, now: Figures, each: Collection[str]) -> tuple[int, int, int, int]:
+    """How many figures of layers are new, lowered, raised and dropped.
+
+    Counted are those that rules hold, and those of metrics whose totals stay: nothing else would say that they changed.
+    """
+    names = old.totals.keys() | now.totals.keys()
+    told = {name.partition(",")[0] for name in names if old.totals.get(name) != now.totals.get(name)}
+    found = (0, 0, 0, 0)
+    for metric in (old.by_layer.keys() | now.by_layer.keys()) - (told - {*each}):
+        before, after = old.by_layer.get(metric, {}), now.by_layer.get(metric, {})
+        both = before.keys() & after.keys()
+        lowered = sum(after[path] < before[path] for path in both)
+        raised = sum(after[path] > before[path] for path in both)
+        found = _sum(found, (len(after.keys() - both), lowered, raised, len(before.keys() - both)))
+    return found

@@ -56,6 +56,10 @@ class Before(Past):
         return "" if self.base.followed(path) else self._old.get(path, "")
 
     @override
+    def left(self, file: str) -> bool:
+        return self._left(self.path(file))
+
+    @override
     def path(self, file: str) -> str:
         return self.base.path(file)
 

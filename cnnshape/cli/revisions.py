@@ -175,7 +175,7 @@ class Revision(Files):
 def revision(word: str) -> Revision:
     """The revision that a word names; raises `UsageError` where there is none."""
     if not word or word.startswith("-"):
-        raise UsageError(Problem(f"`{printable(word)}` is no revision", hint="such as `origin/main` or `HEAD~1`"))
+        raise UsageError(Problem(f"`{printable(word)}` is not a revision", hint="such as `origin/main` or `HEAD~1`"))
     git("rev-parse", "--git-dir")  # says where there is no repository
     try:
         commit = git("rev-parse", "--verify", "--quiet", f"{word}^{{commit}}").decode().strip()

@@ -177,6 +177,8 @@ def values(pairs: tuple[str, ...], option: str = "--set VAR=VALUE") -> dict[str,
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not (name and equals and value):
             raise UsageError(Problem(f"{flag} takes {form}, not `{pair}`"))
+        if value.lstrip("+-").lower() in (".nan", ".inf"):
+            raise UsageError(Problem(f"{flag} {pair}: `{value}` is not a number", hint="write a finite number"))
         if name in found:
             raise UsageError(Problem(f"{flag} gives `{name}` twice, {found[name]} and {value}"))
         found[name] = value
@@ -199,12 +201,25 @@ def sizes(pairs: tuple[str, ...], spec: "Spec") -> dict[str, tuple[int, ...]]:
             raise UsageError(Problem(f"--input gives `{name}` twice"))
         found[name] = tuple(map(int, parts))
         space = len(spec.inputs.get(name, ())) - 1
-        if len(parts) < space:
+        least = _givable(spec.inputs.get(name, ()))
+        if len(parts) < least:
             axes = " x ".join(map(str, spec.inputs[name][1:]))
-            hint = f"write {'x'.join(parts * space)}" if len(parts) == 1 else ""
+            hint = f"write {'x'.join(parts * least)}" if len(parts) == 1 else ""
             text = f"--input gives {len(parts)} of the {space} sizes of `{name}`, which is {axes} in the spec"
             raise UsageError(Problem(text, hint=hint))
     return found
+
+
+def _givable(axes: Sequence[Any]) -> int:
+    """How many of the last axes of an input are sizes that can be given: those after the last expression."""
+    from cnnshape.expressions import is_plain_name
+
+    free = 0
+    for axis in reversed(axes[1:]):
+        if isinstance(axis, str) and not is_plain_name(axis):
+            break
+        free += 1
+    return free
 
 
 def loaded(word: str) -> "Spec":

@@ -143,10 +143,29 @@ def same_file(one: str, other: str) -> bool:
         return os.path.realpath(one) == os.path.realpath(other)
 
 
+_CHANNELS: Final = (1, 3)
+"""What is taken for channels where they come last, as in 224x224x3."""
+
+
+def _as_sizes(output: str) -> str:
+    """What to write after ``--input`` where the name of a file is a size; empty for any other name.
+
+    >>> [_as_sizes(text) for text in ("224*224", "x=[3, 224, 224]", "224x224x3", "net.txt", "x=net")]
+    ['224x224', 'x=224x224', '224x224', '', '']
+    """
+    name, equals, stated = output.rpartition("=")
+    bare = stated.strip().removeprefix("[").removeprefix("(").removesuffix("]").removesuffix(")").strip()
+    if "/" in name or os.sep in name or not re.fullmatch(r"\d+(\s*[xX*×,]\s*\d+)*", bare, re.ASCII):
+        return ""
+    sizes = re.findall(r"\d+", bare)
+    last = len(sizes) > 2 and int(sizes[-1]) in _CHANNELS and int(sizes[-3]) not in _CHANNELS
+    spatial = sizes[-3:-1] if last else sizes[-2:]
+    return f"{name.strip()}{equals}{'x'.join(spatial)}"
+
+
 def refuse_same_file(output: str | None, spec: str, option: str = "--output") -> None:
     """Raise `UsageError` where the file to write is the spec that is read, or where a size stands for it."""
-    if output is not None and re.fullmatch(r"\d+([xX,]\d+)*", output) and not os.path.exists(output):
-        sizes = "x".join(re.split(r"[xX,]", output)[-2:])
+    if output is not None and not os.path.exists(output) and (sizes := _as_sizes(output)):
         text = f"{option} takes the name of a file, and `{output}` is a size"
         raise UsageError(Problem(text, hint=f"write `--input {sizes}` for a size, or `./{output}` for such a file"))
     if output is not None and os.path.isfile(os.path.realpath(output)) and same_file(os.path.realpath(output), spec):

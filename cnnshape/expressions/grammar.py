@@ -183,6 +183,8 @@ class _Parser:
             try:
                 return env[text]
             except KeyError:
+                if text.lower() in _NOT_NUMBERS:
+                    raise Wrong(f"`{text}` is not a number", at, "write a finite number") from None
                 raise Wrong(f"there is no variable `{text}`", at, _unknown(text, env)) from None
 
         return run
@@ -233,6 +235,9 @@ class _Parser:
             self.count(token)
             links.append((text, self.parse(power), at))
         return _comparison(left, links)
+
+
+_NOT_NUMBERS: Final = ("nan", "inf", "infinity")
 
 
 def _unknown(name: str, env: Mapping[str, Any]) -> str:

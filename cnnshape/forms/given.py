@@ -82,7 +82,7 @@ class Given:
     def holds(self, values: Mapping[str, Dim]) -> bool:
         """Whether all of them hold, for numbers or for terms, whose space is asked.
 
-        Raises `UsageError` for what is no condition.
+        Raises `UsageError` for what is not a condition.
         """
         env = {said: values[name] for said, name in self.names.items()}
         return all(self._truth(condition, env) for condition in self.conditions)
@@ -91,7 +91,7 @@ class Given:
         found = condition(env)
         if not isinstance(found, bool):
             hint = "an assumption compares: `H % 32 == 0`, `H >= 64`, `H == W`"
-            raise UsageError(Problem(f"`{printable(condition.text)}` is no condition", hint=hint))
+            raise UsageError(Problem(f"`{printable(condition.text)}` is not a condition", hint=hint))
         return found
 
     def near(self, point: Point, works: Callable[[Point], Any]) -> Point:

@@ -16,7 +16,7 @@ def _last_read_whole(x: Shape) -> Taps:
 
 
 def _has_features(x: Shape) -> Need:
-    return Need(len(x) >= 2, "the features stand behind the batch, the input {x} has no axis there", {"x": x})
+    return Need(len(x) >= 2, "expected at least 2 axes (N, C), got {x}", {"x": x})
 
 
 @final

@@ -78,7 +78,7 @@ class GroupNorm(Layer):
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
-        yield Need(len(x) >= 2, "the channels stand behind the batch, the input {x} has no axis there", {"x": x})
+        yield Need(len(x) >= 2, "expected at least 2 axes (N, C), got {x}", {"x": x})
         n, c, *space = x
         g = self.num_groups
         yield from stated("num_channels", self.num_channels, c)

@@ -207,7 +207,10 @@ def changed(change: "Change") -> str:
     hint: `--allow-increase` lets it rise
     """
     counts = {name: getattr(change, name) for name in ("new", "lowered", "raised", "dropped")}
-    said = ", ".join(f"{n:,} {name}" for name, n in counts.items() if n)
+    parts = [f"{n:,} {name}" for name, n in counts.items() if n]
+    for n, name in zip(change.layers, counts, strict=True):
+        parts += [f"{n:,} layer {'figure' if n == 1 else 'figures'} {name}"] if n else []
+    said = ", ".join(parts)
     lines = [f"{quoted(change.file)}: {said or 'unchanged'}"]
     if change.kept:
         some = "; ".join(printable(each) for each in change.kept[:_KEPT]) + (

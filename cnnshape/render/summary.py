@@ -119,7 +119,8 @@ class Finding(NamedTuple):
     def text(self) -> str:
         """One line."""
         subject = f"{quoted(self.problem.path)}: " if self.problem.path else ""
-        return f"{subject}{printable(self.problem.text)}"
+        advice = f"; {printable(self.problem.hint)}" if self.problem.hint else ""
+        return f"{subject}{printable(self.problem.text)}{advice}"
 
 
 def _misaligned(analysis: Analysis) -> "list[tuple[Merge, Problem]]":

@@ -111,7 +111,7 @@ def figure(key: str) -> Figure:
     """
     found = _KEY.fullmatch(key)
     if not found:
-        text = f"`{key}` is no figure"
+        text = f"`{key}` is not a figure"
         raise UsageError(Problem(text, hint="`macs` is one of the net, `macs@conv1` one of a layer"))
     of, axis, path = metric(found["metric"]), found["axis"], found["path"] or ""
     if axis is not None and of.unit != "shape":

@@ -37,7 +37,7 @@ def costs(found: Sweep, aims: Iterable[Aim]) -> Column:
     for aim in aims:
         column = found[aim.key]
         if column.dtype == object:
-            raise UsageError(Problem(f"`{aim.key}` is no number and cannot be compared"))
+            raise UsageError(Problem(f"`{aim.key}` is not a number and cannot be compared"))
         column = column.astype(numpy.int64) if column.dtype == bool else column
         columns.append(-column if aim.most else column)
     return numpy.stack(columns, axis=1)

@@ -201,7 +201,7 @@ class Query:
         except CnnshapeError as error:
             raise self._said(error) from None
         if not isinstance(value, bool):
-            raise UsageError(Problem(f"`{self.text}` is no condition", hint="compare figures, as in `macs < 300M`"))
+            raise UsageError(Problem(f"`{self.text}` is not a condition", hint="compare figures, as in `macs < 300M`"))
         return value
 
 

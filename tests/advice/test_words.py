@@ -190,6 +190,63 @@ def test_an_output_that_is_a_size(tmp_path: Path, command: str, size: str, monke
     assert list(tmp_path.iterdir()) == [tmp_path / "net.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [
+        ("x=224x224", "x=224x224"),
+        ("x=3x224x200", "x=224x200"),
+        ("[224,200]", "224x200"),
+        ("[3, 224, 200]", "224x200"),
+        ("(224, 200)", "224x200"),
+        ("x=[224,200]", "x=224x200"),
+        ("224*200", "224x200"),
+        ("224 x 200", "224x200"),
+        ("224X200", "224x200"),
+        ("224x200x3", "224x200"),
+        ("1x224x200x3", "224x200"),
+        ("224,200,1", "224x200"),
+        ("3x3x3", "3x3"),
+    ],
+)
+def test_an_output_that_is_a_size_in_another_form(
+    tmp_path: Path, size: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text("cnnshape: 1\ninputs: {x: [3, 8, 8]}\nlayers: {a: ReLU}\n")
+    found = CliRunner().invoke(program, ["report", "net.yaml", "--output", size])
+    assert found.exit_code == 2
+    assert f"error: --output takes the name of a file, and `{size}` is a size" in found.output
+    assert f"hint: write `--input {wanted}` for a size, or `./{size}` for such a file" in found.output
+    assert list(tmp_path.iterdir()) == [tmp_path / "net.yaml"]
+    assert CliRunner().invoke(program, ["report", "net.yaml", "--input", wanted]).exit_code == 0
+    assert CliRunner().invoke(program, ["report", "net.yaml", "--output", f"./{size}"]).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["x=net", "224x", "net-224x224", "224x224.txt", "[a]", "v1x2"])
+def test_other_names_are_written(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(f"{HEAD}  a: ReLU\n")
+    assert CliRunner().invoke(program, ["report", "net.yaml", "--output", name]).exit_code == 0
+    assert Path(name).read_text().startswith("net: 1 layer")
+
+
+@pytest.mark.parametrize("value", ["nan", "NaN", "inf", "Infinity", "-inf", ".nan", "-.inf", "2 * nan"])
+def test_a_value_that_is_not_a_number(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("cnnshape: 1\ninput: [3, h, 8]\nvars: {h: 8}\nlayers: {a: ReLU}\n")
+    found = CliRunner().invoke(program, ["report", str(file), "--set", f"h={value}"])
+    assert found.exit_code == 2
+    assert "` is not a number" in found.output
+    assert found.output.endswith("hint: write a finite number\n")
+
+
+def test_a_variable_may_have_such_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "net.yaml"
+    file.write_text("cnnshape: 1\ninput: [3, h, 8]\nvars: {h: 8, inf: 4}\nlayers: {a: ReLU}\n")
+    found = CliRunner().invoke(program, ["report", str(file), "--set", "h=inf"])
+    assert "input (1, 3, 4, 8)" in found.output
+
+
 def test_values_without_names_that_are_too_many() -> None:
     assert of_values("Conv2d", list(range(20))) == ""
     assert of_values("Nothing", [1]) == ""

@@ -22,7 +22,7 @@ def said(layers: dict[str, Any], *sizes: int, batch: int = 1, **more: Any) -> li
     return problems
 
 
-OVER = "it attends over the batch: tokens need `batch_first: true`"
+OVER = "attends over the batch, not over the tokens: add `batch_first: true`"
 
 
 @pytest.mark.parametrize("batch", [1, 3, 577])
@@ -44,7 +44,7 @@ def test_attention_of_tokens_that_were_made_for_it(batch: int) -> None:
 
 
 def folds(made: int, batch: int, where: str = "the output") -> str:
-    return f"it folds samples: axis 0 of {where} has {made:,}, and the batch is {batch}"
+    return f"mixes samples: axis 0 of {where} is {made:,}, but the batch is {batch}"
 
 
 def test_a_view_that_mixes_the_batch() -> None:
@@ -75,6 +75,8 @@ def test_windows_that_go_back_to_their_images(batch: int) -> None:
 
 def test_what_moves_or_drops_the_batch_on_purpose() -> None:
     assert said({"p": {"op": "Permute", "dims": [1, 0, 2]}}, 3, 8) == []
+    assert said({"p": {"op": "Permute", "dims": [1, 0, 2, 3]}}, 3, 8, 8) == []
+    assert said({"t": {"op": "Transpose", "dim0": 0, "dim1": 1}}, 3, 8) == []
     assert said({"m": {"op": "Mean", "dim": 0}}, 3, 8, batch=2) == []
     assert said({"s": {"op": "Select", "dim": 0, "index": 0}}, 3, 8, batch=2) == []
     assert said({"p": {"op": "Parameter", "shape": [7]}, "a": {"op": "Add", "from": ["input", "p"]}}, 3, 7) == []
@@ -91,6 +93,17 @@ def test_a_reshape_that_keeps_each_sample_is_fine(batch: int, sizes: list[int], 
     else:
         layers = {"v": {"op": "Reshape", "shape": [-1, total // first]}}
         assert said(layers, *sizes, batch=batch) == [("v", folds(first, batch))]
+
+
+def test_the_hint_of_a_reshape_leads_to_one_that_mixes_nothing() -> None:
+    wrong = {"v": {"op": "Reshape", "shape": [-1, 128]}}
+    (problem,) = cnnshape.analyze(net(wrong, 16, 4, 4), batch=8).mixed_batches
+    assert problem.hint == "keep `batch` as the first size: `[batch, -1]`"
+    (finding,) = brief(cnnshape.analyze(net(wrong, 16, 4, 4), batch=8))
+    assert finding.text == f"`v`: {folds(16, 8)}; {problem.hint}"
+    assert said({"v": {"op": "Reshape", "shape": ["batch", -1]}}, 16, 4, 4, batch=8) == []
+    (problem,) = cnnshape.analyze(net({"f": {"op": "Flatten", "start_dim": 0, "end_dim": 1}}, 3, 8)).mixed_batches
+    assert problem.hint == ""
 
 
 def test_report_in_json_has_them() -> None:

@@ -105,10 +105,35 @@ def test_update_says_what_it_did(folder: Path) -> None:
     assert result.stderr.splitlines()[0] == "`cnnshape.baseline.yaml`: unchanged"
     assert "3 figures would rise and stay as they were: macs, total of small.yaml;" in result.stderr
     write(folder / "small.yaml", *RULES, width=15)
-    assert ran("small.yaml", "--update").stderr == "`cnnshape.baseline.yaml`: 4 lowered\n"
+    assert ran("small.yaml", "--update").stderr == "`cnnshape.baseline.yaml`: 4 lowered, 4 layer figures lowered\n"
     write(folder / "small.yaml", *RULES, width=16)
-    assert ran("small.yaml", "--update", "--allow-increase").stderr == "`cnnshape.baseline.yaml`: 4 raised\n"
+    assert (
+        ran("small.yaml", "--update", "--allow-increase").stderr
+        == "`cnnshape.baseline.yaml`: 4 raised, 4 layer figures raised\n"
+    )
     assert Path(BASELINE).read_text() == before
+
+
+def test_update_says_what_it_did_to_layers(folder: Path) -> None:
+    each = {"metric": "macs", "select": {"op": "Conv2d", "take": "each"}, "max_increase": 0}
+    net, word = folder / "each.yaml", "`each.baseline.yaml`"
+    update = ("each.yaml", "--update", "--baseline", "each.baseline.yaml")
+
+    def said(*more: str, width: int, rules: tuple[Any, ...] = (each,)) -> str:
+        write(net, *rules, width=width, variants={})
+        before = Path("each.baseline.yaml").read_text() if Path("each.baseline.yaml").exists() else ""
+        first = ran(*update, *more).stderr.splitlines()[0]
+        assert ("unchanged" in first) is (Path("each.baseline.yaml").read_text() == before)
+        return first
+
+    assert said(width=16) == f"{word}: 4 layer figures new"
+    assert said(width=16) == f"{word}: unchanged"
+    assert said(width=15) == f"{word}: 4 layer figures lowered"
+    assert said(width=16) == f"{word}: unchanged"
+    assert said("--allow-increase", width=16) == f"{word}: 4 layer figures raised"
+    both = (each, {"metric": "params", "max_increase": 0})
+    assert said(width=16, rules=both) == f"{word}: 1 new"
+    assert said(width=15, rules=both) == f"{word}: 1 lowered, 4 layer figures lowered"
 
 
 def test_an_interrupted_update_leaves_the_old_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

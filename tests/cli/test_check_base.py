@@ -81,7 +81,7 @@ def test_a_spec_that_is_new_is_broken_or_allowed(branch: Path) -> None:
     ("words", "said"),
     [
         (["net.yaml", "--base", "nope"], "git knows no revision `nope`"),
-        (["net.yaml", "--base", "--help"], "`--help` is no revision"),
+        (["net.yaml", "--base", "--help"], "`--help` is not a revision"),
         (["net.yaml", "--allow-new"], "--allow-new goes with --base only"),
         (["net.yaml", "--base", "main", "--update"], "--base does not go with --update"),
         (["net.yaml", "--base", "main", "--baseline", "b.yaml"], "--base does not go with --baseline"),

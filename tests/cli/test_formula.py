@@ -93,6 +93,46 @@ def test_refused(words: tuple[str, ...], sentence: str) -> None:
     assert result.stderr.startswith(sentence)
 
 
+@pytest.fixture
+def two(tmp_path: Path) -> str:
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        "cnnshape: 1\ninputs: {left: [3, 8, 8], right: [3, 8, 8]}\nlayers:\n"
+        "  add: {op: Add, from: [left, right]}\n  conv: {op: Conv2d, out_channels: 2, kernel_size: 3}\n"
+    )
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        ("Q % 2 == 0", "the assumption `Q % 2 == 0` is over `Q`, which is not free"),
+        ("H % 2 == 0", "the assumption `H % 2 == 0` is over `H`, which is not free"),
+        ("left.Q == 8", "the assumption `left.Q == 8` is over `left.Q`, which is not free"),
+        ("left.H == right.Q", "is over `right.Q`, which is not free"),
+        ("left.H", "`left.H` is not a condition"),
+    ],
+)
+def test_assumptions_over_two_inputs_are_refused_in_one_message(two: str, condition: str, sentence: str) -> None:
+    result = ran(two, "--assume", condition, "--free", "left.H,right.H")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("error: ") == 1
+    assert sentence in result.stderr
+
+
+def test_an_assumption_over_two_inputs(two: str) -> None:
+    result = ran(two, "--assume", "left.H == right.H", "--free", "left.H,right.H")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "right.H = left.H" in result.stdout
+
+
+def test_an_assumption_with_an_unknown_name() -> None:
+    result = ran(LENET, "--assume", "Q % 2 == 0")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("error: ") == 1
+    assert "`Q`" in result.stderr
+
+
 @pytest.mark.parametrize("name", FACES)
 def test_brackets_of_latex_that_grow_stand_in_one_line(name: str) -> None:
     for line in ran(*FACES[name], "--format", "latex").stdout.split("\\\\"):

@@ -133,7 +133,7 @@ ATTACKS: dict[str, Attack] = {
     "the spec is written anew": Attack(
         {"nets/b.yaml": None, "nets/c.yaml": json.dumps(yaml.safe_load(HEAVY), indent=1)},
         1,
-        ("the spec is new", "unchecked  `nets/b.yaml`"),
+        ("the spec is new", "unchecked  `nets/b.yaml` is gone: its limits are not checked any more"),
     ),
     "a spec takes the place of a light one": Attack(
         {"nets/b.yaml": HEAVY, "nets/heavy.yaml": LIGHT}, 1, ("`b`: macs:",)
@@ -141,12 +141,19 @@ ATTACKS: dict[str, Attack] = {
     "a light net takes the past of a heavy one": Attack(
         {"nets/b.yaml": None, "nets/heavy.yaml": None, "nets/c.yaml": HEAVY.replace("1000", "999")},
         0,
-        ("unchecked  `nets/b.yaml`", "renamed    `nets/c.yaml` was `nets/heavy.yaml`"),
+        (
+            "unchecked  `nets/b.yaml` is gone: its limits are not checked any more",
+            "renamed    `nets/c.yaml` was `nets/heavy.yaml`",
+        ),
     ),
     "a variant has another name": Attack(
         a("half: {width: 8}", "lite: {width: 12}"),
         1,
-        ("lite`: macs:", "the variant is new", "unchecked  `nets/a.yaml`, variant `half`"),
+        (
+            "lite`: macs:",
+            "the variant is new",
+            "unchecked  `nets/a.yaml`, variant `half`, is checked by no rule any more",
+        ),
     ),
     "a variant is new": Attack(a("{half", "{huge: {width: 400}, half"), 1, ("the variant is new",)),
     "a layer has another name": Attack(
@@ -183,15 +190,19 @@ ATTACKS: dict[str, Attack] = {
     "the glob is narrower": Attack(
         {"nets/a.yaml": WIDER, "budget.yaml": NARROW},
         0,
-        ("unchecked  `nets/a.yaml`\n", "weaker", "`peak_memory`: `max: 4 MiB` is gone"),
+        ("unchecked  `nets/a.yaml` is checked by no rule any more\n", "weaker", "`peak_memory`: `max: 4 MiB` is gone"),
     ),
     "a key has a typo beside blocks": Attack(
         {"nets/b.yaml": BLOCKS + HEAVY.partition("1\n")[2].replace("layers:", "layer:")},
         2,
         ("a spec needs `layers`", "did you mean `layers`?"),
     ),
-    "a spec has turned into blocks": Attack({"nets/b.yaml": BLOCKS}, 0, ("unchecked  `nets/b.yaml`",)),
-    "the spec is gone": Attack({"nets/b.yaml": None}, 0, ("unchecked  `nets/b.yaml`",)),
+    "a spec has turned into blocks": Attack(
+        {"nets/b.yaml": BLOCKS}, 0, ("unchecked  `nets/b.yaml` is checked by no rule any more",)
+    ),
+    "the spec is gone": Attack(
+        {"nets/b.yaml": None}, 0, ("unchecked  `nets/b.yaml` is gone: its limits are not checked any more",)
+    ),
     "a glob leaves a new spec out": Attack(
         budget("'nets/*.yaml'", "'nets/[abh]*.yaml'") | {"nets/new.yaml": HEAVY.replace("400", "4000")},
         0,
@@ -306,7 +317,7 @@ def test_a_budget_that_could_not_be_read_is_told(repo: Path) -> None:
     commit(repo, {"budget.yaml": BUDGET})
     result = guarded()
     assert result.exit_code == 0
-    assert "unread  `budget.yaml` cannot be read as it was: max=4 MB!: `MB!` is no unit of bytes" in result.output
+    assert "unread  `budget.yaml` cannot be read as it was: max=4 MB!: `MB!` is not a unit of bytes" in result.output
 
 
 def test_a_net_that_could_not_be_read_cannot_be_measured(repo: Path) -> None:

@@ -172,7 +172,7 @@ WRONG: dict[tuple[str, ...], str] = {
     (*PARAMS, "--where", "macs <= 300X"): "error: `macs <= 300X`: `X` does not continue the expression",
     (*PARAMS, "--where", "macs && w"): "error: `macs && w`: `&&` does not continue the expression",
     (*PARAMS, "--where", "macs <"): "error: `macs <`: a value is missing at the end",
-    (*PARAMS, "--where", "macs"): "error: `macs` is no condition",
+    (*PARAMS, "--where", "macs"): "error: `macs` is not a condition",
     (*PARAMS, "--where", "output < 3"): "error: `output` is a shape and cannot be compared",
     (*PARAMS, "--batch", "0"): "error: batch=0 is not a whole number from 1 up",
     (*PARAMS, "--variant", "v9"): "error: there is no variant `v9`",

@@ -482,7 +482,7 @@ WRONG: dict[tuple[str, ...], str] = {
     ("--where", "macs@convX < 3"): "no point of the sweep has a layer `convX`",
     ("--where", "output == 3"): "`output == 3`: `output` is a shape and cannot be compared",
     ("--where", "width / 0 < 3"): "`width / 0 < 3`: `4 / 0` divides by zero (column 7)",
-    ("--figures", "macs@"): "`macs@` is no figure",
+    ("--figures", "macs@"): "`macs@` is not a figure",
     ("--figures", "+macs,params"): "figures are either a list or changes to the default",
     ("--figures", "-params,-macs,-peak_memory"): "no figure is left",
     ("--pareto", "macs:big"): "`macs:big` ends in `:big`",

@@ -195,10 +195,10 @@ def test_the_exit_status_on_demand(repo: Path) -> None:
 
 
 REFUSED = {
-    ("--base=--output=x",): "error: `--output=x` is no revision",
+    ("--base=--output=x",): "error: `--output=x` is not a revision",
     ("--base", "nowhere"): "error: git knows no revision `nowhere`",
-    ("--base", ""): "error: `` is no revision",
-    ("--output=x:specs/net.yaml", "specs/net.yaml"): "error: `--output=x` is no revision",
+    ("--base", ""): "error: `` is not a revision",
+    ("--output=x:specs/net.yaml", "specs/net.yaml"): "error: `--output=x` is not a revision",
     ("HEAD:specs", "specs/net.yaml"): "error: this is a directory, not a file",
     ("HEAD:", "specs/net.yaml"): "error: there is no such file",
     ("specs/net.yaml",): "error: diff takes OLD and NEW, not 1 file",

@@ -14,6 +14,7 @@ from cnnshape.explanations.letters import opened
 from cnnshape.layers import BUILTIN
 from cnnshape.metrics import METRICS
 from cnnshape.registry import layer_type
+from cnnshape.render import render as report
 from cnnshape.render.explanation import FORMATS, render
 from cnnshape.render.notation import written
 from cnnshape.terms import Term
@@ -35,6 +36,21 @@ def evaluated(term: Any, point: dict[str, int], whole: Any) -> Any:
     if isinstance(term, tuple):
         return tuple(evaluated(each, point, whole) for each in term)
     return eval(written(term, "python", whole=whole), {"__builtins__": {}}, FUNCTIONS | {"gcd": gcd} | point)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["InstanceNorm", "GroupNorm"])
+def test_global_statistics_are_explained_as_they_are_reported(kind: str, rank: int) -> None:
+    norm = {"op": f"InstanceNorm{rank}d"} if kind == "InstanceNorm" else {"op": kind, "num_groups": 1}
+    conv = {"op": f"Conv{rank}d", "out_channels": 2, "kernel_size": 3}
+    spec = {"cnnshape": 1, "input": [3] + [8] * rank, "layers": {"conv": conv, "norm": norm}}
+    net = cnnshape.analyze(spec)
+    for layer, words in (("norm", "3 /1 @0 + global"), ("conv", "3 /1 @0")):
+        text = render(explanation(net, layer))
+        assert ("every output sees pixels 0 to 7 besides, through `norm`" in text) is (layer == "norm")
+        assert f"result: {words}\n" in text
+        row = next(line for line in report(net).splitlines() if line.startswith(layer))
+        assert row.endswith(f"  {words}")
 
 
 @pytest.mark.parametrize("op", BUILTIN)

@@ -112,7 +112,7 @@ def test_what_is_no_size_of_the_form() -> None:
         ({"free": ["part"]}, "`part` is 3/2 in the net, and only whole numbers from 1 up can be free"),
         ({"free": ["act"]}, "`act` is .*ReLU.* in the net"),
         ({"assume": ["width > 3"]}, "the assumption `width > 3` is over `width`, which is not free"),
-        ({"assume": ["H + W"]}, "`H \\+ W` is no condition"),
+        ({"assume": ["H + W"]}, "`H \\+ W` is not a condition"),
         ({"assume": ["H > W", "H < W"]}, "no sizes near H=33, W=40 are as assumed"),
     ],
 )
@@ -163,7 +163,7 @@ BOTH = ("left.H", "right.H")
         (BOTH, "left.H == left.W", "is over `left.W`, which is not free"),
         (BOTH, "left.H.x > 3", "is over `left.H.x`, which is not free"),
         (BOTH, "left.H > 3 and Q > 2", "is over `Q`, which is not free"),
-        (BOTH, "left.H", "`left.H` is no condition"),
+        (BOTH, "left.H", "`left.H` is not a condition"),
         (BOTH, "left.H / 0 > 2", r"`8 / 0` divides by zero \(column 8 of `left.H / 0 > 2`\)"),
         (BOTH, "left.H ==", r"a value is missing at the end \(column 10 of `left.H ==`\)"),
         (BOTH, "", "the expression is empty"),

@@ -35,9 +35,7 @@ WORKED = [
 ]
 
 REFUSED = [
-    Refused(
-        "Linear", {"out_features": 5}, ((4,),), "the features stand behind the batch, the input (4,) has no axis there"
-    ),
+    Refused("Linear", {"out_features": 5}, ((4,),), "expected at least 2 axes (N, C), got (4,)"),
     Refused(
         "Linear",
         {"in_features": 8, "out_features": 5},
@@ -49,7 +47,7 @@ REFUSED = [
         "Bilinear",
         {"out_features": 5},
         ((4,), (4,)),
-        "the features stand behind the batch, the input (4,) has no axis there",
+        "expected at least 2 axes (N, C), got (4,)",
     ),
     Refused(
         "Bilinear",

@@ -64,9 +64,7 @@ WORKED = [
 ]
 
 REFUSED = [
-    Refused(
-        "GroupNorm", {"num_groups": 1}, ((4,),), "the channels stand behind the batch, the input (4,) has no axis there"
-    ),
+    Refused("GroupNorm", {"num_groups": 1}, ((4,),), "expected at least 2 axes (N, C), got (4,)"),
     Refused(
         "GroupNorm",
         {"num_groups": 1, "num_channels": 8},

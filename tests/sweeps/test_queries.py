@@ -195,7 +195,10 @@ def test_the_units_are_named_where_one_is_wrong() -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("macs", "`macs` is no condition"), ("output == 3", "`output == 3`: `output` is a shape and cannot be compared")],
+    [
+        ("macs", "`macs` is not a condition"),
+        ("output == 3", "`output == 3`: `output` is a shape and cannot be compared"),
+    ],
 )
 def test_what_has_no_truth(text: str, said: str) -> None:
     with pytest.raises(UsageError) as refused:
