@@ -93,8 +93,13 @@ def causal(layer: Layer, x: tuple[Any, ...], name: str) -> str:
     """The hint for a convolution over time that is not to see what comes."""
     if len(x) != 3:
         return "pad before the first index with a layer of its own"
+    return f"add `{before(layer)}` before `{name}` and leave out its `padding`"
+
+
+def before(layer: Layer) -> str:
+    """The padding layer before a convolution over time that is not to see what comes."""
     (span,) = layer.spans()  # type: ignore[attr-defined]  # only convolutions over L are asked
-    return f"add `{{op: ZeroPad1d, padding: [{span - 1}, 0]}}` before `{name}` and leave out its `padding`"
+    return f"{{op: ZeroPad1d, padding: [{span - 1}, 0]}}"
 
 
 def _per_axis(value: Any, axes: int) -> Any:
