@@ -11,6 +11,7 @@ from cnnshape.layers.fields import core, is_size, literals
 from cnnshape.templates import LAYER_KEYS
 
 _MODES: Final = {"bilinear": {1: "linear", 2: "bilinear", 3: "trilinear"}, "bicubic": {2: "bicubic"}}
+_TRUTHS: Final = dict.fromkeys(("no", "off", "false"), False) | dict.fromkeys(("yes", "on", "true"), True)
 _PADDINGS: Final = frozenset({"same", "valid", "causal", "full"})
 _MARGINS: Final = {"zeropadding": ("padding", 1), "cropping": ("cropping", -1)}
 """Keras' layers that pad or crop: their field, and the sign of what it says."""
@@ -29,6 +30,8 @@ def carried(base: str, entry: Mapping[str, Any], axes: int) -> dict[str, tuple[s
         if key in LAYER_KEYS or held is None:
             continue
         name = FIELDS.get(key, key)
+        if isinstance(held, str):
+            held = _TRUTHS.get(held.lower(), held)
         if key == _MARGINS.get(base, ("", 0))[0]:
             margins = _margins(held, axes)
             if margins is not None:

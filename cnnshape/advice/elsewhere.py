@@ -151,7 +151,10 @@ NOTES: Final[dict[str, str]] = {
 }  # fmt: skip
 """What is to be said of a name beside its layer, or instead of one."""
 
-NOTHING: Final = "sin cos tan erf floor ceil round sign cumsum cumprod parameterlist parameterdict"
+NOTHING: Final = (
+    "sin cos tan erf floor ceil round sign cumsum cumprod parameterlist parameterdict "
+    "additiveattention convlstm qlinearconv repeatvector size shape cast"
+)
 """Ops that are not here, and whose names are spelled like others that do something else."""
 
 ACTIVATIONS: Final[dict[str, str]] = {

@@ -202,9 +202,11 @@ class _Own:
         self.used.add("padding")
         source = {"from": entry["from"]} if "from" in entry else {}
         own = read(f"{{{plan.own}}}").data if plan.own else {}
-        first = read(plan.before).data if plan.before else {}
+        first = plan.before
+        if "from" in entry:
+            first = first.replace(", ", f", from: {flow(entry['from'])}, ", 1)
         main = {"op": op, **({} if first else source), **plain, **own}
-        lines = [("pad", flow({"op": first["op"], **source, **first}))] if first else []
+        lines = [("pad", first)] if first else []
         lines.append((name, layer(main)))
         return [*lines, ("crop", plan.after)] if plan.after else lines
 

@@ -189,7 +189,8 @@ def test_a_missing_value_for_a_field_that_needs_one_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [("3 ^ 2", 9), ("2 ** (3 + 1)", 16), ("(in_channels + 1) ** 2", 16), ("max(2, 3) ** 2", 9),
-     ("int(in_channels * 1.5)", 4), ("int(max(2, 3) * 1.5)", 4), ("pow(2, 3)", 8), ("pow(in_channels, 2)", 9), ("abs(in_channels - 9)", 6),
+     ("int(in_channels * 1.5)", 4),
+     ("int(max(2, 3) * 1.5)", 4), ("pow(2, 3)", 8), ("pow(in_channels, 2)", 9), ("abs(in_channels - 9)", 6),
      ("(2 ** 3)", 8), ("1 + 2 ** 3 * 2", 8), ("[2, 3][1] ** 2", 9)],
 )  # fmt: skip
 def test_what_python_has_and_the_language_has_not(text: str, line: int) -> None:
