@@ -1,7 +1,7 @@
 """``cnnshape check``: nets against their budgets."""
 
 import os
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from cnnshape.budget.records import Report
 
 _DEFAULT: Final = "budget.yaml"
-
-T = TypeVar("T")
 
 
 @click.command("check")
@@ -68,24 +66,30 @@ def command(
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
     render(Report(()), kind, verbose=verbose)  # what is wrong with the options is said first
 
-    def shown(report: "Report") -> tuple[str, str]:
-        return render(report, kind, verbose=verbose), render(report, "markdown") if summary is not None else ""
+    told = False
+
+    def tell(report: "Report") -> None:
+        nonlocal told
+        told = True
+        text, said = render(report, kind, verbose=verbose), render(report, "markdown") if summary is not None else ""
+        refuse_read(output)
+        if summary is not None:
+            put(said, summary, "--summary")
+        put(text, output)
 
     try:
         if updates:
             for file in (output, summary):
                 refuse_unwritable(file)
-            report, (text, said) = _updated(sources, baseline, shown, allow_increase=allow_increase)
+            report = _updated(sources, baseline, tell, allow_increase=allow_increase)
         else:
             report = _checked(sources, baseline, base, allow_new=allow_new)
-            text, said = shown(report)
     except CnnshapeError as error:
-        _refused(error, kind, summary, output)
+        if not told:
+            _refused(error, kind, summary, output)
         raise
-    refuse_read(output)
-    if summary is not None:
-        put(said, summary, "--summary")
-    put(text, output)
+    if not updates:
+        tell(report)
     if not report.ok:
         ctx.exit(FINDINGS if report.outcomes else BAD_INPUT)
 
@@ -118,9 +122,9 @@ def _refused(error: CnnshapeError, format: str, summary: str | None, output: str
 
 
 def _updated(
-    sources: tuple[str, ...], baseline: str | None, shown: "Callable[[Report], T]", *, allow_increase: bool
-) -> tuple["Report", T]:
-    """The check against the baselines that are written, which is the last thing that can fail.
+    sources: tuple[str, ...], baseline: str | None, tell: "Callable[[Report], None]", *, allow_increase: bool
+) -> "Report":
+    """The check against the baselines that are written, once it has been told: nothing is left then that can fail.
 
     While they are read and written no other update is, so that both are in a file.
     """
@@ -136,8 +140,7 @@ def _updated(
             refuse_same_file(file, source, "--baseline")
     with locked(files):
         done = update(*sources, baseline=baseline, allow_increase=allow_increase)
-        said = shown(done.report)
-        replace_all(done.files)
+        replace_all(done.files, lambda: tell(done.report))
     for change in done.changes:
         say(changed(change))
-    return done.report, said
+    return done.report

@@ -4,7 +4,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
@@ -102,28 +102,38 @@ def _waiting(what: str, hint: str) -> Iterator[None]:
         time.sleep(_PAUSE)
 
 
-def replace_all(texts: Mapping[str, str]) -> None:
+def replace_all(texts: Mapping[str, str], ready: Callable[[], None] = lambda: None) -> None:
     """Write files: drafts of all first, which then take the places of the files; a link stays a link.
 
-    Raises `UsageError` where one cannot be written, and leaves no draft.
+    ``ready`` is called when the drafts are there: what it raises leaves all files as they were.  Raises `UsageError`
+    where one cannot be written, and leaves no draft.
     """
     drafts: dict[str, str] = {}
-    file = ""
-    with undisturbed():
+    with _unwound():
         try:
-            for file, text in texts.items():
-                target = os.path.realpath(file)
-                drafts[target] = _draft(target, text)
-            for target in [*drafts]:
-                file = target
-                os.replace(drafts[target], target)
-                del drafts[target]
-        except OSError as error:
-            raise UsageError(Problem(f"`{printable(file)}` cannot be written: {reason(error)}")) from None
+            with undisturbed():
+                for file, text in texts.items():
+                    with _explained(file):
+                        target = os.path.realpath(file)
+                        drafts[target] = _draft(target, text)
+            ready()  # an interrupt comes through here: nobody may be reading
+            with undisturbed():
+                for target in [*drafts]:
+                    with _explained(target):
+                        os.replace(drafts[target], target)
+                        del drafts[target]
         finally:
             for draft in drafts.values():
                 with suppress(OSError):
                     os.unlink(draft)
+
+
+@contextmanager
+def _explained(file: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(Problem(f"`{printable(file)}` cannot be written: {reason(error)}")) from None
 
 
 def _draft(target: str, text: str) -> str:

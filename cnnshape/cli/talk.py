@@ -149,13 +149,13 @@ def refuse_same_file(output: str | None, spec: str, option: str = "--output") ->
         sizes = "x".join(re.split(r"[xX,]", output)[-2:])
         text = f"{option} takes the name of a file, and `{output}` is a size"
         raise UsageError(Problem(text, hint=f"write `--input {sizes}` for a size, or `./{output}` for such a file"))
-    if output is not None and os.path.isfile(output) and same_file(output, spec):
+    if output is not None and os.path.isfile(os.path.realpath(output)) and same_file(os.path.realpath(output), spec):
         raise UsageError(Problem(f"{option} is the spec itself, `{output}`", hint="give what is written another name"))
 
 
 def refuse_read(output: str | None, option: str = "--output") -> None:
     """Raise `UsageError` where the file to write is one that has been read: an include, a baseline, a budget."""
-    if output is not None and was_read(output):
+    if output is not None and (was_read(output) or was_read(os.path.realpath(output))):  # where it would be written
         text = f"{option} would overwrite `{output}`, which this command reads"
         raise UsageError(Problem(text, hint="write to another file"))
 

@@ -70,7 +70,10 @@ class Source:
     def point(self) -> Point:
         """What the open numbers are as the net is set; raises `UsageError` for one that is no whole number."""
         raw, axes = overridden(self.spec, self.variant, self.settings, self.inputs)
-        held = self._variables(raw) if any(knob.variable for knob in self.free.values()) else {}
+        asked = {knob.variable for knob in self.free.values() if knob.variable}
+        held = self._variables(raw) if asked else {}
+        if not asked <= held.keys():
+            self.build({})  # says which variable there is not, and where
         found = Point()
         for name, knob in self.free.items():
             if knob.variable:

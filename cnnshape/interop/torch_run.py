@@ -9,7 +9,7 @@ from cnnshape.dims import Shape
 from cnnshape.facts import Facts
 from cnnshape.interop.torch_build import call
 from cnnshape.interop.torch_ops import FlopCounterMode, Tensor, torch
-from cnnshape.layers.base import Layer
+from cnnshape.layers.base import Layer, elements
 
 
 class Ran(NamedTuple):
@@ -74,14 +74,14 @@ def no_room(error: Exception) -> bool:
 
 
 def has_room(facts: Facts, device: str) -> bool:
-    """Whether what a layer makes and holds may fit into the memory of this machine, if it is to run there.
+    """Whether what a layer reads, makes and holds may fit into the memory of this machine, if it is to run there.
 
     A system that promises more memory than it has would let torch begin, and end it later.
     """
     if device != "cpu" or not hasattr(os, "sysconf"):
         return True
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return int(_BYTES * (facts.elements + facts.params)) <= memory
+    return int(_BYTES * (sum(map(elements, facts.inputs)) + facts.elements + facts.params)) <= memory
 
 
 def tensors(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> list[Tensor]:

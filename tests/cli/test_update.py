@@ -63,6 +63,16 @@ def test_what_refuses_does_before_a_baseline_is_written(folder: Path, what: str)
     assert {file: file.read_text() for file in folder.rglob("*") if file.is_file()} == before
 
 
+def test_what_cannot_be_told_is_not_written(folder: Path) -> None:
+    """On a full disk the baseline stays, nothing is left beside it, and the summary says what was found."""
+    result = ran("small.yaml", "--update", "--output", "/dev/full", "--summary", "said.md")
+    assert result.exit_code == 2
+    assert "`/dev/full` cannot be written: no space left on device" in result.output
+    assert not (folder / BASELINE).exists()
+    assert left(folder) == ["said.md"]
+    assert "cannot be checked" not in (folder / "said.md").read_text()
+
+
 def test_a_folder_that_cannot_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may be root
     result = ran("small.yaml", "--update")

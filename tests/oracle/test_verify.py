@@ -14,6 +14,7 @@ from cnnshape.analysis.border import Reads
 from cnnshape.analysis.records import Analysis
 from cnnshape.graph import Graph
 from cnnshape.interop.torch_build import module
+from cnnshape.interop.torch_run import NO_ROOM
 from cnnshape.interop.torch_verify import Mismatch, verify
 from cnnshape.layers.base import Elementwise, Ops
 
@@ -85,6 +86,13 @@ def test_a_net_larger_than_the_memory_is_not_begun() -> None:
     found = verify(analysis)
     assert found.mismatches == ()
     assert any("does not fit into the memory" in each.why for each in found.unchecked)
+
+
+def test_a_layer_that_reads_more_than_there_is_memory_is_not_run() -> None:
+    """What it reads may be one number to torch, expanded, and still takes hours to add up."""
+    layers = {"pool": {"op": "AdaptiveAvgPool2d", "output_size": 1}}
+    analysis = cnnshape.analyze({"cnnshape": 1, "input": [64, 10**9, 33], "layers": layers})
+    assert [(each.path, each.why) for each in verify(analysis).unchecked if each.path] == [("pool", NO_ROOM)]
 
 
 def test_a_wrong_window_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
