@@ -5,10 +5,10 @@ In a hint, whatever stands in backticks is a layer to write, in this order; a te
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 from typing import Any, Final
 
-from cnnshape.advice import same
+from cnnshape.advice import same, splits
+from cnnshape.advice.blanks import named, spelled
 from cnnshape.advice.carried import carried, takes
 from cnnshape.advice.elsewhere import ACTIVATIONS, FIELDS, NOTES, NOTHING, SAME, STEPS
 from cnnshape.advice.flow import flow, layer
@@ -121,15 +121,15 @@ class _Own:
             return [found] if found else []
         single = _spread(SAME)
         if alike or self.base in single:
-            form = {"op": alike} if alike else read(self._axes(single[self.base])).data
+            form = {"op": alike} if alike else read(spelled(single[self.base], self.axes, self.x)).data
             entry = self.put({"op": form} if isinstance(form, str) else form, whole=True)
             if "op" not in entry:
                 return [flow(entry)]
             before = self._flattened(entry) if self.base in _LINEAR else []
-            made = [*before, *self._padded(_named(entry["op"]), entry)]
+            made = [*before, *self._padded(named(entry["op"]), entry)]
         else:
             steps = _spread(STEPS).get(self.base, ())
-            made = [line for step in steps for line in self._step(read(self._axes(step)).data)]
+            made = [line for step in steps for line in self._step(read(spelled(step, self.axes, self.x)).data)]
         if made and (act := self._activation(self.stated.get("activation"))):
             made.append(("act", act))
             self.used.add("activation")
@@ -218,7 +218,7 @@ class _Own:
         """A note with its forms filled in."""
 
         def form(match: re.Match[str]) -> str:
-            found = read(self._axes(match[1])).data
+            found = read(spelled(match[1], self.axes, self.x)).data
             return f"`{flow(self.put(found, whole=True)) if isinstance(found, dict) else found}`"
 
         return re.sub(r"`(\{[^`]+)`", form, note).replace("#d", f"{self.axes}d")
@@ -280,31 +280,14 @@ class _Own:
             self.used.add("depth_multiplier")
         return found
 
-    def _axes(self, form: str) -> str:
-        """A form for this many axes."""
-        n, rank = self.axes, len(self.x) or self.axes + 2
-        words = {
-            "@": flow(list(range(2, n + 2)) if rank > 2 else [1]),
-            "$linear": {1: "linear", 2: "bilinear", 3: "trilinear"}[n],
-            "$last": str(self.x[-1]) if self.x else "64",
-            "$channels": str(self.x[1]) if len(self.x) > 1 else "64",
-            "$ones": flow([1, 2, *[1] * (rank - 2)][:rank]),
-            "$tolast": flow([0, *range(2, rank), 1]),
-            "$tofirst": flow([0, rank - 1, *range(1, rank - 1)]),
-            "#d": f"{n}d",
-        }
-        for word in sorted(words, key=len, reverse=True):
-            form = form.replace(word, words[word])
-        return form
-
     def _chunks(self) -> Iterable[str]:
         """Slices that cut an axis in parts."""
         dim = self.stated.get("dim", 1)
         known = bool(self.x) and type(dim) is int and -len(self.x) <= dim < len(self.x)
         if not known and dim != 1:
             return
-        ends = self._ends(self.x[dim] if known else None)
-        self.used |= {"dim"} if "dim" in self.stated else set()
+        ends, used = splits.ends(self.base, self.stated, self.x[dim] if known else None)
+        self.used |= {"dim", used}
         for part in range(min(len(ends), _SHOWN)):
             entry = {"op": "Slice", "from": self.source, "dim": dim}
             entry |= {"start": ends[part - 1]} if part else {}
@@ -312,39 +295,3 @@ class _Own:
             yield f"part{part}: {flow(entry)}"
         if len(ends) > _SHOWN:
             self.notes.append(f"and so on, {len(ends)} parts in all")
-
-    def _ends(self, size: int | None) -> list[Any]:
-        """Where each part ends."""
-        name = next((name for name in _PARTS if name in self.stated), "")
-        held, each = self.stated.get(name), name in ("split_size", "split_size_or_sections")
-        if isinstance(held, list) and held and all(type(part) is int and part > 0 for part in held):
-            at = name in ("indices", "indices_or_sections")
-            ends = held if at else list(accumulate(held))
-            right = ends == sorted(set(ends)) and (size is None or (ends[-1] < size if at else ends[-1] == size))
-            if right:
-                self.used.add(name)
-                return [*ends, size] if at else ends
-        if type(held) is int and each and held > 0 and size is not None:
-            self.used.add(name)
-            return [*range(held, size, held), size]
-        count = held if type(held) is int and held >= 2 and not each else 2
-        if type(held) is int and count == held:
-            self.used.add(name)
-        if size is None:
-            return [f"{at} * in_channels // {count}".removeprefix("1 * ") for at in range(1, count + 1)]
-        if self.base == "tensorsplit":
-            return list(accumulate(size // count + (part < size % count) for part in range(count)))
-        step = -(-size // count)
-        return [*range(step, size, step), size]
-
-
-_PARTS: Final = (
-    "split_size", "split_size_or_sections", "num_or_size_splits", "chunks", "sections", "indices",
-    "indices_or_sections", "num_outputs", "split",
-)  # fmt: skip
-"""The fields that say into which parts an axis is split."""
-
-
-def _named(op: str) -> str:
-    """A name for a layer of this op."""
-    return {"Linear": "fc"}.get(op) or re.sub(r"[123]d$|[^A-Za-z]", "", op).lower()
