@@ -3,7 +3,7 @@
 from math import gcd
 
 from cnnshape.analysis.bands import LIMIT, closed
-from cnnshape.analysis.runs import NOTHING, ZERO
+from cnnshape.analysis.runs import NOTHING, ZERO, joined, plus
 from cnnshape.analysis.terms import Digit, Part, Term, with_digit
 
 
@@ -16,8 +16,13 @@ def ungated(term: Term) -> Term:
     """The term as if all channels read what some of them do: a bound, unless they do."""
     if not is_gated(term):
         return term
-    digits = tuple([digit for digit in term.digits if digit.band.moves or not digit.band.ends])
-    return Term(digits, term.const, (), exact=False, covers=term.covers)
+    digits, const = [], term.const
+    for digit in term.digits:
+        if digit.band.moves or not digit.band.ends:
+            digits.append(digit)
+        else:
+            const = plus(const, joined(digit.band.table or ()))  # where it reads something, that may lie anywhere
+    return Term(tuple(digits), const, (), exact=False, covers=term.covers)
 
 
 def gated(term: Term, part: Part, size: int) -> Term | None:

@@ -56,16 +56,17 @@ def jacobian(net: Net) -> torch.Tensor:
     """For each pixel of the image, the elements of the last value that read it: (pixels, N, ...), all axes kept.
 
     Every pixel is white in all channels and samples of an image of its own, and the net is run on all of these images
-    at once, none of which is on an axis that the net may regroup.
+    at once, none of which is on an axis that the net may regroup.  What a black image gives comes from parameters.
     """
     batch, channels, *space = net.shape
     pixels = int(torch.tensor(space).prod())
-    points = torch.eye(pixels, dtype=torch.float64).reshape(pixels, 1, 1, *space)
+    points = torch.eye(pixels + 1, pixels, dtype=torch.float64).reshape(pixels + 1, 1, 1, *space)
     with torch.no_grad():
         made: torch.Tensor = torch.vmap(lambda x: _last(net, x), randomness="same")(
             points.expand(-1, batch, channels, *space)
         )
-    return made > 1e-13 * made.max()
+    seen = (made[:-1] - made[-1]).abs()
+    return seen > 1e-13 * seen.max()
 
 
 def _last(net: Net, x: torch.Tensor) -> torch.Tensor:

@@ -206,6 +206,13 @@ def test_a_convolution_over_raster_tokens_wraps_at_the_row_ends() -> None:
     assert (wide.size, wide.smallest, wide.reads, wide.repeats, wide.is_global) == (8, 3, 3, 8, False)
 
 
+def test_a_part_that_is_no_part_any_more_keeps_where_it_reads() -> None:
+    """Of a part of an axis that is cut into pieces none of which line up, a bound may be told, and no less than it."""
+    stacked = Step("Stack", {"dim": 3}, (0, 0))
+    net = Net((2, 2, 4, 6), (stacked, Step("Reshape", {"shape": [3, 2, 4, 8]}, (1,))))
+    assert look(net).wrong == []
+
+
 @pytest.mark.parametrize("groups", [1, 2, 4])
 def test_a_shuffle_by_hand_is_one(groups: int) -> None:
     """Channels of two branches: a slice after the shuffle sees what is in it."""

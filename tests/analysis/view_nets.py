@@ -316,7 +316,7 @@ def drawn(random: Random) -> Net:
     for _ in range(d.number(1, 9)):
         maker = d.one(*SPATIAL) if d.one(True, False) else d.one(*VIEWS)
         start = d.one(x, x, x, x, d.number(0, len(d.shapes) - 1))
-        if not d.steps or d.steps[start - 1].op != "Parameter" or not start:
+        if d.shapes[start] and (not d.steps or d.steps[start - 1].op != "Parameter" or not start):
             x = maker(d, start)
     if not d.steps or d.steps[-1].op == "Parameter":
         d.add("ReLU", {}, 0)
