@@ -287,7 +287,7 @@ class _Own:
         if not known and dim != 1:
             return
         ends, used = splits.ends(self.base, self.stated, self.x[dim] if known else None)
-        self.used |= {"dim", used}
+        self.used |= {"dim", used} if used else {"dim"}
         for part in range(min(len(ends), _SHOWN)):
             entry = {"op": "Slice", "from": self.source, "dim": dim}
             entry |= {"start": ends[part - 1]} if part else {}
