@@ -125,7 +125,7 @@ class Assembly:
             layer = self.catalogue.layer(op, entry, scope.env)
         except SpecError as error:
             known = [one for one in error.problems if not (sources[0] is None and "`in_channels`" in one.text)]
-            known = self._advised(known, scope, entry, sources[0])
+            known = self._advised(known, scope, name, entry, sources[0])
             raise (SpecError(*problems, *known) if problems or known else Failed()) from None
         trainable = scope.trains(entry, problems)
         problems += self._batch_problems(layer, entry, sources[0])
@@ -137,14 +137,14 @@ class Assembly:
         return self._add(scope, name, op, layer, sources, trainable=trainable, owner=owner)
 
     def _advised(
-        self, problems: list[Problem], scope: Scope, entry: dict[str, Any], source: int | None
+        self, problems: list[Problem], scope: Scope, layer: str, entry: dict[str, Any], source: int | None
     ) -> list[Problem]:
         """The problems of an entry with hints that look at what it reads."""
         from cnnshape.advice.entries import improved
 
         x, name = (None, "x") if source is None else (self.shapes[source], self.names[source])
         name = name.removeprefix(scope.prefix)
-        return improved(tuple(problems), entry, scope.env, self.catalogue.registry, x, name)
+        return improved(tuple(problems), entry, scope.env, self.catalogue.registry, x, name, layer)
 
     def _reads_nothing(self, op: str, entry: dict[str, Any]) -> bool:
         return self.catalogue.kind(op).sourceless and "from" not in entry
@@ -223,7 +223,8 @@ class Assembly:
         more = (*evidence, *(use.evidence for use in scope.used))
         from cnnshape.advice.misfits import improved
 
-        said = improved(error.problems, layer, tuple([self._read(source, scope) for source in sources]))
+        reads, inputs = (tuple([self._read(each, scope) for each in some]) for some in (sources, range(self.first)))
+        said = improved(error.problems, layer, reads, path.removeprefix(scope.prefix), inputs)
         self.problems.misfit(said, scope.source, at, path, more)
 
     def _read(self, source: int, scope: Scope) -> "Read":

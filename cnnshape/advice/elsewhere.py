@@ -79,8 +79,9 @@ SAME: Final[dict[str, str]] = {
 
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "separableconv depthwiseseparableconv sepconv": (
-        "dw: {op: Conv#d, out_channels: in_channels, kernel_size?: 3, stride?: null, groups: in_channels, bias: false}",
-        "pw: {op: Conv#d, out_channels?: 8, kernel_size: 1}",
+        "dw: {op: Conv#d, out_channels: in_channels, kernel_size?: 3, stride?: null, padding?: null, "
+        "dilation?: null, padding_mode?: null, groups: in_channels, bias: false}",
+        "pw: {op: Conv#d, out_channels?: 8, kernel_size: 1, bias?: null}",
     ),
     "average": ("sum: {op: Add, from?: [a, b]}", "half: {op: Mul, value: 0.5}"),
     "minimum": (
@@ -134,21 +135,53 @@ NOTES: Final[dict[str, str]] = {
     "globalavgpool globalaveragepool gap globalmaxpool gmp": "Flatten after it drops the axes of size 1",
     "indexselect gather take": "for one index that is known; Slice for several in a row",
     "interpolate resize resizenearestneighbor upsampling upsamplingnearest upsamplenearest":
-        "size: [64, 64] instead of the factor, or a second input of the wanted size, does it, too",
+        "to set the output size, use `size: [64, 64]` instead of `scale_factor`",
     "norm l2norm": "a layer that normalizes is BatchNorm#d, GroupNorm or LayerNorm",
     "attention selfattention multiheadselfattention": "`{op: MultiheadAttention, num_heads?: 1, batch_first: true}` "
         "on tokens (N, L, E)",
-    "sequential modulelist": "write its layers one after the other, or make a block of them",
+    "transformer transformerencoder transformerdecoder transformerencoderlayer transformerdecoderlayer":
+        "write its layers: MultiheadAttention, LayerNorm, Linear and Add",
+    "sequential modulelist moduledict module": "write its layers one after the other, or make a block of them",
     "lambda customlayer": "write the ops that it is made of, or bring a layer of your own with a plug-in",
     "input inputlayer": "an input is stated under `input`, not as a layer",
     "embedding embeddingbag": "a lookup by index: take its output for an input of the net",
     "gridsample gridsampler": "what it reads depends on the values of its grid, which a static analysis does not know",
+    "fractionalmaxpool": "it draws its windows at random, which a static analysis cannot follow",
     "argmax argmin argsort sort": "it returns positions, and a layer here returns values",
 }  # fmt: skip
 """What is to be said of a name beside its layer, or instead of one."""
 
-NOTHING: Final = "sin cos tan erf floor ceil round sign cumsum cumprod"
+NOTHING: Final = (
+    "sin cos tan erf floor ceil round sign cumsum cumprod parameterlist parameterdict "
+    "additiveattention convlstm qlinearconv repeatvector size shape cast"
+)
 """Ops that are not here, and whose names are spelled like others that do something else."""
+
+ACTIVATIONS: Final[dict[str, str]] = {
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leakyrelu": "LeakyReLU",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+    "softmax": "{op: Softmax, dim: 1}",
+    "logsoftmax": "{op: LogSoftmax, dim: 1}",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+    "elu": "ELU",
+    "selu": "SELU",
+    "celu": "CELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "swish": "SiLU",
+    "mish": "Mish",
+    "hardsigmoid": "Hardsigmoid",
+    "hardswish": "Hardswish",
+    "hardtanh": "Hardtanh",
+    "exponential": "Exp",
+    "exp": "Exp",
+    "prelu": "PReLU",
+}
+"""The layers for what a field `activation` says, in small letters and without underscores."""
 
 FIELDS: Final[dict[str, str]] = {
     "units": "out_features",
@@ -173,5 +206,6 @@ FIELDS: Final[dict[str, str]] = {
     "head_count": "num_heads",
     "heads": "num_heads",
     "epsilon": "eps",
+    "keepdims": "keepdim",
 }
 """The names that other frameworks have for a field."""

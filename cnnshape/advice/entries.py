@@ -10,7 +10,7 @@ from cnnshape.advice.calls import of_call, of_values
 from cnnshape.advice.elsewhere import FIELDS
 from cnnshape.advice.flow import decimal, flow
 from cnnshape.advice.names import instead
-from cnnshape.advice.variables import TRUTHS, as_list
+from cnnshape.advice.variables import NONES, TRUTHS, as_list
 from cnnshape.dims import Shape
 from cnnshape.errors import CnnshapeError, Problem
 from cnnshape.layers import REFUSED
@@ -25,15 +25,18 @@ _PADDINGS: Final = ("same", "valid", "causal", "full")
 
 def improved(
     problems: tuple[Problem, ...], entry: Mapping[str, Any], env: Mapping[str, Any], registry: Registry,
-    x: Shape | None, source: str,
+    x: Shape | None, source: str, name: str,
 ) -> list[Problem]:  # fmt: skip
-    """The problems of an entry with better hints where these are known; ``x`` is what it reads, from ``source``."""
+    """The problems of an entry with better hints where these are known; ``x`` is what it reads, from ``source``.
+
+    ``name`` is that of the layer.
+    """
     op = _op(entry.get("op"), env)
     if op not in registry:
         found = problems if op in env else [_of_op(one, op, entry, registry, x, source) for one in problems]
     else:
         kind = layer_type(op, registry)
-        found = list(dict.fromkeys([_of_field(problem, kind, op, entry, env, x) for problem in problems]))
+        found = list(dict.fromkeys([_of_field(problem, kind, op, entry, env, x, name) for problem in problems]))
         found = [problem for problem in found if "without a name" in problem.text] or found
     return [problem._replace(hint=escaped(problem.hint)) for problem in found]
 
@@ -65,8 +68,9 @@ def _of_op(
 
 
 def _of_field(
-    problem: Problem, kind: type[Layer], op: str, entry: Mapping[str, Any], env: Mapping[str, Any], x: Shape | None
-) -> Problem:
+    problem: Problem, kind: type[Layer], op: str, entry: Mapping[str, Any], env: Mapping[str, Any], x: Shape | None,
+    name: str,
+) -> Problem:  # fmt: skip
     """A problem with a field."""
     key = problem.at[0] if problem.at else ""
     if not isinstance(key, str) or key not in entry:
@@ -76,10 +80,12 @@ def _of_field(
     pads = key == "padding" and isinstance(raw, str) and raw.lower() in _PADDINGS and raw.lower() not in takes
     if problem.of_key and not (pads and "kernel_size" in kind.annotations):
         return _of_key(problem, kind, op, entry, key)
+    if key == "when" and _is_none(raw, env):
+        return problem._replace(hint="write `when: false`")
     if not takes and not pads:
         return problem
     if pads:
-        hint = _padding(raw.lower(), kind, entry, env, x)
+        hint = _padding(raw.lower(), kind, entry, env, x, name)
         return problem._replace(text=f"{op} has no padding `{raw}`", hint=hint or problem.hint)
     if isinstance(raw, str) and (hint := as_list(raw)) and "list" in takes:
         return problem._replace(text=f"{key} takes {takes}, not `{printable(raw)}`", hint=hint)
@@ -88,6 +94,8 @@ def _of_field(
         return problem._replace(
             text=f"{key} takes {takes}, not `{printable(raw)}`", hint=f"write a list: `{flow(sizes)}`"
         )
+    if _is_none(raw, env):
+        return problem._replace(text=f"{key} takes {takes}, not {shown(raw)}", hint=_missing(key, raw, kind, takes))
     if "true or false" in takes and (truth := _truth(raw)):
         return problem._replace(text=f"{key} takes {takes}, not {shown(raw)}", hint=f"write `{key}: {truth}`")
     if key == "mode" and raw == "area" and op == "Upsample":
@@ -110,6 +118,29 @@ def _of_key(problem: Problem, kind: type[Layer], op: str, entry: Mapping[str, An
     if meant in kind.annotations and meant not in entry:
         return problem._replace(hint=f"did you mean `{meant}`?")
     return problem
+
+
+def _is_none(raw: Any, env: Mapping[str, Any]) -> bool:
+    """Whether a value is a word for a missing one, or a list with such a word."""
+    if isinstance(raw, list):
+        return any(isinstance(each, str) and _is_none(each, env) for each in raw)
+    return raw is None or (isinstance(raw, str) and raw in NONES and raw not in env)
+
+
+def _missing(key: str, raw: Any, kind: type[Layer], takes: str) -> str:
+    """The hint for a missing value: what the field takes instead."""
+    if isinstance(raw, list):
+        line = [None if isinstance(each, str) and each in NONES else each for each in raw]
+        return f"write `{key}: {flow(line)}`" if "null" in takes else "state every size"
+    if takes.endswith("null"):
+        return f"write `{key}: null`"
+    if takes == "true or false":
+        return f"write `{key}: false`"
+    return f"leave out `{key}`" if _may_miss(kind, key) else "state a value"
+
+
+def _may_miss(kind: type[Layer], key: str) -> bool:
+    return key in kind.defaults or key not in kind.annotations
 
 
 def _truth(raw: Any) -> str:
@@ -138,10 +169,13 @@ def _whole(key: str, raw: Any, env: Mapping[str, Any]) -> str:
     return f"write a whole number: `{key}: {low}` or `{key}: {low + 1}`" if low > 0 else ""
 
 
-def _padding(word: str, kind: type[Layer], entry: Mapping[str, Any], env: Mapping[str, Any], x: Shape | None) -> str:
+def _padding(
+    word: str, kind: type[Layer], entry: Mapping[str, Any], env: Mapping[str, Any], x: Shape | None, name: str
+) -> str:
     """The hint for padding that torch does not have."""
     if word == "valid":
-        return "it pads nothing: leave padding out"
+        what = "`padding`" if _may_miss(kind, "padding") else "the layer"
+        return f"leave out {what}, `valid` pads nothing"
     generic = "state the padding as a number"
     try:
         stated = {key: evaluate(raw, env) for key, raw in entry.items() if key in kind.annotations and key != "padding"}
@@ -151,5 +185,5 @@ def _padding(word: str, kind: type[Layer], entry: Mapping[str, Any], env: Mappin
     if x is None:
         return generic
     if word == "causal" and kind.__name__ == "Conv1d":
-        return same.causal(layer, x)
-    return (same.hint(layer, x) if word == "same" else "") or generic
+        return same.causal(layer, x, name)
+    return (same.hint(layer, x, name) if word == "same" else "") or generic

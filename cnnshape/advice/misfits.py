@@ -14,15 +14,20 @@ from cnnshape.layers.base import Layer, Need
 _RANKS: Final = {3: "1d", 4: "2d", 5: "3d"}
 
 
-def improved(problems: tuple[Problem, ...], layer: Layer, reads: tuple[Read, ...]) -> tuple[Problem, ...]:
-    """The problems of a layer at its place, with better hints where these are known."""
+def improved(
+    problems: tuple[Problem, ...], layer: Layer, reads: tuple[Read, ...], name: str, inputs: tuple[Read, ...] = ()
+) -> tuple[Problem, ...]:
+    """The problems of the layer ``name`` at its place, with better hints where these are known.
+
+    ``inputs`` are those of the net.
+    """
     if any(isinstance(size, Open) for read in reads for size in read.shape):
         return problems
-    advice = _hint(layer, reads)
+    advice = _hint(layer, reads, name, inputs)
     return tuple([problem._replace(hint=advice or problem.hint) for problem in problems])
 
 
-def _hint(layer: Layer, reads: tuple[Read, ...]) -> str:
+def _hint(layer: Layer, reads: tuple[Read, ...], name: str, inputs: tuple[Read, ...]) -> str:
     kind = type(layer)
     if not reads:
         return ""
@@ -37,10 +42,10 @@ def _hint(layer: Layer, reads: tuple[Read, ...]) -> str:
     if need is None:
         return ""
     if getattr(layer, "padding", None) == "same" and need.text.startswith("padding='same'"):
-        return same.hint(layer, x)
+        return same.hint(layer, x, name)
     if kind.__name__ == "Upsample" and "said" in need.values:
         return _one_size(layer, reads)
-    return sizes.hint(layer, need, reads)
+    return sizes.hint(layer, need, reads, name, inputs)
 
 
 def _differ_a_little(reads: tuple[Read, ...]) -> bool:

@@ -1,6 +1,6 @@
 """``padding: same`` where torch has none: what TensorFlow pads, in numbers, and the line that does it here."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cnnshape.advice.flow import flow
 from cnnshape.dims import Open
@@ -25,40 +25,81 @@ def margins(size: int, span: int, stride: int) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
-def hint(layer: Layer, x: tuple[Any, ...]) -> str:
-    """The hint for a layer that pads nothing yet and is meant to pad ``same``; empty where there are no numbers."""
-    space = x[2:]
-    if len(x) not in type(layer).ranks or any(isinstance(size, Open) for size in space):
+_WINDOWS: Final = ("Conv", "MaxPool", "AvgPool", "LPPool", "Unfold")
+"""The ops that slide a window over the input; others that have a kernel do not make one output a window."""
+
+
+class Plan(NamedTuple):
+    """What gives a layer the size that it has elsewhere with ``padding: same``: lines of YAML, or none."""
+
+    said: str
+    own: str = ""
+    """Its own fields."""
+    before: str = ""
+    """A padding layer before it."""
+    after: str = ""
+    """A padding layer after it, which crops."""
+    exact: str = ""
+    """A layer after it, which gives the same pixels, instead of its own fields."""
+
+
+def hint(layer: Layer, x: tuple[Any, ...], name: str) -> str:
+    """The hint for a layer that pads nothing yet and is meant to pad ``same``; empty where there are no numbers.
+
+    ``name`` is that of the layer.
+    """
+    found = plan(layer, x)
+    if found is None:
         return ""
+    if found.before:
+        return f"{found.said}: add `{found.before}` before `{name}` and leave out its `padding`"
+    if found.after:
+        return f"{found.said}: leave out `padding` and add `{found.after}` after it"
+    if found.own:
+        exact = f"; for its exact pixels leave out `padding` and add `{found.exact}` after it" if found.exact else ""
+        return f"{found.said}: write `{found.own}`{exact}"
+    does = "crops" if type(layer).__name__.startswith("ConvTranspose") else "pads"
+    return f"{found.said} and {does} nothing here: leave out `padding`"
+
+
+def plan(layer: Layer, x: tuple[Any, ...]) -> Plan | None:
+    """What pads a layer, which pads nothing yet, for an input of this shape; None where there are no numbers."""
+    space, op = x[2:], type(layer).__name__
+    if not op.startswith(_WINDOWS) or len(x) not in type(layer).ranks or any(isinstance(size, Open) for size in space):
+        return None
     held = {key: _per_axis(value, len(space)) for key, value in layer.__dict__.items()}
     kernel = held.get("kernel_size")
     if kernel is None:
-        return ""
+        return None
     stride = held.get("stride") or kernel
     dilation = held.get("dilation") or (1,) * len(space)
     if any(isinstance(number, Open) for number in (*kernel, *stride, *dilation)):
-        return ""
+        return None
     spans = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    op = type(layer).__name__
     if op.startswith("ConvTranspose"):
-        return _transposed(op[-2:], space, spans, stride, dilation)
+        return _transposed(f"{len(space)}d", space, spans, stride, dilation)
     pads = [margins(*axis) for axis in zip(space, spans, stride, strict=True)]
     made = [-(-size // s) for size, s in zip(space, stride, strict=True)]
     said = f"TensorFlow's SAME makes {_by(made)} of {_by(space)}"
     if not any(map(any, pads)):
-        return f"{said} and pads nothing here: leave padding out"
+        return Plan(said)
     axes = zip(pads, kernel, stride, strict=True)
     if op.startswith(("MaxPool", "AvgPool")) and all(2 * a <= k and (a == b or s > 1) for (a, b), k, s in axes):
-        return f"{said}: write `{_own(op, pads)}`"
-    return f"{said}: {_before(layer, op, pads)} before it, and no padding in it"
+        return Plan(said, own=_own(op, pads))
+    return Plan(said, before=_before(layer, op, pads))
 
 
-def causal(layer: Layer, x: tuple[Any, ...]) -> str:
+def causal(layer: Layer, x: tuple[Any, ...], name: str) -> str:
     """The hint for a convolution over time that is not to see what comes."""
     if len(x) != 3:
         return "pad before the first index with a layer of its own"
+    return f"add `{before(layer)}` before `{name}` and leave out its `padding`"
+
+
+def before(layer: Layer) -> str:
+    """The padding layer before a convolution over time that is not to see what comes."""
     (span,) = layer.spans()  # type: ignore[attr-defined]  # only convolutions over L are asked
-    return f"put `{{op: ZeroPad1d, padding: [{span - 1}, 0]}}` before it, and no padding in it"
+    return f"{{op: ZeroPad1d, padding: [{span - 1}, 0]}}"
 
 
 def _per_axis(value: Any, axes: int) -> Any:
@@ -89,27 +130,22 @@ def _own(op: str, pads: list[tuple[int, int]]) -> str:
 
 
 def _before(layer: Layer, op: str, pads: list[tuple[int, int]]) -> str:
-    """A padding layer."""
+    """A padding layer; zeros count in a mean and in a patch."""
     name, more = _PADS[getattr(layer, "padding_mode", "zeros")], ""
     if op.startswith("MaxPool"):
         name, more = "ConstantPad", f", value: {_LOW}"
-    return f"put `{{op: {name}{op[-2:]}, padding: {flow(_listed(pads))}{more}}}`"
+    return f"{{op: {name}{len(pads)}d, padding: {flow(_listed(pads))}{more}}}"
 
 
-def _transposed(dims: str, space: Any, spans: list[int], stride: Any, dilation: Any) -> str:
+def _transposed(dims: str, space: Any, spans: list[int], stride: Any, dilation: Any) -> Plan:
     """What makes ``stride`` times the size, as Keras does, of a transposed convolution."""
     crops = [max(span - s, 0) for span, s in zip(spans, stride, strict=True)]
     both = [(crop + 1) // 2 for crop in crops]
     rest = [2 * p + s - e for p, s, e in zip(both, stride, spans, strict=True)]
     said = f"Keras's `same` makes {_by([n * s for n, s in zip(space, stride, strict=True)])} of {_by(space)}"
     ends = [(-(crop // 2), s - span + crop // 2) for crop, s, span in zip(crops, stride, spans, strict=True)]
-    shift = f"`{{op: ZeroPad{dims}, padding: {flow(_listed(ends))}}}`"
+    shift = f"{{op: ZeroPad{dims}, padding: {flow(_listed(ends))}}}"
     if not all(a < s or a < d for a, s, d in zip(rest, stride, dilation, strict=True)):
-        return f"{said}: leave padding out, and put {shift} after it"
+        return Plan(said, after=shift)
     words = [f"{name}: {flow(_one(held))}" for name, held in (("padding", both), ("output_padding", rest)) if any(held)]
-    if not words:
-        return f"{said} and crops nothing here: leave padding out"
-    exact = (
-        f"; for its exact pixels leave padding out and put {shift} after it" if any(crop % 2 for crop in crops) else ""
-    )
-    return f"{said}: write `{', '.join(words)}`{exact}"
+    return Plan(said, own=", ".join(words), exact=shift if words and any(crop % 2 for crop in crops) else "")

@@ -32,8 +32,11 @@ class Read(NamedTuple):
         return self.shape[1:]
 
 
-def hint(layer: Layer, need: Need, reads: tuple[Read, ...]) -> str:
-    """The hint for a need that failed because of a size that is stated; empty where it is about something else."""
+def hint(layer: Layer, need: Need, reads: tuple[Read, ...], at: str, inputs: tuple[Read, ...] = ()) -> str:
+    """The hint for a need that failed because of a size that is stated; empty where it is about something else.
+
+    ``at`` is the name of the layer, and ``inputs`` are those of the net.
+    """
     values = need.values
     if "normalized_shape" in layer.__dict__:
         return _normalized(layer.normalized_shape, reads[0])  # type: ignore[attr-defined]  # the line above looked
@@ -46,10 +49,21 @@ def hint(layer: Layer, need: Need, reads: tuple[Read, ...]) -> str:
     value = values.get("value", values.get("taken", values.get("count")))
     if type(value) is not int or len(reads[place].shape) < 2:
         return ""
-    return _stated(layer, name, value, axis % len(reads[place].shape), reads, place)
+    axis %= len(reads[place].shape)
+    said = _stated(layer, name, value, axis, reads, place, at)
+    return said or (_of_input(value, reads[place], inputs) if axis == 1 else "")
 
 
-def _stated(layer: Layer, name: str, value: int, axis: int, reads: tuple[Read, ...], place: int) -> str:
+def _of_input(value: int, read: Read, inputs: tuple[Read, ...]) -> str:
+    """The hint for channels that an input of the net has last, where layers in between kept its first axis."""
+    for each in inputs:
+        own = each.sample
+        if len(own) > 2 and len(read.shape) > 2 and own[-1] == value < min(own[:-1]) and own[0] == read.shape[1]:
+            return f"channels first: `{each.name}` is {[value, *own[:-1]]}"
+    return ""
+
+
+def _stated(layer: Layer, name: str, value: int, axis: int, reads: tuple[Read, ...], place: int, at: str) -> str:
     """The hint for a stated size of one axis."""
     read, op = reads[place], type(layer).__name__
     x, last = read.shape, axis == len(read.shape) - 1
@@ -58,7 +72,7 @@ def _stated(layer: Layer, name: str, value: int, axis: int, reads: tuple[Read, .
     if len(x) == 2:
         return _flattened(name, value, read)
     if last and axis != 1:
-        return _of_last(op, name, value, read)
+        return _of_last(op, name, value, read, at)
     found = [other for other in range(2, len(x)) if x[other] == value]
     if len(x) - 1 in found:
         return _channels_first(value, read)
@@ -68,11 +82,11 @@ def _stated(layer: Layer, name: str, value: int, axis: int, reads: tuple[Read, .
     if prod(read.sample) == value:
         use = "" if 2 in type(layer).ranks or not type(layer).ranks else "; after that only layers for (N, C) go on"
         said = f"{value} is {_times(read.sample)}, the whole of `{read.name}`"
-        return f"{said}: {op} reads axis {axis}, which has {x[axis]}; put a `Flatten` before it for all{use}"
+        return f"{said}: {op} reads axis {axis}, which has {x[axis]}; add a `Flatten` before `{at}` for all{use}"
     return ""
 
 
-def _of_last(op: str, name: str, value: int, read: Read) -> str:
+def _of_last(op: str, name: str, value: int, read: Read, at: str) -> str:
     """The hint for a size of the last axis, which all others keep apart."""
     x = read.shape
     single = [axis for axis in range(1, len(x) - 1) if x[axis] == value]
@@ -88,16 +102,16 @@ def _of_last(op: str, name: str, value: int, read: Read) -> str:
                 else []
             )
             lines.append(f"`{flow({'op': 'Flatten', 'start_dim': 1 + len(rest)})}`" if rest else "a `Flatten`")
-            return f"{said}: put {' and '.join(lines)} before it"
+            return f"{said}: add {' and '.join(lines)} before `{at}`"
     if single and read.is_input and name == "embed_dim":
         return f"features last: {flow([*_without(read.sample, single[0] - 1), value])}"
     if single and len(x) == 4 and single[0] == 1:
         pool, permute = "`{op: AdaptiveAvgPool2d, output_size: 1}`", "`{op: Permute, dims: [0, 2, 3, 1]}`"
-        return f"axis 1 has {value}: put {pool} and a `Flatten` before it, or {permute} to map each position"
+        return f"axis 1 has {value}: add {pool} and a `Flatten` before `{at}`, or {permute} to map each position"
     if single:
         move = flow({"op": "Transpose", "dim0": single[0], "dim1": len(x) - 1})
-        return f"axis {single[0]} has {value}: put `{move}` before it"
-    whole = f"put a `Flatten` before it to read all {prod(read.sample):,}"
+        return f"axis {single[0]} has {value}: add `{move}` before `{at}`"
+    whole = f"add a `Flatten` before `{at}` to read all {prod(read.sample):,}"
     return f"{op} reads the last axis, which has {x[-1]}: state `{name}: {x[-1]}` for that, or {whole}"
 
 

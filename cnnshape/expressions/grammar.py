@@ -6,6 +6,7 @@ ever evaluated by Python.  The depth is bounded, because the number of operation
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from typing_extensions import override
@@ -104,15 +105,30 @@ class _Parser:
     def advice(self, token: _Token) -> str:
         """What to write for a sign that is not one of the language."""
         place = self.tokens.index(token)
-        if token.text == "**":
-            from cnnshape.advice.variables import power
+        if token.text in ("**", "^"):
+            from cnnshape.advice.variables import operands, power
 
-            return power(self.tokens[max(0, place - 1)].text, self.tokens[min(place + 1, len(self.tokens) - 1)].text)
+            words = [(each.text, each.at) for each in self.tokens[:-1]]
+            return printable(power(*operands(words, place, self.text)), CHARACTERS)
         if token.text == ",":
             from cnnshape.advice.variables import as_list
 
             return printable(as_list(self.text), CHARACTERS)
         return _INSTEAD.get(token.text, "")
+
+    def function(self, name: str) -> str:
+        """What to write for a function that does not exist; the next token opens its bracket."""
+        from cnnshape.advice.variables import function
+
+        ends, depth = [self.tokens[self.place].at], 0
+        for token in self.tokens[self.place :]:
+            depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+            if depth == 0 or (depth == 1 and token.text == ","):
+                ends.append(token.at)
+            if depth == 0:
+                break
+        inside = [self.text[start : end - 1].strip() for start, end in pairwise(ends)]
+        return printable(function(name, inside, did_you_mean(name, FUNCTIONS)), CHARACTERS)
 
     def take(self) -> _Token:
         token = self.tokens[self.place]
@@ -176,7 +192,7 @@ class _Parser:
     def name(self, token: _Token) -> Run:
         _, text, at = token
         if self.next_is("("):
-            raise Wrong(f"there is no function `{text}`", at, did_you_mean(text, FUNCTIONS))
+            raise Wrong(f"there is no function `{text}`", at, self.function(text))
         self.names.add(text)
 
         def run(env: Mapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """``padding: same`` where torch has none: what the hint says is built, and makes the pixels that TensorFlow makes."""
 
 import re
+from math import prod
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cnnshape
+from cnnshape.layers import BUILTIN
+from cnnshape.registry import layer_type
 from tests.advice.hints import lines, net, refused
 
 AXES = st.integers(1, 3)
@@ -149,7 +152,47 @@ def test_pooling_by_a_norm(axes: int, size: int, kernel: int, stride: int) -> No
 def test_valid_pads_nothing(op: str) -> None:
     more = {"out_channels": 2} if op.startswith("Conv") else {}
     problem = refused(net({"layer": {"op": op, "kernel_size": 3, "padding": "valid", **more}}, 1, 8, 8))
-    assert problem.hint == "it pads nothing: leave padding out"
+    assert problem.hint == "leave out `padding`, `valid` pads nothing"
+
+
+def test_a_padding_layer_that_pads_nothing_is_left_out() -> None:
+    problem = refused(net({"pad": {"op": "ZeroPad2d", "padding": "valid"}}, 1, 8, 8))
+    assert problem.hint == "leave out the layer, `valid` pads nothing"
+
+
+NEEDED: dict[str, Any] = {
+    "kernel_size": 3, "out_channels": 2, "norm_type": 2, "output_size": 5, "value": 0, "stride": 2, "dilation": 1,
+}  # fmt: skip
+PADDED = [
+    op
+    for op in BUILTIN
+    if not {"padding", "kernel_size"}.isdisjoint(layer_type(op, BUILTIN).annotations) and "Conv" not in op[:4]
+]
+SLIDING = ("MaxPool", "AvgPool", "LPPool", "Unfold")
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("op", PADDED)
+def test_every_op_with_padding_gets_a_line_that_is_right_or_none(op: str, stride: int) -> None:
+    kind = layer_type(op, BUILTIN)
+    entry = {"op": op} | {key: held for key, held in NEEDED.items() if key in kind.annotations}
+    if "stride" in kind.annotations:
+        entry["stride"] = stride
+    sizes = [9, 14, 9][: kind.ranks[0] - 2]
+    layer = {**entry, "padding": "same"}
+    spec = net({"layer": layer}, 2, *sizes)
+    if op.startswith("MaxUnpool"):
+        pool = {"op": op.replace("Unpool", "Pool"), "kernel_size": 3, "stride": stride, "return_indices": True}
+        spec = net({"pool": pool, "layer": {**layer, "from": ["pool", "pool"]}}, 2, *sizes)
+    hint = refused(spec).hint
+    for line in lines(hint):
+        assert {held["op"] for held in line.values()} <= set(BUILTIN)
+    if not op.startswith(SLIDING):
+        assert hint == "state the padding as a number"
+        return
+    made = cnnshape.analyze(net(fixed(entry, hint), 2, *sizes)).graph.shapes[-1]
+    steps = [-(-size // stride) for size in sizes]
+    assert made == ((1, 2 * 9, prod(steps)) if op == "Unfold" else (1, 2, *steps))
 
 
 def test_a_word_in_capitals_is_that_word() -> None:
@@ -157,7 +200,7 @@ def test_a_word_in_capitals_is_that_word() -> None:
     assert refused(net({"layer": conv}, 1, 8, 8)).hint == "did you mean `same`?"
     pool = {"op": "MaxPool2d", "kernel_size": 2, "padding": "SAME"}
     assert refused(net({"layer": pool}, 1, 8, 8)).hint == (
-        "TensorFlow's SAME makes 4 x 4 of 8 x 8 and pads nothing here: leave padding out"
+        "TensorFlow's SAME makes 4 x 4 of 8 x 8 and pads nothing here: leave out `padding`"
     )
 
 

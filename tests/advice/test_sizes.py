@@ -110,7 +110,7 @@ def test_a_missing_flatten() -> None:
         "conv": {"op": "Conv2d", "out_channels": 8, "kernel_size": 3},
         "fc": {"op": "Linear", "in_features": 5408, "out_features": 10},
     }
-    assert refused(net(layers, 1, 28, 28)).hint == "5408 is 8 x 26 x 26: put a `Flatten` before it"
+    assert refused(net(layers, 1, 28, 28)).hint == "5408 is 8 x 26 x 26: add a `Flatten` before `fc`"
 
 
 def test_channels_last() -> None:
@@ -118,6 +118,27 @@ def test_channels_last() -> None:
     assert refused(net({"conv": conv}, 224, 224, 3)).hint == "channels first: [3, 224, 224]"
     inside = refused(net({"r": "ReLU", "conv": conv}, 224, 200, 3)).hint
     assert inside == "the last axis has 3: put `{op: Permute, dims: [0, 3, 1, 2]}` before it, for channels come first"
+
+
+@given(
+    st.integers(1, 4),
+    st.lists(st.integers(5, 40), min_size=2, max_size=3),
+    st.lists(st.sampled_from(["pool", "relu", "drop"]), max_size=3),
+)
+def test_channels_last_after_layers_that_keep_the_first_axis(
+    channels: int, space: list[int], before: list[str]
+) -> None:
+    axes = len(space)
+    kinds = {"pool": {"op": f"MaxPool{axes}d", "kernel_size": 3, "stride": 2, "padding": 1}}
+    steps: dict[str, Any] = {f"{kind}{place}": kinds.get(kind, "ReLU") for place, kind in enumerate(before)}
+    conv = {"op": f"Conv{axes}d", "in_channels": channels, "out_channels": 8, "kernel_size": 1}
+    layers = {**steps, "conv": conv}
+    assume(space[0] not in (channels, 1))
+    hint = refused(net(layers, *space, channels)).hint
+    assert not hint.startswith("leave"), hint
+    if "`input` is" in hint:
+        assert hint == f"channels first: `input` is {[channels, *space]}"
+        cnnshape.analyze(net(layers, channels, *space))
 
 
 def test_groups_of_channels_last() -> None:
@@ -142,7 +163,7 @@ def test_features_that_nothing_explains_are_never_left_out() -> None:
     fc = {"op": "Linear", "in_features": 5000, "out_features": 10}
     hint = refused(net({"fc": fc}, 8, 26, 26)).hint
     assert "leave" not in hint
-    assert hint.endswith("state `in_features: 26` for that, or put a `Flatten` before it to read all 5,408")
+    assert hint.endswith("state `in_features: 26` for that, or add a `Flatten` before `fc` to read all 5,408")
 
 
 def test_features_of_a_bilinear_layer() -> None:
@@ -156,7 +177,7 @@ def test_keys_and_values_of_attention() -> None:
     inputs = {"q": [7, 16], "kv": [32, 9]}
     entry = {"op": "MultiheadAttention", "num_heads": 2, "batch_first": True, "from": ["q", "kv", "kv"], "kdim": 32}
     hint = refused({"cnnshape": 1, "inputs": inputs, "layers": {"att": entry}}).hint
-    assert hint == "axis 1 has 32: put `{op: Transpose, dim0: 1, dim1: 2}` before it"
+    assert hint == "axis 1 has 32: add `{op: Transpose, dim0: 1, dim1: 2}` before `att`"
     plain = {**entry, "kdim": 10}
     hint = refused({"cnnshape": 1, "inputs": inputs, "layers": {"att": plain}}).hint
     assert hint == "state `kdim: 9`, the last axis of `kv`"

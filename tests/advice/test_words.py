@@ -1,6 +1,7 @@
 """What a newcomer writes: each mistake gets the line to write, and that line is right."""
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -134,15 +135,75 @@ def test_a_missing_first_line(tmp_path: Path) -> None:
     assert error.problems[0].hint == "add `cnnshape: 1` as the first line"
 
 
-def test_a_power_of_the_number_of_a_copy() -> None:
+POWERS: dict[str, Callable[[int], int]] = {
+    "2 ** i": lambda i: 2**i,
+    "2 ** (i + 1)": lambda i: 2 ** (i + 1),
+    "2 ^ (i + 1)": lambda i: 2 ** (i + 1),
+    "3 ** (2 * i)": lambda i: 3 ** (2 * i),
+    "pow(2, i + 1)": lambda i: 2 ** (i + 1),
+    "2 ** len([i])": lambda _: 2,
+}
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_a_power_of_the_number_of_a_copy(power: str) -> None:
     conv = {"op": "Conv1d", "out_channels": 8, "kernel_size": 3, "dilation": "d", "padding": "d"}
     block = {"vars": {"d": "required"}, "layers": {"c": conv}}
-    spec = net({"stack": {"block": "layer", "repeat": 6, "d": "2 ** i"}}, 1, 1024, blocks={"layer": block})
+    spec = net({"stack": {"block": "layer", "repeat": 3, "d": power}}, 1, 1024, blocks={"layer": block})
     hint = refused(spec).hint
     listed, call = ticked(hint)
     spec["layers"]["stack"]["d"] = call
     built = cnnshape.analyze({**spec, **listed})
-    assert [node.facts.layer.__dict__["dilation"] for node in built.graph.nodes] == [(2**i,) for i in range(6)]
+    assert [node.facts.layer.__dict__["dilation"] for node in built.graph.nodes] == [
+        (POWERS[power](i),) for i in range(3)
+    ]
+
+
+NONE_IS = [
+    ({"op": "Conv2d", "out_channels": 8, "kernel_size": 3}, "bias", False),
+    ({"op": "AdaptiveAvgPool2d"}, "output_size", [None, 1]),
+    ({"op": "Upsample", "scale_factor": 2, "mode": "bilinear"}, "align_corners", None),
+    ({"op": "MaxPool2d", "kernel_size": 2}, "stride", None),
+    ({"op": "MaxPool2d", "kernel_size": 2}, "ceil_mode", False),
+    ({"op": "Slice", "dim": 1}, "end", None),
+    ({"op": "ReLU"}, "when", False),
+]
+
+
+@pytest.mark.parametrize("word", ["None", "none"])
+@pytest.mark.parametrize(("entry", "key", "value"), NONE_IS, ids=str)
+def test_words_for_a_missing_value(entry: dict[str, Any], key: str, value: Any, word: str) -> None:
+    stated = [word, 1] if isinstance(value, list) else word
+    hint = refused(net({"a": "ReLU", "b": {**entry, key: stated}}, 3, 8, 8)).hint
+    assert ticked(hint) == [{key: value}]
+    cnnshape.analyze(net({"a": "ReLU", "b": {**entry, key: value}}, 3, 8, 8))
+
+
+def test_a_missing_value_for_a_field_that_needs_one_is_left_out() -> None:
+    conv = {"op": "Conv2d", "out_channels": 8, "kernel_size": 3}
+    assert refused(net({"a": {**conv, "padding": "None"}}, 3, 8, 8)).hint == "leave out `padding`"
+    assert refused(net({"a": {**conv, "kernel_size": "None"}}, 3, 8, 8)).hint == "state a value"
+    assert refused(net({"a": {**conv, "bias": None}}, 3, 8, 8)).hint == "write `bias: false`"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("3 ^ 2", 9), ("2 ** (3 + 1)", 16), ("(in_channels + 1) ** 2", 16), ("max(2, 3) ** 2", 9),
+     ("int(in_channels * 1.5)", 4),
+     ("int(max(2, 3) * 1.5)", 4), ("pow(2, 3)", 8), ("pow(in_channels, 2)", 9), ("abs(in_channels - 9)", 6),
+     ("(2 ** 3)", 8), ("1 + 2 ** 3 * 2", 8), ("[2, 3][1] ** 2", 9)],
+)  # fmt: skip
+def test_what_python_has_and_the_language_has_not(text: str, line: int) -> None:
+    conv = {"op": "Conv2d", "kernel_size": 3}
+    (written,) = ticked(refused(net({"a": {**conv, "out_channels": text}}, 3, 8, 8)).hint)
+    assert cnnshape.analyze(net({"a": {**conv, "out_channels": written}}, 3, 8, 8)).outputs["a"][1] == line
+
+
+@pytest.mark.parametrize("text", ["2 ** -1", "a ** b", "2 **", "2 ^ ^", "2 ** (3", "** 2", "int(", "int()", "x ** 0.5"])
+def test_a_power_that_cannot_be_written_gets_no_line(text: str) -> None:
+    assert "`" not in refused(net({"a": {"op": "Linear", "out_features": text}}, 3)).hint.replace(
+        "did you mean `min`?", ""
+    )
 
 
 def test_a_variable_of_the_net_in_a_block() -> None:
