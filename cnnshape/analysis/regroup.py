@@ -44,14 +44,16 @@ def regrouped(algebra: Algebra, term: Term, step: Regroup, x: Shape) -> Iterator
 
 def _placed(term: Term, step: Regroup, x: Shape) -> Term | None:
     """The term where each of its digits is one of the new axes; None where that takes more than another name."""
+    if not term.digits:
+        return term  # and no size is looked at
     found = []
-    before, after = known(x[step.axis : step.axis + step.axes]) if term.digits else (), known(step.sizes)
+    before, after = known(x[step.axis : step.axis + step.axes]), known(step.sizes)
     for axis, div, n, band in term.digits:
         slot = slots(Slot(axis, div, n), step.axis, before, after)
         if slot is None or len(slot) != 1:
             return None
         found.append(Digit(*slot[0], band))
-    return term._replace(digits=tuple(sorted(found, key=place))) if found else term
+    return term._replace(digits=tuple(sorted(found, key=place)))
 
 
 def _only(term: Term, axes: dict[int, int]) -> Term:

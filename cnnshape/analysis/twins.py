@@ -164,7 +164,9 @@ def _in_row(leg: Leg, mine: Slot, its: Slot, pairs: Pairs) -> list[tuple[Slot, S
         return None
     (out, reach), (other, other_reach) = ways[0], other_ways[0]
     size, other_size = leg.made[out], leg.made[other]
-    equal = leg.x[mine.axis] == leg.x[its.axis] and type(size) is type(other_size) is int and size == other_size
+    if not {type(each) for each in (size, other_size, leg.x[mine.axis], leg.x[its.axis])} <= {int}:
+        return None  # of a size that is open nothing is asked here
+    equal = leg.x[mine.axis] == leg.x[its.axis] and size == other_size
     if equal and mine[1:] == its[1:] and _have_own_axes(mine.axis, its.axis, pairs) and _read_alike(reach, other_reach):
         return [(Slot(out, 1, size), Slot(other, 1, size))]
     kept = _is_kept(leg, mine, out, reach) and _is_kept(leg, its, other, other_reach)
