@@ -199,7 +199,7 @@ class _Parser:
             try:
                 return env[text]
             except KeyError:
-                if text.lower() in _NOT_NUMBERS:
+                if text.lower() in ("nan", "inf", "infinity"):
                     raise Wrong(f"`{text}` is not a number", at, "write a finite number") from None
                 raise Wrong(f"there is no variable `{text}`", at, _unknown(text, env)) from None
 
@@ -251,9 +251,6 @@ class _Parser:
             self.count(token)
             links.append((text, self.parse(power), at))
         return _comparison(left, links)
-
-
-_NOT_NUMBERS: Final = ("nan", "inf", "infinity")
 
 
 def _unknown(name: str, env: Mapping[str, Any]) -> str:
