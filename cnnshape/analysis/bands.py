@@ -223,8 +223,8 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
     if band.table is None or P > LIMIT:
         return _outlined(band, reach, P, Q)
     table, weight = list[Run](), _weight(band.table)
-    if type(reach) is Window and P >= _MANY:
-        if not work.pays(P * (1 + weight * min(reach.kernel, band.P // gcd(band.P, reach.dilation)))):
+    if type(reach) is Window and P >= _MANY and _is_dense(reach, band, P):
+        if not work.pays(P * (1 + weight * reach.kernel)):
             return _outlined(band, reach, P, Q)
         return opened(P, Q, _slid(band, reach, P))
     for y in range(P):
@@ -234,6 +234,11 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
             return _outlined(band, reach, P, Q)
         table.append(all_of(band, first, last, step))
     return opened(P, Q, table)
+
+
+def _is_dense(window: Window, band: Band, P: int) -> bool:
+    """Whether a window reads most of what it passes by, and each phase once."""
+    return bool(window.kernel * window.dilation <= band.P and window.stride * P <= 4 * band.P)
 
 
 def _slid(band: Band, window: Window, P: int) -> list[Run]:
