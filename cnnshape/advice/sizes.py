@@ -39,7 +39,7 @@ def hint(layer: Layer, need: Need, reads: tuple[Read, ...], at: str, inputs: tup
     """
     values = need.values
     if "normalized_shape" in layer.__dict__:
-        return _normalized(layer.normalized_shape, reads[0])  # type: ignore[attr-defined]  # the line above looked
+        return _normalized(layer.__dict__["normalized_shape"], reads[0])
     name = str(values.get("name", "num_parameters" if "num_parameters" in layer.__dict__ else ""))
     if name in type(layer).annotations and name in ("shape", "unflattened_size"):
         return _reshaped(name, values, reads[0])

@@ -158,7 +158,7 @@ def _of_budget(document: Document, file: str, place: Place, skipped: dict[Skippe
 def meant(document: Document, file: str, place: Place) -> list[str]:
     """The files that the globs of a budget's file mean, but those that are something else than a spec.
 
-    Raises `SpecError` where that is no budget.
+    Raises `SpecError` if the document is not a budget.
     """
     known = validated("a budget", FIELDS, document.data)
     source = Source(file, document.marks, place.files)
