@@ -24,6 +24,7 @@ def main() -> None:
         program(prog_name="cnnshape")
     except SystemExit as ended:
         left(ended)
+        gc.freeze()  # what is left goes with the process: Python would look for cycles in it, a sixth of a cold report
         raise
 
 

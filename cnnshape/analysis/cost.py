@@ -25,7 +25,7 @@ class Term(NamedTuple):
     kind: "Kind" = "rule"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Convention(ABC):
     """A way to count the work of a layer."""
 
@@ -55,7 +55,7 @@ _WORDS: Final = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ByKind(Convention):
     """So many for one operation of each kind; kinds that are not named count nothing."""
 
@@ -82,7 +82,7 @@ class ByKind(Convention):
             yield Term(_WORDS[kind], (factor - (kind == "mac")) * getattr(facts.ops, kind))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tool(Convention):
     """As another tool counts, by the table of its differences in `cnnshape.analysis.tools`."""
 

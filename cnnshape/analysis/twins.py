@@ -1,7 +1,6 @@
 """Values that are followed along one axis of an image just as along another: height and width, nearly always."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
 from typing import Final
@@ -25,13 +24,17 @@ Empty where it reads both whole, or nothing of them.
 """
 
 
-@dataclass(frozen=True, eq=False)
 class Twin:
-    """How a value carries two axes that are alike; the same object wherever it is the same."""
+    """How a value carries two axes that are alike; the same object wherever it is the same.
 
-    pairs: Pairs
-    level: bool
-    """Whether all that is told of one is told of the other."""
+    It is `level` where all that is told of one is told of the other.
+    """
+
+    __slots__ = ("level", "pairs")
+
+    def __init__(self, pairs: Pairs, *, level: bool) -> None:
+        self.pairs = pairs
+        self.level = level
 
 
 NOWHERE: Final = Twin((), level=True)
@@ -59,7 +62,7 @@ class Twins:
 
     def _twin(self, pairs: Pairs | None) -> Twin | None:
         if pairs not in self._known:
-            self._known[pairs] = None if pairs is None else Twin(pairs, _are_level(pairs))
+            self._known[pairs] = None if pairs is None else Twin(pairs, level=_are_level(pairs))
         return self._known[pairs]
 
     def _through(self, twin: Twin, way: Way) -> Twin | None:

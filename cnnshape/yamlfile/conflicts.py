@@ -9,8 +9,8 @@ from cnnshape.yamlfile.marks import mark_of
 HINT: Final = "keep one side of each conflict and delete the marker lines"
 """What to do about conflict markers in a file that people write."""
 
-_SURE: Final = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.M)
-_LEFT: Final = re.compile(r"^={7}\r?$", re.M)  # what is left where the other markers were deleted
+_SURE: Final = r"(?m)^(?:<{7}|>{7}|\|{7})(?: |\r?$)"
+_LEFT: Final = r"(?m)^={7}\r?$"  # what is left where the other markers were deleted
 
 
 def conflict(text: str, file: str = "", *, unreadable: bool = False) -> Problem | None:
@@ -22,8 +22,8 @@ def conflict(text: str, file: str = "", *, unreadable: bool = False) -> Problem 
     >>> found.text, found.mark
     ('this file contains merge conflict markers', Mark(line=2, column=1))
     """
-    found = _SURE.search(text) if "<<<<<<<" in text or ">>>>>>>" in text or "|||||||" in text else None
-    found = found or (_LEFT.search(text) if unreadable else None)
+    found = re.search(_SURE, text) if "<<<<<<<" in text or ">>>>>>>" in text or "|||||||" in text else None
+    found = found or (re.search(_LEFT, text) if unreadable else None)
     if found is None:
         return None
     mark = mark_of(text[: found.start()])

@@ -14,7 +14,7 @@ from yaml.events import (
 
 from cnnshape.errors import Mark, Problem, SpecError
 from cnnshape.yamlfile.marks import Get, event_parser
-from cnnshape.yamlfile.scalars import UNPRINTABLE, Words, escaped, printable
+from cnnshape.yamlfile.scalars import Words, escaped, printable, unprintable
 from cnnshape.yamlfile.syntax import QUOTE, syntax_problem
 
 DEPTH = 100
@@ -152,7 +152,7 @@ class _Reader:
 
     def quoted(self, event: Any) -> str:
         text: str = event.value
-        if event.style == '"' and (found := UNPRINTABLE.search(text)):
+        if event.style == '"' and (found := unprintable(text)):
             self.report(f"the text holds the character U+{ord(found[0]):04X}", event)
         return text
 

@@ -22,12 +22,12 @@ _KEYWORDS = dict.fromkeys(("", "~", "null", "Null", "NULL")) | {
 NUMBER = r"(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 """A number without its sign, as a regular expression."""
 
-UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-"""A character that YAML does not allow as it is, and that no name or text of a spec needs."""
+_UNPRINTABLE = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 
-_SIGNED = re.compile(rf"[-+]?{NUMBER}")
-_BASED = re.compile(r"0x([0-9a-fA-F]+)|0o([0-7]+)")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# Patterns are compiled where they are first needed: most specs need one of them, and a cold start is short.
+_SIGNED = rf"[-+]?{NUMBER}"
+_BASED = r"0x([0-9a-fA-F]+)|0o([0-7]+)"
+_NOT_FINITE = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 _OPENING = "+-.0123456789"
 
 
@@ -56,13 +56,13 @@ def _number(word: str) -> "int | Fraction | str":
     """The value of a word that begins like a number: it may still be text."""
     if word.isdecimal() and word.isascii() and len(word) <= DIGITS:
         return int(word)
-    if _SIGNED.fullmatch(word):
+    if re.fullmatch(_SIGNED, word):
         return exact(word)
-    if based := _BASED.fullmatch(word):
+    if based := re.fullmatch(_BASED, word):
         digits = based[1] or based[2]
         _check_digits(digits)
         return int(digits, 16 if based[1] else 8)
-    if _NOT_FINITE.fullmatch(word):
+    if re.fullmatch(_NOT_FINITE, word):
         raise ValueError(f"`{word}` is refused: a number is finite and exact")
     return word
 
@@ -89,6 +89,15 @@ def exact(text: str) -> "int | Fraction":
     from fractions import Fraction  # only a number that is not whole pays for it
 
     return Fraction(digits, scale)
+
+
+def unprintable(text: str) -> "re.Match[str] | None":
+    r"""The first character that YAML does not allow as it is, and that no name or text of a spec needs.
+
+    >>> unprintable("a\x07b").start(), unprintable("tab\tnewline\n")
+    (1, None)
+    """
+    return re.search(_UNPRINTABLE, text)
 
 
 def printable(text: str, most: int = 40) -> str:

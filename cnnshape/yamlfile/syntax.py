@@ -7,7 +7,7 @@ from yaml.error import MarkedYAMLError
 
 from cnnshape.errors import Mark, Problem
 from cnnshape.yamlfile.marks import mark_of
-from cnnshape.yamlfile.scalars import UNPRINTABLE, printable
+from cnnshape.yamlfile.scalars import printable, unprintable
 
 QUOTE = "an expression with a comma or bracket must be quoted inside a flow mapping or list"
 
@@ -72,7 +72,7 @@ def syntax_problem(error: Exception, text: str, file: str) -> Problem:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         place, context = error.problem_mark, error.context_mark or error.problem_mark
         return _marked(f"{error.context}: {error.problem}", place, context, text)._replace(file=file)
-    found = UNPRINTABLE.search(text)
+    found = unprintable(text)
     if found is None:  # the parser written in Python lets Python's own error through for an escape like `\UFFFFFFFF`
         return Problem("an escape in double quotes does not name a character", file=file)
     mark = mark_of(text[: found.start()])

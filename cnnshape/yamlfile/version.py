@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 KEY: Final = "cnnshape"
 
-_PLAIN: Final = re.compile(r"""^["']?cnnshape["']?[ \t]*:[ \t]+1[ \t]*\r?(?:#.*)?$""", re.M)
-_WORD: Final = re.compile(r"(?:&\S+\s+)?([^\s,}\]#]*)")
+_PLAIN: Final = r"""(?m)^["']?cnnshape["']?[ \t]*:[ \t]+1[ \t]*\r?(?:#.*)?$"""
+_WORD: Final = r"(?:&\S+\s+)?([^\s,}\]#]*)"
 
 
 def _one(value: Any) -> int:
@@ -40,10 +40,10 @@ def written(document: "Document") -> Problem | None:
     data = document.data
     if not isinstance(data, dict) or type(data.get(KEY)) is not int or data[KEY] != 1:
         return None  # missing, or wrong in a way that the check of the keys says
-    if _PLAIN.search(document.marks.text):
+    if document.marks.text.startswith(f"{KEY}: 1\n") or re.search(_PLAIN, document.marks.text):
         return None
     found = document.marks.after((KEY,))
-    match = _WORD.match(found)
+    match = re.match(_WORD, found)
     word = match[1] if match else ""
     if word == "1" or found.startswith("*"):
         return None
