@@ -34,6 +34,7 @@ class Algebra:
         self.split = cache(self._split)
         self.added = cache(self._added)
         self._bands: dict[tuple[object, ...], Band] = {}
+        self._rounds: dict[Band, Band] = {}
 
     def same(self, band: Band) -> Band:
         """The band itself, or the one just like it that came before."""
@@ -88,6 +89,8 @@ class Algebra:
             return outer.band
         top = outer.div * outer.n
         if top < size:  # what is further out carries nothing, so all repeats
+            if len(digits) == 1 == outer.div and outer.band in self._rounds:
+                return self._rounds[outer.band]
             self._room(top)
             if len(digits) == 1:
                 table = [run for run in map(outer.band.at, range(outer.n)) for _ in range(outer.div)]
@@ -126,10 +129,12 @@ class Algebra:
         if table is None:
             rest = rest._replace(exact=False)  # a bound; where it does not move, it is the same for all
             return with_digit(rest, Digit(axis, div, size, band)) if band.Q else self.constant(rest, all_of(band, 0, 0))
-        if (band.ends or not band.Q) and len(set(table)) == 1:
+        if not band.Q and table[0] == table[-1] and table.count(table[0]) == len(table):
             return self.constant(rest, table[0])
         if not band.ends and not band.Q and size > band.P and size % band.P == 0:
-            return with_digit(rest, Digit(axis, div, band.P, self.same(closed(table))))
+            once = self.same(closed(table))
+            self._rounds[once] = band
+            return with_digit(rest, Digit(axis, div, band.P, once))
         return with_digit(rest, Digit(axis, div, size, band))
 
     def constant(self, term: Term, run: Run) -> Term:

@@ -5,14 +5,14 @@ An open `Band` is that pattern: sets of indices for P outputs; P outputs further
 further on.  A closed one (``ends``) is a list of sets: the inside of a window, whose edge is a real edge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import ceil, floor, gcd, lcm
 from operator import and_
-from typing import Final
+from typing import Final, TypeVar
 
 from cnnshape.analysis.runs import NOTHING, UNKNOWN, Run, joined, most_read, moved, spread
 from cnnshape.reach import Reach, TransposedWindow, Window
@@ -31,6 +31,8 @@ WORK: Final = 200_000
 
 WORK_PER_LAYER: Final = 20
 """So many more for each layer: a long chain must not run out of what each of its links needs."""
+
+_T = TypeVar("_T")
 
 Outline = tuple[Fraction, Fraction]
 """``(low, high)``: output y reads nothing outside ``low + jump y`` and ``high + jump y``."""
@@ -248,18 +250,22 @@ def _slid(band: Band, window: Window, P: int) -> list[Run]:
     table: Sequence[Run] = band.table or ()
     runs = [moved(table[index % band.P], band.Q * (index // band.P)) for index in range(low, high + 1)]
     firsts, lasts = [run.first for run in runs], [run.last for run in runs]
-    solid = [run.last >= run.first and run.step == 1 and not run.mask for run in runs]
+    solid = [last >= first and by == 1 and not mask for first, last, by, mask in runs]
     fits = [
         both and firsts[at] <= lasts[at + step] + 1 and firsts[at + step] <= lasts[at] + 1
         for at, both in enumerate(map(and_, solid, solid[step:]))
     ]
-    span, found = high - low - window.stride * (P - 1), list[Run]()
-    for at in range(0, window.stride * P, window.stride):
-        if solid[at] and False not in fits[at : at + span : step]:
-            found.append(Run(min(firsts[at : at + span + 1 : step]), max(lasts[at : at + span + 1 : step])))
-        else:
-            found.append(joined(runs[at : at + span + 1 : step]))
-    return found
+    whole = map(all, _tapped(fits, window, P, window.kernel - 1)) if window.kernel > 1 else solid[:: window.stride]
+    lows, highs = (map(of, _tapped(row, window, P)) for of, row in ((min, firsts), (max, lasts)))
+    ends = zip(whole, lows, highs, _tapped(runs, window, P), strict=True)
+    return [Run(first, last) if fit else joined(read) for fit, first, last, read in ends]
+
+
+def _tapped(row: Sequence[_T], window: Window, outputs: int, kernel: int | None = None) -> Iterator[tuple[_T, ...]]:
+    """For each output of a window, what its taps have of a row."""
+    last, taps = window.stride * (outputs - 1) + 1, window.kernel if kernel is None else kernel
+    starts = range(0, window.dilation * taps, window.dilation)
+    return zip(*[row[at : at + last : window.stride] for at in starts], strict=True)
 
 
 def union(one: Band, two: Band, work: Work) -> Band:
@@ -283,4 +289,4 @@ def _effort(one: Band, two: Band, length: int) -> int:
 
 def _weight(table: Sequence[Run]) -> int:
     """What it costs to put one of these to others: a wide mask counts more."""
-    return 1 + (max(run.mask.bit_length() for run in table) >> 12)
+    return 1 + (max([mask for _, _, _, mask in table]).bit_length() >> 12)

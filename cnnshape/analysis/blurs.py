@@ -88,6 +88,8 @@ def blurs(graph: Graph, all_ways: Sequence[tuple[Way | None, ...]], own: Callabl
 
 def _met(one: Blur | None, other: Blur | None) -> Blur | None:
     """What meets both of two wishes."""
+    if one is other:
+        return one
     if one is None or other is None:
         return other if one is None else one
     if one.block == other.block:
@@ -117,10 +119,12 @@ def _before(asked: Blurs, leg: Leg) -> Blurs:
 def _along(reach: Reach, size: Dim, made: Dim, asked: Blur | None) -> Blur | None:
     """The same for an axis of ``size`` that is read along one of ``made``."""
     same = size is made or (type(size) is int and size == made)
-    if same and is_identity(reach):
+    if same and (reach is POINTWISE or is_identity(reach)):
         return asked
     if type(size) is not int or type(made) is not int:
         return None if asked is None and type(reach) is Piece else SHARP
+    if asked is SHARP and made > 1 and type(reach) is not Blocks:
+        return SHARP
     if type(reach) is Piece:
         fits = asked is None or (settled(reach.before) % asked.block == 0 and size % asked.block == 0)
         return asked and asked._replace(mixed=False) if fits else SHARP

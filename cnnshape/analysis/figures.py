@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
 from math import floor, lcm, prod
 
-from cnnshape.analysis.bands import LIMIT, Band, Unkept, Work
+from cnnshape.analysis.bands import LIMIT, Unkept, Work
 from cnnshape.analysis.drifting import several
 from cnnshape.analysis.field import Field
 from cnnshape.analysis.runs import ZERO, Run, joined, most_read, plus
@@ -14,17 +15,12 @@ from cnnshape.analysis.unions import Unions
 from cnnshape.dims import Shape, settled
 
 
-class FieldWork(Work):
-    """The work that may be done for the fields of a net, and what was done."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields: dict[tuple[object, ...], tuple[Term, Field]] = {}
-        """By the bands of a term, which it holds."""
-
-
-def field_of(algebra: Unions, work: FieldWork, state: Sequence[Term], made: Shape, via: str, meet: str) -> Field:
+def field_of(algebra: Unions, work: Work, state: Sequence[Term], made: Shape, via: str, meet: str) -> Field:
     """The field of a value of shape ``made`` that reads these terms."""
+    if len(state) == 1 and state[0].exact and is_plain(state[0]) and state[0].digits[0].axis > 1:
+        plain = _plain(state[0])
+        if plain is not None:
+            return plain
     terms = together(algebra, state, made)
     axes = sorted({part.axis for term in terms for part in term.parts})
     if axes:
@@ -38,7 +34,7 @@ def field_of(algebra: Unions, work: FieldWork, state: Sequence[Term], made: Shap
     if not moving:
         found = _still(far) if whole else Field(0, None, None, None, 0, smallest=0)
     elif len(moving) == 1:
-        found = _one(work, moving[0])
+        found = _plain(moving[0]) or _of_digits(work, moving[0])
     else:
         found = several(work, moving, made)._replace(meet=meet)
     bound = found.bound or (None if exact else "upper")
@@ -49,11 +45,7 @@ def field_of(algebra: Unions, work: FieldWork, state: Sequence[Term], made: Shap
 
 def together(algebra: Unions, state: Sequence[Term], made: Shape) -> list[Term]:
     """The terms, all channels taken together where there are other axes to tell outputs apart."""
-    if not carries(state, 1):
-        return list(state)
-    later = any(digit.axis > 1 for term in state for digit in term.digits)
-    tokens = any(digit.band.moves for term in state for digit in term.on(1))
-    if not later and (tokens or len(made) < 4):
+    if not _has_channels(state, made):
         return list(state)
     found = []
     for term in state:
@@ -62,6 +54,16 @@ def together(algebra: Unions, state: Sequence[Term], made: Shape) -> list[Term]:
         except Unkept:
             found.append(algebra.everything(term))
     return list(algebra.united(found, made))
+
+
+def _has_channels(state: Sequence[Term], made: Shape) -> bool:
+    """Whether some term tells channels apart, and outputs are told apart by other axes."""
+    if not carries(state, 1):
+        return False
+    if any(digit.axis > 1 for term in state for digit in term.digits):
+        return True
+    tokens = any(digit.band.moves for term in state for digit in term.on(1))
+    return not tokens and len(made) >= 4
 
 
 def _stilled(algebra: Unions, term: Term) -> Term:
@@ -92,19 +94,8 @@ def _plain(term: Term) -> Field | None:
     return Field(size, jump, start, band.centre, band.most, smallest=smallest, jumps=jumps)
 
 
-def _one(work: FieldWork, term: Term) -> Field:
+def _of_digits(work: Work, term: Term) -> Field:
     """The figures of one term, from its digits alone: no product of them is formed for the size."""
-    found = _plain(term)
-    if found is not None:
-        return found
-    key = (term.const, *sorted([(id(digit.band), digit.div) for digit in term.digits]))  # whatever axes carry them
-    if key not in work.fields:
-        work.fields[key] = term, _of_digits(work, term)
-    return work.fields[key][1]
-
-
-def _of_digits(work: FieldWork, term: Term) -> Field:
-    """The same, worked out."""
     digits = [digit for digit in term.digits if digit.band.moves or digit.band.table is None]
     jumps = jumps_of(digits)
     if any(digit.band.table is None for digit in term.digits):
@@ -113,7 +104,7 @@ def _of_digits(work: FieldWork, term: Term) -> Field:
     sizes = [digit.band.sizes for digit in term.digits]
     size = const.size + sum([most - 1 for _, most in sizes])
     smallest = 0 if 0 in [least for least, _ in sizes] else const.size + sum([least - 1 for least, _ in sizes])
-    first = term.at({digit.axis: 0 for digit in term.digits})
+    first = reduce(plus, [digit.band.at(0) for digit in term.digits], const)
     centres = [digit.band.centre for digit in term.digits]
     middle = Fraction(const.first + const.last, 2)
     centre = None if None in centres else middle + sum([each for each in centres if each is not None], Fraction(0))
@@ -122,11 +113,11 @@ def _of_digits(work: FieldWork, term: Term) -> Field:
         jumps[0] if jumps else None,
         first.first if first.size else None,
         centre if jumps else None,
-        _reads(work, term),
+        _reads(work, term, size),
         smallest=smallest,
         jumps=jumps[:1] or (_average(digits),),
         coarser=jumps[1:],
-        repeats=_repeats(digits),
+        repeats=_repeats(term.digits),
     )
 
 
@@ -149,15 +140,22 @@ def _average(digits: Sequence[Digit]) -> Fraction:
 
 def _repeats(digits: Sequence[Digit]) -> int | None:
     """After how many outputs a term that moves on the spot begins again."""
-    periods = [digit.band.P * digit.div for digit in digits if not digit.band.ends and not digit.band.Q]
-    return lcm(*periods) if len(periods) == len(digits) else None
+    periods = []
+    for _, div, _, band in digits:
+        if band.moves or band.table is None:
+            if band.ends or band.Q:
+                return None
+            periods.append(band.P * div)
+    return lcm(*periods)
 
 
-def _reads(work: FieldWork, term: Term) -> int | None:
-    """The most indices that one output reads; None where that takes too many sums."""
+def _reads(work: Work, term: Term, size: int) -> int | None:
+    """The most indices that one output of at most this size reads; None where that takes too many sums."""
     if len(term.digits) == 1 and term.const.size == 1:
         return term.digits[0].band.most
     tables = [digit.band.table or () for digit in term.digits]
+    if all(run.step == 1 and not run.mask for table in (*tables, (term.const,)) for run in table):
+        return size  # so is every sum
     count = prod([len(set(table)) for table in tables])
     if count > LIMIT or not work.pays(count):
         return None
@@ -171,7 +169,7 @@ def _reads(work: FieldWork, term: Term) -> int | None:
 
 
 def _in_pieces(
-    algebra: Unions, work: FieldWork, terms: Sequence[Term], axis: int, made: Shape, via: str, meet: str
+    algebra: Unions, work: Work, terms: Sequence[Term], axis: int, made: Shape, via: str, meet: str
 ) -> Field:
     """The figures of outputs of several kinds, one after another on an axis."""
     fields = []
@@ -226,18 +224,14 @@ def _summed(fields: Sequence[Field]) -> Field:
     )
 
 
-def plain_key(state: State) -> tuple[Band, Run, Run | None, bool, bool] | None:
-    """What alone the figures of a value depend on that carries one axis in the simplest way; None of another one."""
-    moving, still = state[0] if state else None, None
-    if len(state) == 2:
-        moving, still = (state[0], state[1]) if state[0].digits else (state[1], state[0])
-    if (
-        len(state) > 2
-        or moving is None
-        or not is_plain(moving)
-        or moving.digits[0].axis < 2
-        or (still and (still.digits or still.parts))
-    ):
+def key_of(state: State, made: Shape) -> tuple[object, ...] | None:
+    """What alone the figures of a value depend on where one window moves, whatever axes carry it; else None."""
+    if len(state) > 2 or _has_channels(state, made):
         return None
-    far, covers, exact = (still.const, still.covers, still.exact) if still else (None, False, True)
-    return moving.digits[0].band, moving.const, far, covers, exact and moving.exact
+    moving, found = 0, list[object]()
+    for digits, const, parts, exact, covers in state:
+        if parts:
+            return None
+        moving += any(digit.band.moves for digit in digits)
+        found += (const, exact, covers, _repeats(digits), *sorted([id(digit.band) for digit in digits]))
+    return tuple(found) if moving < 2 else None

@@ -8,8 +8,9 @@ References: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutio
 
 from typing import Any
 
+from cnnshape.analysis.bands import Work
 from cnnshape.analysis.field import Field as Field
-from cnnshape.analysis.figures import FieldWork, field_of, plain_key
+from cnnshape.analysis.figures import field_of, key_of
 from cnnshape.analysis.merges import Merge as Merge
 from cnnshape.analysis.merges import misaligned as misaligned
 from cnnshape.analysis.terms import State
@@ -49,9 +50,9 @@ class Figures:
 
     def __init__(self, walk: Walk) -> None:
         self.algebra = walk.algebra
-        self.work = FieldWork()  # not the walk's, or its states would depend on who asks first
+        self.work = Work()  # not the walk's, or its states would depend on who asks first
         self._known: dict[Any, Field] = {}
-        self._keys: dict[int, Any] = {}
+        self._keys: dict[tuple[int, int], Any] = {}
 
     def of(self, reading: Reading) -> Field:
         """The field of what a node makes."""
@@ -59,10 +60,11 @@ class Figures:
 
     def field(self, state: State, made: Shape, via: str, meet: str) -> Field:
         """The field of a value of this shape."""
-        alone = self._keys.get(id(state), self)  # the walk holds the state
+        own = id(state), len(made)  # the walk holds the state
+        alone = self._keys.get(own, self)
         if alone is self:
-            alone = self._keys[id(state)] = plain_key(state)
-        key = (alone or (id(state), made, self.algebra.extent), via, meet)
+            alone = self._keys[own] = key_of(state, made)
+        key = (alone or (id(state), made), self.algebra.extent, via, meet)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = field_of(self.algebra, self.work, state, made, via, meet)

@@ -42,13 +42,16 @@ class Run(NamedTuple):
     @property
     def bits(self) -> int:
         """The set as a mask; for one that has no more than `WIDEST` indices."""
-        if self.step == 1:
-            return self.mask or (2 << self.last - self.first) - 1
-        return _repeated(1, (self.last - self.first) // self.step + 1, self.step)
+        return self.mask or _evenly(self.last - self.first, self.step)
 
 
 NOTHING: Final = Run(0, -1)
 ZERO: Final = Run(0, 0)
+
+
+def _evenly(span: int, step: int) -> int:
+    """The mask of a run whose last index is so much beyond its first."""
+    return (2 << span) - 1 if step == 1 else _repeated(1, span // step + 1, step)
 
 
 def _repeated(mask: int, count: int, shift: int) -> int:
@@ -63,12 +66,11 @@ def _repeated(mask: int, count: int, shift: int) -> int:
 
 def _masked(first: int, mask: int) -> Run:
     """The run of a mask whose bit 0 is set."""
-    span = mask.bit_length() - 1
-    if mask.bit_count() == span + 1:
+    span, count = mask.bit_length() - 1, mask.bit_count()
+    if count == span + 1:
         return Run(first, first + span)
     others = mask ^ 1
     step = (others & -others).bit_length() - 1
-    count = mask.bit_count()
     if span == step * (count - 1) and mask == _repeated(1, count, step):
         return Run(first, first + span, step)
     return Run(first, first + span, 1, mask)
@@ -166,19 +168,21 @@ def _appended(run: Run, more: Run) -> Run | None:
 def _overlaid(parts: list[Run]) -> Run:
     """The union of sets that are no run together, the first one first."""
     first, last = parts[0].first, max([part.last for part in parts])
-    whole = Run(first, last)
-    if whole in parts:
-        return whole
-    if last - first >= WIDEST or any(part.mask == UNKNOWN for part in parts):
+    if Run(first, last) in parts:
+        return Run(first, last)
+    if last - first >= WIDEST or UNKNOWN in [part.mask for part in parts]:
         return Run(first, last, 1, UNKNOWN)
     mask = 0
-    for part in parts:
-        mask |= part.bits << (part.first - first)
+    for low, high, step, bits in parts:
+        mask |= (bits or _evenly(high - low, step)) << low - first
     return _masked(first, mask)
 
 
 def most_read(runs: Sequence[Run]) -> int | None:
     """The most indices that one of these holds; None where only the ends of one are known."""
-    counts = [run.reads for run in runs]
-    known = [count for count in counts if count is not None]
-    return max(known) if len(known) == len(counts) else None
+    most = 0
+    for first, last, step, mask in runs:
+        if mask == UNKNOWN:
+            return None
+        most = max(most, mask.bit_count() if mask else (last - first) // step + 1)
+    return most

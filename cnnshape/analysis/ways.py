@@ -1,10 +1,11 @@
 """How layers read their inputs, prepared for following axes through a net: routes, and where pieces matter."""
 
+from functools import cache
 from typing import Final, NamedTuple
 
 from cnnshape.dims import Dim, Shape
 from cnnshape.facts import Facts
-from cnnshape.layers.steps import Row, Step, made_by
+from cnnshape.layers.steps import Row, Step, in_place, made_by
 from cnnshape.pieces import Blocks, Piece
 from cnnshape.reach import POINTWISE, Reach, TransposedWindow, Window
 
@@ -14,11 +15,18 @@ Route = dict[int, list[tuple[int, Reach]]]
 
 def route_of(row: Row) -> Route:
     """The same the other way round: by the axis that is read."""
+    if row.taps is in_place(len(row.taps)):
+        return _straight(len(row.taps))
     route: Route = {}
     for axis, tap in enumerate(row.taps):
         if tap is not None:
             route.setdefault(tap.axis, []).append((axis, tap.reach))
     return route
+
+
+@cache
+def _straight(rank: int) -> Route:
+    return {axis: [(axis, POINTWISE)] for axis in range(rank)}
 
 
 def is_identity(reach: Reach) -> bool:
@@ -74,7 +82,10 @@ def _is_same(row: Row, x: Shape) -> bool:
     """Whether a row leaves everything in its place."""
     if row.made is not x and (len(row.made) != len(x) or not all(map(_equal, row.made, x))):
         return False
-    return all(tap is not None and tap.axis == at and tap.reach is POINTWISE for at, tap in enumerate(row.taps))
+    taps = row.taps
+    return taps is in_place(len(taps)) or all(
+        tap is not None and tap.axis == at and tap.reach is POINTWISE for at, tap in enumerate(taps)
+    )
 
 
 def _order(row: Row, x: Shape) -> tuple[int, ...] | None:
@@ -95,7 +106,9 @@ _SURE: Final = (Window, TransposedWindow, Blocks)
 def _reads_nothing(steps: tuple[Step, ...]) -> bool:
     """Whether no output reads anything along some axis."""
     for step in steps:
-        for tap in step.taps if isinstance(step, Row) else ():
+        if not isinstance(step, Row) or step.taps is in_place(len(step.taps)):
+            continue
+        for tap in step.taps:
             if tap is None or tap.reach is POINTWISE or isinstance(tap.reach, _SURE):
                 continue  # some output reads each index, maybe after very many that do not
             if all(last < first for first, last, _ in map(tap.reach.taps, range(tap.reach.period[0]))):

@@ -30,8 +30,8 @@ from cnnshape.layers.steps import Regroup as Regroup
 from cnnshape.layers.steps import Row as Row
 from cnnshape.layers.steps import Tap as Tap
 from cnnshape.layers.steps import Taps as Taps
+from cnnshape.layers.steps import in_place
 from cnnshape.pieces import Blocks
-from cnnshape.reach import POINTWISE
 from cnnshape.record import Record
 
 
@@ -196,7 +196,7 @@ class Elementwise(Layer):
 
 def pointwise(x: Shape) -> Taps:
     """Every output axis follows the same axis of the input."""
-    return tuple(Tap(axis, POINTWISE) for axis in range(len(x)))
+    return in_place(len(x))
 
 
 def group_taps(size: Dim, out: Dim, groups: Dim) -> Tap | None:

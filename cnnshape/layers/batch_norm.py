@@ -87,8 +87,8 @@ class _BatchNorm(_ChannelNorm):
 
     @override
     def taps(self, x: Shape) -> tuple[Taps, ...]:
-        sample, *others = pointwise(x)
-        return ((sample if self.track_running_stats else None, *others),)
+        read = pointwise(x)
+        return (read if self.track_running_stats else (None, *read[1:]),)
 
 
 class _InstanceNorm(_ChannelNorm):

@@ -5,6 +5,7 @@ regrouping, `Unfold` is a sliding of windows over H and W, a permutation and a r
 it makes, so that the next one can be read on its own.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 from cnnshape.dims import Dim, Shape, settled
@@ -33,6 +34,12 @@ An axis of the input that no entry names is read whole by every output, as a con
 """
 
 
+@cache
+def in_place(rank: int) -> Taps:
+    """Every axis of a tensor read by the same axis of the output, index by index; the same object for all layers."""
+    return tuple([Tap(axis, POINTWISE) for axis in range(rank)])
+
+
 class Row(NamedTuple):
     """Every axis by itself: what each axis of ``made`` reads."""
 
@@ -41,6 +48,8 @@ class Row(NamedTuple):
 
     def known(self) -> "Row":
         """Itself with reaches that are known; sizes are so where something depends on them."""
+        if self.taps is in_place(len(self.taps)):
+            return self
         return Row(tuple([tap and tap.known() for tap in self.taps]), self.made)
 
 

@@ -25,7 +25,6 @@ from cnnshape.analysis.bands import (
 )
 from cnnshape.analysis.border import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, read_all
 from cnnshape.analysis.drifting import several
-from cnnshape.analysis.figures import FieldWork
 from cnnshape.analysis.landing import landed
 from cnnshape.analysis.merges import _apart, _pixels
 from cnnshape.analysis.receptive import Field
@@ -429,19 +428,19 @@ def test_paths_that_drift_are_looked_at_up_to_the_limit() -> None:
     """One that stands still for so many outputs, and one that moves on."""
     n = LIMIT + 904
     slow, fast = carried(2, n, Nearest(LIMIT)), carried(2, n)
-    found = several(FieldWork(), [slow, fast], (1, 1, n))
+    found = several(Work(), [slow, fast], (1, 1, n))
     assert (found.size, found.start, found.reads, found.bound) == (n - 1, 0, None, None)
-    found = several(FieldWork(), [carried(2, LIMIT, Nearest(64)), carried(2, LIMIT)], (1, 1, LIMIT))
+    found = several(Work(), [carried(2, LIMIT, Nearest(64)), carried(2, LIMIT)], (1, 1, LIMIT))
     assert (found.size, found.start, found.reads) == (LIMIT - 63, 0, 2)
 
 
 def test_paths_that_drift_beyond_the_limit_have_a_bound() -> None:
     n = LIMIT + 904
-    beyond = several(FieldWork(), [carried(2, n, Nearest(LIMIT + 1)), carried(2, n)], (1, 1, n))
+    beyond = several(Work(), [carried(2, n, Nearest(LIMIT + 1)), carried(2, n)], (1, 1, n))
     assert beyond.bound == "upper"
     assert beyond.size is not None
     assert n - 1 <= beyond.size <= n + 8
-    two = several(FieldWork(), [carried(2, n), carried(3, n)], (1, 1, n, n))
+    two = several(Work(), [carried(2, n), carried(3, n)], (1, 1, n, n))
     assert (two.size, two.bound) == (n, "upper")
 
 
