@@ -46,7 +46,7 @@ class Node(NamedTuple):
         return str(at[1]) if at else self.path
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Graph:
     """A network with the shape of every value; all shapes are full, batch first."""
 

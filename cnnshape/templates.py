@@ -56,7 +56,7 @@ VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
 _LETTERS: Final = "the letters a to z and A to Z, digits"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Template:
     """A block: what a call of it makes layers of."""
 

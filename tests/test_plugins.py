@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import cnnshape
 from cnnshape.cli import program
 from cnnshape.errors import PluginError
+from tests.effort import share
 
 HEAD = """
 from typing import Any, final
@@ -128,7 +129,7 @@ def ran(site: Path, command: str) -> Result:
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_plug_in_that_fails_is_named(case: str, site: Path) -> None:
     package = installed(site, BROKEN[case])
-    for command in COMMANDS:
+    for command in share(COMMANDS, 4):
         result = ran(site, command)
         assert (result.exit_code, result.stdout) == (2, ""), command
         assert result.exception is None or isinstance(result.exception, SystemExit), command
@@ -189,7 +190,7 @@ def test_an_interrupt_of_a_person_comes_through(site: Path) -> None:
         cnnshape.analyze(site / "net.yaml")
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize("case", share(BROKEN, 3))
 def test_a_schema_names_a_plug_in_that_is_broken(case: str, site: Path) -> None:
     """Or holds what it says of its fields, where nothing else is asked of it."""
     package = installed(site, BROKEN[case])

@@ -10,7 +10,7 @@ At = tuple[str | int, ...]
 """The keys that lead to a value."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Source:
     """A file, or a mapping of a library call: then there are no places."""
 

@@ -15,6 +15,7 @@ from cnnshape.layers import BUILTIN
 from cnnshape.registry import layer_type
 from tests.advice.hints import lines, net, refused, ticked
 from tests.advice.test_names import cases, proposed
+from tests.effort import share
 
 SIZES = (8, 9, 12)
 Entry = dict[str, Any]
@@ -100,7 +101,7 @@ def windows() -> Iterator[tuple[Entry, tuple[int, ...], tuple[int, ...]]]:
             yield {"op": f"AveragePooling{axes}D", **pool}, sizes, (4, *space)
 
 
-@pytest.mark.parametrize(("entry", "sizes", "made"), list(windows()), ids=str)
+@pytest.mark.parametrize(("entry", "sizes", "made"), share(windows(), 3), ids=str)
 def test_a_window_has_the_shape_that_keras_gives(entry: Entry, sizes: tuple[int, ...], made: tuple[int, ...]) -> None:
     assert built({key: held for key, held in entry.items() if held is not None}, sizes) == [(1, *made)]
 
@@ -165,7 +166,7 @@ def forms() -> Iterator[tuple[str, int]]:
     yield from ((name, min(known[name], 2)) for name in sorted(first) if name in known)
 
 
-@pytest.mark.parametrize(("name", "axes"), list(forms()))
+@pytest.mark.parametrize(("name", "axes"), share(forms(), 3))
 def test_a_field_is_in_the_lines_or_named(name: str, axes: int) -> None:
     word = "LayerNorm2d" if name == "layernorm#" else name
     x = (1, 16, *(12, 12, 12)[:axes])

@@ -7,6 +7,7 @@ the rules of the branch allow exits with 1; rules that allow more than before ar
 import json
 import os
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 from cnnshape.cli import program
 from cnnshape.render.check import FORMATS
 from tests.diffs.nets import commit, git, repository
+from tests.effort import share
 
 NET = """\
 cnnshape: 1
@@ -240,8 +242,7 @@ ATTACKS: dict[str, Attack] = {
 }
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("state", ["committed", "staged", "written"])
+@pytest.mark.parametrize(("name", "state"), share(product(ATTACKS, ["committed", "staged", "written"]), 2))
 def test_an_attack_is_seen(repo: Path, name: str, state: str) -> None:
     attack = ATTACKS[name]
     commit(repo, attack.files)

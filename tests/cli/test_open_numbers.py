@@ -20,6 +20,7 @@ from cnnshape.registry import layer_type
 from cnnshape.settings import AS_STATED
 from cnnshape.spec import load
 from cnnshape.terms import Space
+from tests.effort import share
 from tests.strategies.all import WILD
 from tests.strategies.case import Case
 from tests.test_messages import FILES, split
@@ -73,7 +74,7 @@ def refusal(build: Callable[[], object]) -> str:
 
 
 @pytest.mark.parametrize("op", sorted(WILD))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=max(settings().max_examples // 5, 4))
 @given(data=st.data())
 def test_a_net_over_open_sizes_says_what_it_says_of_known_ones(op: str, data: st.DataObject) -> None:
     case = data.draw(WILD[op])
@@ -99,7 +100,7 @@ OPENING = (
 )
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", share(FILES, 3), ids=lambda file: file.stem)
 def test_no_command_shows_a_mark(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("net.yaml").write_text(split(file.read_text())[1])

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from cnnshape.render import render
+from tests.effort import share
 from tests.golden_files import GOLDEN
 from tests.render.nets import analysed
 
@@ -179,9 +181,7 @@ def shell(words: str, streams: str, **env: str) -> subprocess.CompletedProcess[s
     return subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=env)
 
 
-@pytest.mark.parametrize("env", UNBUFFERED, ids=["buffered", "unbuffered"])
-@pytest.mark.parametrize("streams", BROKEN)
-@pytest.mark.parametrize("words", PRINTS)
+@pytest.mark.parametrize(("words", "streams", "env"), share(product(PRINTS, BROKEN, UNBUFFERED), 3))
 def test_what_cannot_be_written_is_said(words: str, streams: str, env: dict[str, str]) -> None:
     ran = shell(words, streams, **env)
     assert (ran.returncode, ran.stdout) == (2, "")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cnnshape.render.sweeps import Options, render
 from cnnshape.sweeps.run import CHUNK
 from cnnshape.sweeps.search import Search
 from tests.cli.test_processes import PROGRAM, in_terminal, run
+from tests.effort import share
 from tests.golden_files import GOLDEN, assert_golden
 
 CHAIN, FAMILY = str(GOLDEN / "chain.yaml"), str(GOLDEN / "family.yaml")
@@ -181,8 +183,10 @@ def waits(process: "subprocess.Popen[str]", until: Any) -> None:
     raise AssertionError(f"nothing came of it: {process.poll()}")
 
 
-@pytest.mark.parametrize("kind", ["csv", "json", "parquet", "text"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    share(product(["csv", "json", "parquet", "text"], [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]), 2),
+)
 def test_an_interrupt_is_heard_while_workers_work(kind: str, number: int, tmp_path: Path) -> None:
     """Within two seconds, however long a chunk takes; nothing is left but the file that was there."""
     file = tmp_path / "o.txt"
@@ -232,8 +236,7 @@ READ: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("kind", READ)
-@pytest.mark.parametrize("ending", ["interrupt", "death"])
+@pytest.mark.parametrize(("ending", "kind"), share(product(["interrupt", "death"], READ), 2))
 def test_the_rows_that_are_done_are_kept(ending: str, kind: str, tmp_path: Path) -> None:
     file = tmp_path / f"o.{kind}"
     written = f"any(os.path.getsize(part) > 1000 for part in glob.glob('{tmp_path}/*.part'))"
@@ -326,7 +329,8 @@ def peak(*words: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "words", [("--format", "json", "--where", "N % 64 == 0"), ("--top", "9"), ("--top", "9", "--sort", "macs")]
+    "words",
+    share([("--format", "json", "--where", "N % 64 == 0"), ("--top", "9"), ("--top", "9", "--sort", "macs")], 2),
 )
 def test_memory_does_not_grow_with_the_points(words: tuple[str, ...]) -> None:
     few = peak("28:539x28:539", *words, "--batch", "64,65")

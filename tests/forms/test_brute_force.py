@@ -3,7 +3,7 @@
 from itertools import product
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cnnshape
@@ -105,7 +105,6 @@ def literal(height: int, width: int) -> dict[str, Any]:
     return {"cnnshape": 1, "name": "net", "input": [3, height, width], "layers": layers, "outputs": ["add"]}
 
 
-@settings(max_examples=40, deadline=None)
 @given(nets())
 @example(literal(8, 8))
 @example(literal(9, 9))

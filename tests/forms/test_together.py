@@ -43,7 +43,7 @@ def claims(draw: st.DrawFn) -> tuple[Any, Any, list[Claim]]:
     return h, w, [claim for claim in found if isinstance(claim, Claim)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(claims())
 def test_what_is_left_is_what_every_combination_says(drawn: tuple[Any, Any, list[Claim]]) -> None:
     assumed = [part for claim in drawn[2] for part in atomic(claim, True)]
@@ -56,7 +56,7 @@ def test_what_is_left_is_what_every_combination_says(drawn: tuple[Any, Any, list
     assert named == legal
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(claims(), st.integers(1, 40), st.integers(1, 40))
 def test_the_nearest_sizes_are_as_claimed(drawn: tuple[Any, Any, list[Claim]], height: int, width: int) -> None:
     """Sizes that are named are legal, and legal ones stay; of several that depend on each other, none may be found."""

@@ -7,6 +7,7 @@ import pytest
 
 import cnnshape
 from cnnshape.forms import ClosedForm, formula
+from tests.effort import share
 from tests.forms.nets import FIGURES, built, differences, padded_unet
 from tests.test_zoo import MEMBERS, Member, member_id
 
@@ -24,7 +25,7 @@ def points(form: ClosedForm, seed: str) -> Iterator[dict[str, int]]:
     yield {name: rng.randint(1, 100) for name in own}
 
 
-@pytest.mark.parametrize("member", MEMBERS, ids=member_id)
+@pytest.mark.parametrize("member", share(MEMBERS, 4), ids=member_id)
 def test_forms_are_what_reports_say(member: Member) -> None:
     file, variant = member
     place = list(MEMBERS).index(member)
@@ -36,7 +37,9 @@ def test_forms_are_what_reports_say(member: Member) -> None:
         assert found == []
 
 
-@pytest.mark.parametrize("name", ["unet", "inception_v3", "googlenet", "squeezenet", "zfnet", "nin", "vgg", "s3d"])
+@pytest.mark.parametrize(
+    "name", share(["unet", "inception_v3", "googlenet", "squeezenet", "zfnet", "nin", "vgg", "s3d"], 2)
+)
 def test_legal_sizes_are_those_that_the_net_takes(name: str) -> None:
     member = next(member for member in MEMBERS if member[0].stem == name)
     form = formula(member[0], variant=member[1])

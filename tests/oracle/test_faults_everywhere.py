@@ -2,6 +2,7 @@
 that all share by torch or by counting one by one."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cnnshape.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer, Ops
 from cnnshape.registry import layer_type
+from tests.effort import share
 from tests.oracle.compare import assert_same
 from tests.oracle.test_brute_force import COUNTS, assert_counted
 from tests.oracle.test_three_arithmetics import assert_columns_agree, assert_letters_agree
@@ -74,8 +76,7 @@ def _plant(op: str, fact: str, monkeypatch: pytest.MonkeyPatch, *, everywhere: b
     return True
 
 
-@pytest.mark.parametrize("fact", WRONG)
-@pytest.mark.parametrize("op", BUILTIN)
+@pytest.mark.parametrize(("op", "fact"), share(product(BUILTIN, WRONG), 4))
 def test_a_fault_of_open_numbers_is_seen_by_the_three_arithmetics(
     op: str, fact: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,8 +85,7 @@ def test_a_fault_of_open_numbers_is_seen_by_the_three_arithmetics(
         assert caught(VALID[op], assert_letters_agree)
 
 
-@pytest.mark.parametrize("fact", WRONG)
-@pytest.mark.parametrize("op", BUILTIN)
+@pytest.mark.parametrize(("op", "fact"), share(product(BUILTIN, WRONG), 4))
 def test_a_fault_that_all_share_is_seen_by_torch(op: str, fact: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if _plant(op, fact, monkeypatch, everywhere=True):
         counted = op in COUNTS and caught(VALID[op], lambda case: assert_counted(case, COUNTS[op]))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import cnnshape
 from cnnshape.expand import expanded
 from cnnshape.graph import Graph
+from tests.effort import share
 from tests.oracle.test_random_graphs import assert_verified
 from tests.strategies.specs import specs
 
@@ -46,7 +47,7 @@ def test_torch_agrees(spec: dict[str, Any], variant: str | None, device: str) ->
     assert_verified(cnnshape.analyze(spec, variant=variant), device)
 
 
-@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", share(SHIPPED, 3), ids=lambda file: file.stem)
 def test_shipped_specs_expand(file: Path, folder: Path) -> None:
     spec = cnnshape.load(file)
     for variant in spec.variants or [None]:

@@ -23,6 +23,7 @@ from cnnshape.graph import Graph
 from cnnshape.interop.torch_build import module
 from cnnshape.interop.torch_net import to_torch
 from cnnshape.layers import BUILTIN
+from tests.effort import share
 from tests.oracle.measure_tools import FILE, ROOT, asked_of, nets, said
 from tests.oracle.tools import TOOLS, installed, quiet
 from tests.strategies.all import VALID
@@ -90,7 +91,7 @@ def _lines(file: str) -> list[str]:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@pytest.mark.parametrize("name", SAID["nets"])
+@pytest.mark.parametrize("name", share(SAID["nets"], 4))
 def test_the_total_of_a_net_is_what_the_tool_said(name: str, tool: str) -> None:
     net = cnnshape.analyze(ROOT / name, flops=tool)
     assert net.total.flops == ours(tool, net.graph) == SAID["nets"][name][tool]
@@ -160,7 +161,7 @@ def test_the_tool_says_the_same_of_a_net_that_is_written_by_hand(name: str, tool
 def test_the_tool_itself_says_so_of_a_layer(tool: str, op: str) -> None:
     present(tool)
 
-    @settings(max_examples=10)
+    @settings(max_examples=max(settings().max_examples // 5, 4))
     @given(VALID[op])
     def check(case: Case) -> None:
         graph = asked_of(case, tool)

@@ -4,10 +4,11 @@ import pytest
 
 from cnnshape import analyze
 from cnnshape.interop.torch_verify import verify
+from tests.effort import share
 from tests.test_zoo import MEMBERS, Member, member_id
 
 
-@pytest.mark.parametrize("member", MEMBERS, ids=member_id)
+@pytest.mark.parametrize("member", share(MEMBERS, 3), ids=member_id)
 def test_torch_agrees_layer_by_layer(member: Member) -> None:
     file, variant = member
     net = analyze(file, variant=variant)

@@ -74,7 +74,7 @@ def nets(draw: st.DrawFn) -> tuple[dict[str, Any], list[str]]:
     return net, free
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(nets(), st.sampled_from(["macs", "output", "peak_memory", "flops.full"]))
 def test_python_is_one_function_that_says_what_a_report_says(drawn: Any, metric: str) -> None:
     net, free = drawn
@@ -112,7 +112,7 @@ def test_importing_a_formula_does_nothing(name: str, monkeypatch: pytest.MonkeyP
     assert known["macs"].__doc__.isprintable() or "\n" in known["macs"].__doc__
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(TEXTS)
 @example("\\end{aligned}\\evil{%")
 def test_no_line_of_latex_leaves_its_comment(name: str) -> None:

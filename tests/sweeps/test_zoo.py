@@ -9,6 +9,7 @@ import pytest
 from cnnshape import load, sweep
 from cnnshape.knobs import Knobs
 from cnnshape.metrics import METRICS
+from tests.effort import FULL, share
 from tests.sweeps.compare import assert_points_agree
 from tests.test_zoo import MEMBERS, ZOO, member_id
 
@@ -44,10 +45,10 @@ def points(file: Any, variant: str | None, count: int) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("member", MEMBERS, ids=member_id)
+@pytest.mark.parametrize("member", share(MEMBERS, 2), ids=member_id)
 def test_a_sweep_is_that_of_single_reports(member: Any) -> None:
     file, variant = member
-    drawn = points(file, variant, 4)
+    drawn = points(file, variant, 8 if FULL else 2)
     found = sweep(file, {name: [point[name] for point in drawn] for name in drawn[0]}, figures=FIGURES)
     assert_points_agree(found, file, drawn, range(len(drawn)))
 
@@ -61,7 +62,7 @@ def test_the_comparison_bites() -> None:
         assert_points_agree(found, ZOO / "vgg.yaml", drawn, [row])
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", share(FILES, 2), ids=lambda file: file.stem)
 def test_sizes_alone(file: Any) -> None:
     """A grid of sizes, small ones too: which of them are nets, and why the others are not."""
     spec = load(file)
