@@ -216,7 +216,11 @@ def input_shapes(spec: Spec, axes: Mapping[str, list[Any]], env: Mapping[str, Va
         try:
             sizes = [whole(size) for size in evaluate(raw, env)]
         except CnnshapeError as error:
-            problems += [spec.placed(problem, at, name) for problem in error.problems]
+            from cnnshape.advice.variables import of_input
+
+            hint = of_input(raw)
+            found = [problem._replace(hint=hint) if hint else problem for problem in error.problems]
+            problems += [spec.placed(problem, at, name) for problem in found]
             continue
         for place, size in enumerate(sizes):
             if not _is_axis(size):

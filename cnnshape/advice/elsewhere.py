@@ -70,7 +70,7 @@ SAME: Final[dict[str, str]] = {
     "resizebicubic upsamplebicubic": "{op: Upsample, scale_factor?: 2, mode: bicubic}",
     "view viewas reshapeas": "{op: Reshape, shape?: [batch, -1]}",
     "droppath dropconnect stochasticdepth gaussiannoise gaussiandropout quantstub dequantstub detach contiguous "
-    "stopgradient": "Identity",
+    "stopgradient none passthrough": "Identity",
     "convbnact convbnrelu convnormactivation convnormact": "{block: std/conv_bn_act, c?: 8}",
     "squeezeexcite squeezeexcitation selayer seblock semodule": "{block: std/squeeze_excite}",
     "invertedresidual mbconv": "{block: std/inverted_residual, c?: 8}",

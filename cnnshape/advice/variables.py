@@ -29,6 +29,22 @@ def truth(name: str) -> str:
     return f"write `{TRUTHS[name]}`" if name in TRUTHS else ""
 
 
+def of_input(axes: Sequence[object]) -> str:
+    """The hint for an input with an axis that is left open, as other frameworks have it; empty for any other.
+
+    >>> of_input(["None", 3, 224, 224])
+    'state the sizes of one sample, without the batch: `[3, 224, 224]`'
+    >>> of_input(["None", 224, 224])
+    'state every size, without the batch; `cnnshape formula` keeps sizes open'
+    """
+    stated = [axis for axis in axes if not (isinstance(axis, str) and axis in NONES)]
+    if len(stated) == len(axes):
+        return ""
+    if stated == [*axes[1:]] and len(stated) > 1 and stated[0] in (1, 3):
+        return f"state the sizes of one sample, without the batch: `{flow(stated)}`"
+    return "state every size, without the batch; `cnnshape formula` keeps sizes open"
+
+
 def function(name: str, inside: Sequence[str], near: str) -> str:
     """The hint for a function that does not exist, called with these values; ``near`` is that for a similar name.
 
