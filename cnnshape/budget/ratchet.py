@@ -75,9 +75,19 @@ def _change(old: Figures, new: Figures, now: Figures, each: Collection[str]) -> 
         raised=sum(now.totals[name] > old.totals[name] for name in both),
         dropped=len(old.totals.keys() - both),
         same=sum(now.totals[name] == old.totals[name] == new.totals[name] for name in both),
-        kept=tuple(name for name in sorted(both) if now.totals[name] < new.totals[name]),
+        kept=tuple([name for name in sorted(both) if now.totals[name] < new.totals[name]] + _rising(new, now, each)),
         layers=_of_layers(old, now, each),
     )
+
+
+def _rising(new: Figures, now: Figures, each: Collection[str]) -> list[str]:
+    """The figures of layers that rules hold and that stay below what they are."""
+    return [
+        f"{metric} of `{path}`"
+        for metric in sorted({*each} & now.by_layer.keys())
+        for path, n in sorted(now.by_layer[metric].items())
+        if n < new.by_layer.get(metric, {}).get(path, n)
+    ]
 
 
 def _of_layers(old: Figures, now: Figures, each: Collection[str]) -> tuple[int, int, int, int]:

@@ -187,6 +187,10 @@ def test_layers_that_are_held_never_rise(old: dict[str, int], new: dict[str, int
     now, _ = updated(Figures({}, {"macs": old}), Figures({}, {"macs": new}), each={"macs"})
     assert now.by_layer["macs"] == {path: min(n, old[path]) for path, n in new.items() if path in old}
     assert updated(Figures(), Figures({}, {"macs": new}), each={"macs"})[0].by_layer["macs"] == new
+    rising = {path for path in {*old} & {*new} if new[path] > old[path]}
+    assert {*updated(Figures({}, {"macs": old}), Figures({}, {"macs": new}), each={"macs"})[1].kept} == {
+        f"macs of `{path}`" for path in rising
+    }
 
 
 def test_names_that_yaml_has_words_for(tmp_path: Path) -> None:
