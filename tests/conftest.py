@@ -1,6 +1,7 @@
 """Options and profiles of the whole test run."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,11 @@ settings.register_profile("ci", settings.get_profile("dev"), max_examples=10, de
 settings.register_profile("full", settings.get_profile("dev"))  # and all that `tests.effort` leaves out
 settings.register_profile("deep", settings.get_profile("dev"), max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))  # --hypothesis-profile comes after and wins
+
+
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a run in the background is started to ignore some
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
