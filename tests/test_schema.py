@@ -138,6 +138,7 @@ NO_YAML = {"duplicate_key", "empty", "not_yaml", "tuple", "unquoted_expression",
 UNSEEN = {
     # A text may be an expression, and an expression is not read; an op may be a variable that names one.
     *("division_by_zero", "expression", "expression_syntax", "fraction", "text_for_number", "unknown_op"),
+    *("op_none", "open_batch", "open_size"),
     *("data_dependent", "recurrent", "variable_circle", "variable_unknown", "when_is_no_condition", "no_for_false"),
     *("names_of_others", "power", "python_call", "same_for_a_pool", "same_transposed", "top_k", "variable_in_a_block"),
     # Names of layers are not looked up.

@@ -1,6 +1,6 @@
 """A baseline that only goes down: what an update makes of the figures of before and of now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from cnnshape.budget.baseline import Figures
@@ -17,7 +17,9 @@ class Change(NamedTuple):
     """Those that no rule asks for any more."""
     same: int = 0
     kept: tuple[str, ...] = ()
-    """Those that would rise and were left as they are, with the net that each is of."""
+    """Those that would rise and were left as they are, with the net that each is of; layers of a metric as one."""
+    stays: int = 0
+    """How many these are, each layer counted."""
     layers: tuple[int, int, int, int] = (0, 0, 0, 0)
     """Of the figures of layers those that are new, lowered, raised and dropped."""
 
@@ -26,7 +28,8 @@ class Change(NamedTuple):
         return Change(
             self.file, self.new + other.new, self.lowered + other.lowered, self.raised + other.raised,
             self.dropped + other.dropped, self.same + other.same,
-            (*self.kept, *(f"{name} of {net}" for name in other.kept)), _sum(self.layers, other.layers),
+            (*self.kept, *(f"{name} of {net}" for name in other.kept)), self.stays + other.stays,
+            _sum(self.layers, other.layers),
         )  # fmt: skip
 
 
@@ -69,25 +72,39 @@ def _lowered(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int
 
 def _change(old: Figures, new: Figures, now: Figures, each: Collection[str]) -> Change:
     both = old.totals.keys() & now.totals.keys()
+    totals = [name for name in sorted(both) if now.totals[name] < new.totals[name]]
+    layers = _rising(new, now, each)
     return Change(
         new=len(now.totals.keys() - both),
         lowered=sum(now.totals[name] < old.totals[name] for name in both),
         raised=sum(now.totals[name] > old.totals[name] for name in both),
         dropped=len(old.totals.keys() - both),
         same=sum(now.totals[name] == old.totals[name] == new.totals[name] for name in both),
-        kept=tuple([name for name in sorted(both) if now.totals[name] < new.totals[name]] + _rising(new, now, each)),
+        kept=(*totals, *[f"{metric} of {_named(paths)}" for metric, paths in layers.items()]),
+        stays=len(totals) + sum(map(len, layers.values())),
         layers=_of_layers(old, now, each),
     )
 
 
-def _rising(new: Figures, now: Figures, each: Collection[str]) -> list[str]:
-    """The figures of layers that rules hold and that stay below what they are."""
-    return [
-        f"{metric} of `{path}`"
-        for metric in sorted({*each} & now.by_layer.keys())
-        for path, n in sorted(now.by_layer[metric].items())
-        if n < new.by_layer.get(metric, {}).get(path, n)
-    ]
+def _rising(new: Figures, now: Figures, each: Collection[str]) -> dict[str, list[str]]:
+    """By metric, the layers that rules hold and whose figures stay below what they are."""
+    found: dict[str, list[str]] = {}
+    for metric in sorted({*each} & now.by_layer.keys()):
+        after = new.by_layer.get(metric, {})
+        paths = [path for path, n in now.by_layer[metric].items() if n < after.get(path, n)]
+        if paths:
+            found[metric] = paths
+    return found
+
+
+def _named(paths: Sequence[str]) -> str:
+    """One layer by its name, several by the first of them.
+
+    >>> _named(["a"]), _named(["a", "b"]), _named(["a", "b", "c"])
+    ('`a`', '`a` and 1 other layer', '`a` and 2 other layers')
+    """
+    more = len(paths) - 1
+    return f"`{paths[0]}`" + (f" and {more:,} other {'layer' if more == 1 else 'layers'}" if more else "")
 
 
 def _of_layers(old: Figures, now: Figures, each: Collection[str]) -> tuple[int, int, int, int]:

@@ -200,7 +200,7 @@ def changed(change: "Change") -> str:
     """What an update did to a baseline, as a line or two.
 
     >>> from cnnshape.budget.ratchet import Change
-    >>> print(changed(Change("cnnshape.baseline.yaml", new=2, kept=("macs, total of net.yaml",))))
+    >>> print(changed(Change("cnnshape.baseline.yaml", new=2, kept=("macs, total of net.yaml",), stays=1)))
     `cnnshape.baseline.yaml`: 2 new
     1 figure would rise and stays as it was: macs, total of net.yaml
     <BLANKLINE>
@@ -216,8 +216,8 @@ def changed(change: "Change") -> str:
         some = "; ".join(printable(each) for each in change.kept[:_KEPT]) + (
             "; ..." if len(change.kept) > _KEPT else ""
         )
-        one = len(change.kept) == 1
+        one = change.stays == 1
         verb = "figure would rise and stays as it was" if one else "figures would rise and stay as they were"
-        lines.append(f"{len(change.kept):,} {verb}: {some}")
+        lines.append(f"{change.stays:,} {verb}: {some}")
         lines += ["", f"hint: `--allow-increase` lets {'it' if one else 'them'} rise"]
     return "\n".join(lines)
