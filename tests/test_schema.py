@@ -59,7 +59,7 @@ def test_they_are_schemas_in_two_dialects(schema: dict[str, Any], dialect: Any) 
     dialect.check_schema(schema)
 
 
-@pytest.mark.parametrize("file", share(SPECS, 4), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", share(SPECS, 8), ids=lambda file: file.stem)
 def test_every_spec_and_its_expansion_are_valid(file: Path) -> None:
     VALIDATOR.validate(read_path(str(file)).data)
     flat = read(expanded(cnnshape.analyze(file).graph).encode(), "flat.yaml")

@@ -131,5 +131,5 @@ def test_every_fault_in_a_block_is_caught(name: str) -> None:
     assert missed(name, [Fault("none", blocks_of(name))]) == ["none"], "the file itself is at fault"
     planted, same = list(faults(name)), SAME.get(name, {})
     assert len(planted) > 50
-    assert missed(name, share([fault for fault in planted if fault.name not in same], 8)) == []
+    assert missed(name, share([fault for fault in planted if fault.name not in same], 16)) == []
     assert missed(name, [fault for fault in planted if fault.name in same], share=4) == [*same]

@@ -91,7 +91,7 @@ def _lines(file: str) -> list[str]:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@pytest.mark.parametrize("name", share(SAID["nets"], 4))
+@pytest.mark.parametrize("name", share(SAID["nets"], 8))
 def test_the_total_of_a_net_is_what_the_tool_said(name: str, tool: str) -> None:
     net = cnnshape.analyze(ROOT / name, flops=tool)
     assert net.total.flops == ours(tool, net.graph) == SAID["nets"][name][tool]
