@@ -9,7 +9,7 @@ from typing import Any, Final
 from measure import Times, interleaved, same, settle, visit
 
 from cnnshape import check, load
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
 
 RULES: Final = 200
 

@@ -11,8 +11,8 @@ from typing import Final
 from measure import Count
 
 from cnnshape import Analysis, Graph, Spec, analyze, build, load
-from cnnshape.facts import memoised
-from cnnshape.graph import Node
+from cnnshape.graph.graph import Node
+from cnnshape.layers.facts import memoised
 
 
 def totals(analysis: Analysis) -> Count:

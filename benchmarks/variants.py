@@ -153,8 +153,8 @@ def streamed(points: int) -> dict[str, range]:
 
 def main(points: int) -> None:
     """Sweep and keep nothing."""
-    from cnnshape.sweeps.plans import Grid
-    from cnnshape.sweeps.search import Search
+    from cnnshape.commands.sweep.plans import Grid
+    from cnnshape.commands.sweep.search import Search
 
     plan = Grid([((name,), values) for name, values in streamed(points).items()])
     valid = 0

@@ -11,91 +11,93 @@ The public names are imported when they are asked for, so that the command line 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from cnnshape.core.version import VERSION
+
 if TYPE_CHECKING:
     from cnnshape.analysis import analyze as analyze
-    from cnnshape.analysis.layer_record import LayerRecord as LayerRecord
-    from cnnshape.analysis.records import Analysis as Analysis
+    from cnnshape.analysis.layer import LayerRecord as LayerRecord
+    from cnnshape.analysis.result import Analysis as Analysis
     from cnnshape.analysis.totals import Totals as Totals
-    from cnnshape.budget import Outcome as Outcome
-    from cnnshape.budget import Report as Report
-    from cnnshape.budget import assert_within as assert_within
-    from cnnshape.budget import check as check
-    from cnnshape.builder import build as build
-    from cnnshape.comparison import ComparedNet as ComparedNet
-    from cnnshape.comparison import Comparison as Comparison
-    from cnnshape.comparison import compare as compare
-    from cnnshape.conventions import Reason as Reason
-    from cnnshape.conventions import Saying as Saying
-    from cnnshape.conventions import compare_conventions as compare_conventions
-    from cnnshape.convs import Way as Way
-    from cnnshape.convs import Ways as Ways
-    from cnnshape.convs import compare_conv as compare_conv
-    from cnnshape.diffs import Diff as Diff
-    from cnnshape.diffs import diff as diff
-    from cnnshape.errors import CnnshapeError as CnnshapeError
-    from cnnshape.errors import ShapeError as ShapeError
-    from cnnshape.errors import SpecError as SpecError
-    from cnnshape.errors import UsageError as UsageError
-    from cnnshape.explanations import Explanation as Explanation
-    from cnnshape.explanations import NetExplanation as NetExplanation
-    from cnnshape.explanations import explain as explain
-    from cnnshape.explanations import explain_net as explain_net
-    from cnnshape.forms import ClosedForm as ClosedForm
-    from cnnshape.forms import formula as formula
-    from cnnshape.graph import Graph as Graph
-    from cnnshape.registry import layer_types as layer_types
-    from cnnshape.solving import Solution as Solution
-    from cnnshape.solving import solve as solve
-    from cnnshape.solving.layer import Choices as Choices
-    from cnnshape.solving.layer import solve_layer as solve_layer
-    from cnnshape.spec import Spec as Spec
-    from cnnshape.spec import load as load
-    from cnnshape.sweeps import Sweep as Sweep
-    from cnnshape.sweeps import sweep as sweep
+    from cnnshape.commands.check import Outcome as Outcome
+    from cnnshape.commands.check import Report as Report
+    from cnnshape.commands.check import assert_within as assert_within
+    from cnnshape.commands.check import check as check
+    from cnnshape.commands.compare.comparison import ComparedNet as ComparedNet
+    from cnnshape.commands.compare.comparison import Comparison as Comparison
+    from cnnshape.commands.compare.comparison import compare as compare
+    from cnnshape.commands.conv.conv import Way as Way
+    from cnnshape.commands.conv.conv import Ways as Ways
+    from cnnshape.commands.conv.conv import compare_conv as compare_conv
+    from cnnshape.commands.conventions.conventions import Reason as Reason
+    from cnnshape.commands.conventions.conventions import Saying as Saying
+    from cnnshape.commands.conventions.conventions import compare_conventions as compare_conventions
+    from cnnshape.commands.diff.difference import Diff as Diff
+    from cnnshape.commands.diff.difference import diff as diff
+    from cnnshape.commands.explain.explain import Explanation as Explanation
+    from cnnshape.commands.explain.explain import NetExplanation as NetExplanation
+    from cnnshape.commands.explain.explain import explain as explain
+    from cnnshape.commands.explain.explain import explain_net as explain_net
+    from cnnshape.commands.formula.formula import ClosedForm as ClosedForm
+    from cnnshape.commands.formula.formula import formula as formula
+    from cnnshape.commands.solve.layer import Choices as Choices
+    from cnnshape.commands.solve.layer import solve_layer as solve_layer
+    from cnnshape.commands.solve.solve import Solution as Solution
+    from cnnshape.commands.solve.solve import solve as solve
+    from cnnshape.commands.sweep.sweep import Sweep as Sweep
+    from cnnshape.commands.sweep.sweep import sweep as sweep
+    from cnnshape.core.errors import CnnshapeError as CnnshapeError
+    from cnnshape.core.errors import ShapeError as ShapeError
+    from cnnshape.core.errors import SpecError as SpecError
+    from cnnshape.core.errors import UsageError as UsageError
+    from cnnshape.graph.build import build as build
+    from cnnshape.graph.graph import Graph as Graph
+    from cnnshape.layers.registry import layer_types as layer_types
+    from cnnshape.spec.document import Spec as Spec
+    from cnnshape.spec.document import load as load
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOME = {
     "analyze": "analysis",
-    "LayerRecord": "analysis.layer_record",
-    "Analysis": "analysis.records",
+    "LayerRecord": "analysis.layer",
+    "Analysis": "analysis.result",
     "Totals": "analysis.totals",
-    "Outcome": "budget",
-    "Report": "budget",
-    "assert_within": "budget",
-    "check": "budget",
-    "build": "builder",
-    "ComparedNet": "comparison",
-    "Comparison": "comparison",
-    "compare": "comparison",
-    "Reason": "conventions",
-    "Saying": "conventions",
-    "compare_conventions": "conventions",
-    "Way": "convs",
-    "Ways": "convs",
-    "compare_conv": "convs",
-    "Diff": "diffs",
-    "diff": "diffs",
-    "CnnshapeError": "errors",
-    "ShapeError": "errors",
-    "SpecError": "errors",
-    "UsageError": "errors",
-    "Explanation": "explanations",
-    "NetExplanation": "explanations",
-    "explain": "explanations",
-    "explain_net": "explanations",
-    "ClosedForm": "forms",
-    "formula": "forms",
-    "Graph": "graph",
-    "layer_types": "registry",
-    "Spec": "spec",
-    "load": "spec",
-    "Solution": "solving",
-    "solve": "solving",
-    "Choices": "solving.layer",
-    "solve_layer": "solving.layer",
-    "Sweep": "sweeps",
-    "sweep": "sweeps",
+    "Outcome": "commands.check",
+    "Report": "commands.check",
+    "assert_within": "commands.check",
+    "check": "commands.check",
+    "ComparedNet": "commands.compare.comparison",
+    "Comparison": "commands.compare.comparison",
+    "compare": "commands.compare.comparison",
+    "Way": "commands.conv.conv",
+    "Ways": "commands.conv.conv",
+    "compare_conv": "commands.conv.conv",
+    "Reason": "commands.conventions.conventions",
+    "Saying": "commands.conventions.conventions",
+    "compare_conventions": "commands.conventions.conventions",
+    "Diff": "commands.diff.difference",
+    "diff": "commands.diff.difference",
+    "Explanation": "commands.explain.explain",
+    "NetExplanation": "commands.explain.explain",
+    "explain": "commands.explain.explain",
+    "explain_net": "commands.explain.explain",
+    "ClosedForm": "commands.formula.formula",
+    "formula": "commands.formula.formula",
+    "Choices": "commands.solve.layer",
+    "solve_layer": "commands.solve.layer",
+    "Solution": "commands.solve.solve",
+    "solve": "commands.solve.solve",
+    "Sweep": "commands.sweep.sweep",
+    "sweep": "commands.sweep.sweep",
+    "CnnshapeError": "core.errors",
+    "ShapeError": "core.errors",
+    "SpecError": "core.errors",
+    "UsageError": "core.errors",
+    "build": "graph.build",
+    "Graph": "graph.graph",
+    "layer_types": "layers.registry",
+    "Spec": "spec.document",
+    "load": "spec.document",
 }
 
 __all__ = list(_HOME)
@@ -107,7 +109,7 @@ def __getattr__(name: str) -> Any:
     try:
         value = globals()[name] = getattr(import_module(f"cnnshape.{_HOME[name]}"), name)
     except ModuleNotFoundError as error:
-        from cnnshape.errors import MissingPackage
+        from cnnshape.core.errors import MissingPackage
 
         raise MissingPackage.of(error) from None
     return value

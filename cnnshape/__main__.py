@@ -16,7 +16,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # None where it is closed
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     from cnnshape.cli import program
-    from cnnshape.cli.talk import Closed, left
+    from cnnshape.cli.terminal import Closed, left
 
     sys.stdout = sys.stdout or Closed()
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - it is there as long as the program

@@ -4,10 +4,11 @@ import inspect
 import sys
 from pathlib import Path
 
+from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
-from cnnshape.layers.fields import core, shown
-from cnnshape.registry import layer_type
+from cnnshape.layers.fields import core
+from cnnshape.layers.registry import layer_type
 
 PAGE = Path(__file__).with_name("layers.md")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cnnshape import Comparison, compare, load
-from cnnshape.render.comparison import Options, render
+from cnnshape.commands.compare.render import Options, render
 
 ROOT: Final = Path(__file__).parents[1]
 TARGET: Final = ROOT / "reports" / "comparison.md"

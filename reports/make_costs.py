@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 
 TARGET: Final = Path(__file__).parents[1] / "docs" / "costs.md"
 

@@ -8,7 +8,7 @@ from seed_claims import Value
 from seed_torch import HE_NORMAL, HE_UNIFORM, XAVIER_NORMAL, XAVIER_UNIFORM, Measured
 
 from cnnshape import LayerRecord
-from cnnshape.analysis.layer_record import Fans
+from cnnshape.analysis.layer import Fans
 
 
 def _fans(record: LayerRecord) -> Fans:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from cnnshape import Analysis, LayerRecord, analyze, load
-from cnnshape.analysis.locality import local
-from cnnshape.render.seen import plain
+from cnnshape.analysis.receptive.locality import local
+from cnnshape.render.receptive_fields import plain
 
 ROOT: Final = Path(__file__).parents[1]
 ZOO: Final = ROOT / "specs" / "zoo"

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 import cnnshape
-from cnnshape.errors import CnnshapeError, ShapeError, SpecError, UsageError
-from cnnshape.expand import expanded
-from cnnshape.graph import Graph
+from cnnshape.commands.expand.expand import expanded
+from cnnshape.core.errors import CnnshapeError, ShapeError, SpecError, UsageError
+from cnnshape.graph.graph import Graph
 
 CONV = {"op": "Conv2d", "out_channels": "c", "kernel_size": "k", "padding": "k // 2"}
 UNIT: dict[str, Any] = {
@@ -239,7 +239,7 @@ def test_what_is_wrong_is_said(layers: dict[str, Any], blocks: dict[str, Any], s
 
 
 def test_a_net_has_a_bound_of_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["cnnshape.assembly"], "MOST_LAYERS", 50)
+    monkeypatch.setattr(sys.modules["cnnshape.graph.assembly"], "MOST_LAYERS", 50)
     empty = {"layers": {"x": {"op": "ReLU", "when": False}}}
     with pytest.raises(SpecError, match="at most 50 layers and copies of blocks"):
         built({"a": {"block": "b", "repeat": 10**9}, "c": "ReLU"}, {"b": empty})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.bounds import Bound, Demand, holds, values
+from cnnshape.core.bounds import Bound, Demand, holds, values
 
 MOST = 12
 ENDLESS = 3 * MOST  # beyond every limit that is tried

@@ -8,8 +8,8 @@ import numpy
 import pytest
 
 import cnnshape
-from cnnshape.errors import ShapeError, SpecError, UsageError
-from cnnshape.graph import Graph
+from cnnshape.core.errors import ShapeError, SpecError, UsageError
+from cnnshape.graph.graph import Graph
 
 
 def _build(layers: dict[str, Any], *, top: dict[str, Any] | None = None, **options: Any) -> Graph:
@@ -221,7 +221,7 @@ def test_a_setting_and_an_input_may_say_the_same() -> None:
 
 
 def test_too_many_layers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["cnnshape.assembly"], "MOST_LAYERS", 2)
+    monkeypatch.setattr(sys.modules["cnnshape.graph.assembly"], "MOST_LAYERS", 2)
     with pytest.raises(SpecError, match="a net has at most 2 layers"):
         _build({"a": "ReLU", "b": "ReLU", "c": "ReLU"})
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.comparison import DEFAULT
-from cnnshape.comparison.operands import Operand
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.commands.compare.comparison import DEFAULT
+from cnnshape.commands.compare.operands import Operand
 from tests.oracle.nets import nets
 from tests.strategies.specs import specs
 from tests.test_zoo import ZOO
@@ -21,7 +21,7 @@ RESNET = str(ZOO / "resnet.yaml")
 
 
 def by_hand(net: cnnshape.Analysis, key: str) -> Any:
-    """The figures of the default, read off an analysis without `cnnshape.metrics`."""
+    """The figures of the default, read off an analysis without `cnnshape.analysis.metrics`."""
     maps = {record.path: record for records in net.last_maps.values() for record in records}
     every = [field for record in maps.values() for axes in record.receptive_field.values() for field in axes]
     sizes = [field.size for field in every if field.jumps or not (field.via or field.size is not None)]

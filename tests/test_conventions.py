@@ -6,7 +6,7 @@ import pytest
 from typing_extensions import override
 
 import cnnshape
-from cnnshape.analysis.cost import CONVENTIONS, ByKind
+from cnnshape.analysis.flop_conventions import CONVENTIONS, ByKind
 from cnnshape.layers.base import FREE, Elementwise, Ops
 
 TOOLS = ("fvcore", "ptflops", "thop", "torchinfo")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 import cnnshape
-from cnnshape.convs import GROUPS, Way, Ways, compare_conv
+from cnnshape.commands.conv.conv import GROUPS, Way, Ways, compare_conv
 from cnnshape.interop.torch_verify import verify
 
 NAMES = [

@@ -5,7 +5,7 @@ from math import gcd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape import dims
+from cnnshape.core import dims
 
 NUMBERS = st.integers(1, 10**6)
 

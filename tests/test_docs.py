@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 import cnnshape
-from cnnshape.analysis.cost import CONVENTIONS, Tool
+from cnnshape.analysis.flop_conventions import CONVENTIONS, Tool
 from cnnshape.cli import program
 from cnnshape.layers import BUILTIN
 

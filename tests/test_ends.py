@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
 from tests.advice.hints import net, refused, ticked
 
 

@@ -11,9 +11,9 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from cnnshape.errors import CnnshapeError
-from cnnshape.expressions import WORDS, ExpressionError, compile, is_plain_name
-from cnnshape.yamlfile.scalars import printable
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.core.text import printable
+from cnnshape.spec.expressions import WORDS, ExpressionError, compile, is_plain_name
 
 ENV: dict[str, Any] = {
     "a": 7,

@@ -18,15 +18,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis import receptive
-from cnnshape.analysis.receptive import Field
+from cnnshape.analysis.receptive import fields as receptive
+from cnnshape.analysis.receptive.fields import Field
 from cnnshape.cli import program
-from cnnshape.render.json import report, report_schema
-from cnnshape.sweeps.figures import figures
-from cnnshape.sweeps.queries import Query
-from cnnshape.sweeps.reasons import Reasons
-from cnnshape.sweeps.record import Sweep
-from cnnshape.sweeps.values import Values
+from cnnshape.commands.sweep.figures import figures
+from cnnshape.commands.sweep.queries import Query
+from cnnshape.commands.sweep.reasons import Reasons
+from cnnshape.commands.sweep.record import Sweep
+from cnnshape.commands.sweep.values import Values
+from cnnshape.render.json import report, schema_of
 
 NET: dict[str, Any] = {
     "cnnshape": 1, "name": "marked", "input": [1, 32, 32], "vars": {"k": 5},
@@ -92,7 +92,7 @@ def test_a_report_for_programs_has_numbers_and_the_bound_beside_them(spec: Path)
     (conv, norm) = rows(said("report", str(spec), "--format", "csv"))
     assert (conv["rf_size"], conv["rf_bound"], norm["rf_bound"]) == ("5", "upper", "upper")
     data = json.loads(said("report", str(spec), "--format", "json"))
-    cnnshape_schema(report_schema(), data)
+    cnnshape_schema(schema_of("report"), data)
     assert data["layers"][0]["receptive_field"]["input"][0]["bound"] == "upper"
     assert data["totals"]["receptive_field"] == {"size": 5, "bound": "upper", "global": True, "global_bound": "upper"}
     field = cnnshape.analyze(NET).frame()["receptive_field"]["conv"]["input"][0]
@@ -276,7 +276,7 @@ def test_a_condition_holds_if_it_does_for_every_value(drawn: list[tuple[Any, ...
 
 
 def test_an_exact_window_that_is_largest_is_no_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnnshape.analysis.locality import local
+    from cnnshape.analysis.receptive.locality import local
 
     exact = Field(7, None, 0, None, 7, jumps=(1,))  # type: ignore[arg-type]  # any jump
     loose = exact._replace(size=5, bound="upper")

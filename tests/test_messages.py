@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
 
 FILES = sorted((Path(__file__).parent / "messages").glob("*.yaml"))
 

@@ -3,8 +3,8 @@
 import pytest
 
 from cnnshape import UsageError, analyze
+from cnnshape.analysis.metrics import METRICS, metric
 from cnnshape.layers.base import KINDS
-from cnnshape.metrics import METRICS, metric
 from tests.test_zoo import ZOO
 
 NET = analyze(ZOO / "mobilenet_v3.yaml", variant="mobilenet_v3_small")

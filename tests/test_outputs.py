@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.builder import build
-from cnnshape.explanations.totals import net_explanation
-from cnnshape.graph import Graph
-from cnnshape.metrics import METRICS, OURS
+from cnnshape.analysis.metrics import METRICS, OURS
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.compare.render import render as compared
+from cnnshape.commands.diff.render.entry import Entry
+from cnnshape.commands.diff.render.formats import render as differing
+from cnnshape.commands.explain.totals import net_explanation
+from cnnshape.graph.build import build
+from cnnshape.graph.graph import Graph
 from cnnshape.render import Options, render
-from cnnshape.render.comparison import render as compared
-from cnnshape.render.diffs import render as differing
-from cnnshape.render.diffs.entry import Entry
 from cnnshape.render.rows import leaving, rows
-from cnnshape.spec import load
+from cnnshape.spec.document import load
 from tests.oracle.nets import nets
 from tests.test_zoo import ZOO
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.errors import PluginError
+from cnnshape.core.errors import PluginError
 from tests.effort import share
 
 HEAD = """
@@ -203,7 +203,7 @@ def test_a_schema_names_a_plug_in_that_is_broken(case: str, site: Path) -> None:
 
 def test_workers_name_a_plug_in_that_is_broken(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = installed(site, module(ops="raise SystemExit(0)"))
-    monkeypatch.setattr("cnnshape.cli.streams.CHUNK", 1)
+    monkeypatch.setattr("cnnshape.commands.sweep.streaming.CHUNK", 1)
     for form in ("text", "csv", "json"):
         words = ["sweep", str(site / "net.yaml"), "--set", "w=3:9", "--workers", "2", "--format", form]
         result = CliRunner().invoke(program, words)

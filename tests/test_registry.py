@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 import cnnshape
-from cnnshape.errors import SpecError, UsageError
+from cnnshape.core.errors import SpecError, UsageError
 from cnnshape.layers import BUILTIN, REFUSED
-from cnnshape.registry import layer_type, layer_types
+from cnnshape.layers.registry import layer_type, layer_types
 
 LAYER = '''
 from typing import final
 from typing_extensions import override
-from cnnshape.dims import Shape
+from cnnshape.core.dims import Shape
 from cnnshape.layers.base import Elementwise, Ops, elements
 from cnnshape.layers.fields import Size
 

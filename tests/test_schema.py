@@ -16,16 +16,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import cnnshape
-from cnnshape import library, spec, templates
-from cnnshape.annotation_schema import json_schema
-from cnnshape.errors import CnnshapeError, SpecError
-from cnnshape.expand import expanded
-from cnnshape.glossary import BLOCK, ENTRY, FIELDS, SPEC, VARIABLES, field_says
+from cnnshape.commands.expand.expand import expanded
+from cnnshape.commands.schema.annotations import json_schema
+from cnnshape.commands.schema.schema import blocks_schema, spec_schema
+from cnnshape.core.errors import CnnshapeError, SpecError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Elementwise
-from cnnshape.registry import layer_type
-from cnnshape.schema import blocks_schema, spec_schema
-from cnnshape.yamlfile import read, read_path
+from cnnshape.layers.registry import layer_type
+from cnnshape.spec import blocks as templates
+from cnnshape.spec import document as spec
+from cnnshape.spec import library
+from cnnshape.spec.glossary import BLOCK, ENTRY, FIELDS, SPEC, VARIABLES, field_says
+from cnnshape.spec.yaml import read, read_path
 from tests.effort import share
 from tests.fuzz.structure import broken
 from tests.strategies.all import VALID, WILD

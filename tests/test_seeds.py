@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnshape import Analysis, analyze, load
-from cnnshape.analysis.layer_record import LayerRecord
+from cnnshape.analysis.layer import LayerRecord
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "specs" / "seeds"

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import cnnshape
-from cnnshape.graph import Node
-from cnnshape.library import standard
-from cnnshape.yamlfile import read
+from cnnshape.graph.graph import Node
+from cnnshape.spec.library import standard
+from cnnshape.spec.yaml import read
 
 Shape = tuple[int, ...]
 
@@ -558,7 +558,7 @@ def test_a_block_needs_what_its_formula_needs(name: str, data: st.DataObject) ->
 
 def blocks_of(name: str) -> dict[str, Any]:
     """The blocks of a file of the package, as data."""
-    text = files("cnnshape.blocks").joinpath(f"{name}.yaml").read_bytes()
+    text = files("cnnshape.spec.std").joinpath(f"{name}.yaml").read_bytes()
     blocks: dict[str, Any] = read(text, name).data["blocks"]
     return blocks
 
@@ -877,7 +877,7 @@ def test_the_page_has_a_section_for_every_block() -> None:
 def test_the_page_opens_with_a_list_of_the_blocks() -> None:
     """With what each file says of itself, and a link to its section."""
     listed = re.findall(r"^\| \[`std/(\w+)`\]\(#std(\w+)\) \| (.*) \|$", PAGE.read_text(encoding="utf-8"), flags=re.M)
-    texts = {name: files("cnnshape.blocks").joinpath(f"{name}.yaml").read_bytes() for name in sorted(FORMULAS)}
+    texts = {name: files("cnnshape.spec.std").joinpath(f"{name}.yaml").read_bytes() for name in sorted(FORMULAS)}
     assert listed == [(name, name, read(text, name).data["description"]) for name, text in texts.items()]
 
 

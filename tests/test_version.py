@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.errors import CnnshapeError, SpecError
+from cnnshape.core.errors import CnnshapeError, SpecError
 
 REST = {
     "spec": "input: [3, 8, 8]\nlayers: {conv: {op: Conv2d, out_channels: 2, kernel_size: 3}}\n",

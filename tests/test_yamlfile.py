@@ -9,8 +9,8 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from cnnshape.errors import Mark, Problem, SpecError
-from cnnshape.yamlfile import BYTES, read, read_path
+from cnnshape.core.errors import Mark, Problem, SpecError
+from cnnshape.spec.yaml import BYTES, read, read_path
 
 QUOTE = "hint: an expression with a comma or bracket must be quoted inside a flow mapping or list"
 

@@ -4,15 +4,15 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from cnnshape.analysis.cost import convention
+from cnnshape.analysis.flop_conventions import convention
 from cnnshape.analysis.memory import Rule, itemsize, rule
-from cnnshape.analysis.records import Analysis
-from cnnshape.builder import build
-from cnnshape.errors import Problem, ShapeError, UsageError
-from cnnshape.graph import Graph
-from cnnshape.registry import Registry
-from cnnshape.settings import AS_STATED, Inputs, Settings
-from cnnshape.spec import Spec
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.errors import Problem, ShapeError, UsageError
+from cnnshape.graph.build import build
+from cnnshape.graph.graph import Graph
+from cnnshape.layers.registry import Registry
+from cnnshape.spec.document import Spec
+from cnnshape.spec.variables import AS_STATED, Inputs, Settings
 
 
 def analyze(
@@ -49,7 +49,7 @@ def analyze(
     try:
         graph = build(source, registry=registry, **given)
     except ShapeError as error:
-        from cnnshape.advice.legal import with_sizes
+        from cnnshape.analysis.legal_sizes import with_sizes
 
         raise with_sizes(error, source, registry=registry, **given) from None
     return Analysis(graph, dtype, item, chosen, how)

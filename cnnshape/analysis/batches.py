@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from cnnshape.errors import Problem
-from cnnshape.graph import Graph, Node
+from cnnshape.core.errors import Problem
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.layers.axes import axes_of, axis_of
 
 _FOLDS: Final = ("Reshape", "Flatten", "Unflatten")
@@ -24,7 +24,7 @@ class _Batch(NamedTuple):
 def mixed_batches(graph: Graph) -> tuple[Problem, ...]:
     """Attention over the batch, and reshapes after which axis 0 of an output is not the batch.
 
-    >>> from cnnshape.builder import build
+    >>> from cnnshape.graph.build import build
     >>> layers = {"v": {"op": "Reshape", "shape": [-1, 128]}}
     >>> [problem.text for problem in mixed_batches(build({"cnnshape": 1, "input": [16, 4, 4], "layers": layers}))]
     ['mixes samples: axis 0 of the output is 2, but the batch is 1']

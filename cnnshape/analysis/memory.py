@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Final, Literal, NamedTuple
 
-from cnnshape.dims import Dim, equal, maximum, prod
-from cnnshape.errors import Problem, UsageError, did_you_mean
-from cnnshape.graph import Graph, Node
+from cnnshape.core.dims import Dim, equal, maximum, prod
+from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.graph.graph import Graph, Node
 
 ITEMSIZES: Final[dict[str, int]] = {
     "float64": 8,
@@ -58,7 +58,7 @@ def itemsize(dtype: str) -> int:
     2
     """
     if dtype not in ITEMSIZES:
-        from cnnshape.advice.dtypes import meant
+        from cnnshape.graph.hints.dtypes import meant
 
         raise UsageError(Problem(f"there is no dtype `{dtype}`", hint=meant(dtype) or did_you_mean(dtype, ITEMSIZES)))
     return ITEMSIZES[dtype]

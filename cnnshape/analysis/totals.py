@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from cnnshape.analysis.cost import Convention
-from cnnshape.analysis.layer_record import LayerRecord
+from cnnshape.analysis.flop_conventions import Convention
+from cnnshape.analysis.layer import LayerRecord
 from cnnshape.layers.base import Ops
 
 

@@ -13,9 +13,10 @@ from typing import Any, Final
 import click
 from typing_extensions import override
 
-from cnnshape.cli.talk import BAD_INPUT, flushed, gone_quiet, plain, reason, say
-from cnnshape.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
-from cnnshape.yamlfile import noted
+from cnnshape.cli.terminal import BAD_INPUT, flushed, gone_quiet, plain, reason, say
+from cnnshape.core.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
+from cnnshape.core.version import VERSION
+from cnnshape.spec.yaml import noted
 
 COMMANDS: Final[dict[str, str]] = {
     "check": "Hold nets to the budgets that limit their figures.",
@@ -70,7 +71,7 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cnnshape.cli.{cmd_name}").command
+        command: click.Command = import_module(f"cnnshape.commands.{cmd_name}.cli").command
         return command
 
     @override
@@ -137,9 +138,7 @@ class Program(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from cnnshape import __version__
-
-        click.echo(f"cnnshape {__version__}")
+        click.echo(f"cnnshape {VERSION}")
         ctx.exit()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final
 
-from cnnshape.cli.talk import endings, reason, undisturbed
-from cnnshape.errors import Problem, UsageError
+from cnnshape.cli.terminal import endings, reason, undisturbed
+from cnnshape.core.errors import Problem, UsageError
 from cnnshape.render.names import printable
 
 LOCK: Final = ".cnnshape.lock"

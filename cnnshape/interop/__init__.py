@@ -1,6 +1,6 @@
 """What needs another library: building, checking and importing networks with it.  Imported by nothing but commands."""
 
-from cnnshape.errors import MissingPackage, Problem
+from cnnshape.core.errors import MissingPackage, Problem
 
 
 def missing(package: str, extra: str) -> MissingPackage:

@@ -4,14 +4,14 @@ from typing import Any
 
 import sympy
 
-from cnnshape.terms.nodes import Node
-from cnnshape.terms.values import order
+from cnnshape.symbolic.evaluation import order
+from cnnshape.symbolic.nodes import Node
 
 
 def to_sympy(x: Any) -> Any:
     """A number, term or claim over positive integers of the same names; of a tuple each.
 
-    >>> from cnnshape.terms import Space
+    >>> from cnnshape.symbolic import Space
     >>> height = Space(bool, int).variable("H", 1, 1000)
     >>> to_sympy(height // 2 * 3 + 1)
     3*floor(H/2) + 1

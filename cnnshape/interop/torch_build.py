@@ -7,9 +7,9 @@ from typing import Any
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape
-from cnnshape.errors import Problem, UsageError
-from cnnshape.graph import Graph, Node
+from cnnshape.core.dims import Shape
+from cnnshape.core.errors import Problem, UsageError
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, Code, torch
 from cnnshape.layers.base import Layer
 

@@ -8,7 +8,7 @@ what is less than a half is noise.
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from cnnshape.dims import Shape
+from cnnshape.core.dims import Shape
 from cnnshape.interop.torch_build import call, module_of
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.layers.base import Elementwise, Layer

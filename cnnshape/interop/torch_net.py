@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from typing_extensions import override
 
-from cnnshape.analysis.records import Analysis
-from cnnshape.graph import Graph
+from cnnshape.analysis.result import Analysis
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_build import Parts, Values, call, feed
 from cnnshape.interop.torch_ops import Tensor
 

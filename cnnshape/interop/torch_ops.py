@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape
+from cnnshape.core.dims import Shape
 from cnnshape.interop import missing
 
 try:

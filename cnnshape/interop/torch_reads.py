@@ -4,9 +4,9 @@ import warnings
 from collections.abc import Sequence
 from typing import Final
 
-from cnnshape.analysis.records import Analysis
-from cnnshape.dims import Shape
-from cnnshape.graph import Graph
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.dims import Shape
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_linear import bits, cut_to_bits, stand_in
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.interop.torch_run import NO_ROOM, no_room

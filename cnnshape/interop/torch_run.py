@@ -5,11 +5,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from cnnshape.dims import Shape
-from cnnshape.facts import Facts
+from cnnshape.core.dims import Shape
 from cnnshape.interop.torch_build import call
 from cnnshape.interop.torch_ops import FlopCounterMode, Tensor, torch
 from cnnshape.layers.base import Layer, elements
+from cnnshape.layers.facts import Facts
 
 
 class Ran(NamedTuple):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from cnnshape.analysis import analyze
-from cnnshape.analysis.records import Analysis
-from cnnshape.dims import Shape
-from cnnshape.graph import Graph, Node
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.dims import Shape
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.interop.torch_build import Values, feed, known, module_of
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.interop.torch_reads import check_reads

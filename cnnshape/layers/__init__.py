@@ -1,9 +1,9 @@
 """The layers: the explicit table from op name to the class that knows it, and the ops that are refused by name.
 
-A class is imported when a spec names it; a plug-in is one more entry of the same form (see `cnnshape.registry`).
+A class is imported when a spec names it; a plug-in is one more entry of the same form (see `cnnshape.layers.registry`).
 """
 
-from typing import Final
+from typing import Any, Final
 
 _FAMILIES: Final[dict[str, str]] = {
     "conv": "Conv1d Conv2d Conv3d",
@@ -55,3 +55,8 @@ REFUSED: Final[dict[str, str]] = {
     "TopK": "it returns values and their positions, and a layer here has one output",
 }
 """Ops that people ask for and that are refused, with the reason."""
+
+
+def is_own(known: Any) -> bool:
+    """Whether a layer comes with this package; one of another is not trusted."""
+    return getattr(known, "__module__", "").startswith("cnnshape.layers.")

@@ -5,7 +5,7 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape, either, equal
+from cnnshape.core.dims import Shape, either, equal
 from cnnshape.layers.base import Elementwise, Need, Ops, elements
 from cnnshape.layers.fields import Number, Size
 

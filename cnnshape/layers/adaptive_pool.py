@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, equal, gcd, prod, where
+from cnnshape.core.dims import Dim, Shape, equal, gcd, prod, where
 from cnnshape.layers.base import Layer, Ops, Tap, Taps
 from cnnshape.layers.fields import LARGEST, Core, Size1
-from cnnshape.reach import POINTWISE, Adaptive, Whole
+from cnnshape.layers.index_maps import POINTWISE, Adaptive, Whole
 
 
 def _fit(axes: int) -> Any:

@@ -5,11 +5,11 @@ from typing import Any, ClassVar, Literal, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, both, divides, equal
-from cnnshape.errors import divisors
+from cnnshape.core.dims import Dim, Shape, both, divides, equal
+from cnnshape.core.errors import divisors
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, stated
 from cnnshape.layers.fields import Number, Size
-from cnnshape.reach import POINTWISE
+from cnnshape.layers.index_maps import POINTWISE
 
 
 def _or(value: Any, otherwise: Any) -> Any:

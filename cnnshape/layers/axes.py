@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from cnnshape.dims import Dim, Shape, either, equal, maximum, where
+from cnnshape.core.dims import Dim, Shape, either, equal, maximum, where
 from cnnshape.layers.base import Need, Tap, Taps
 from cnnshape.layers.fields import LARGEST, Core
-from cnnshape.reach import POINTWISE, Broadcast
+from cnnshape.layers.index_maps import POINTWISE, Broadcast
 
 if TYPE_CHECKING:
     Position = Dim

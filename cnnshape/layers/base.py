@@ -10,9 +10,9 @@ fact       what it gives                                      what is derived fr
 `taps`     what each output axis reads of which input axis    receptive fields
 ========== ================================================== ==============================================
 
-Facts take the full shape of each input, batch first.  They are written in polymorphic integers (see `cnnshape.dims`):
-no ``if`` on a size, no ``/``, no float, no builtin ``min`` or ``max``.  A class is abstract or final; a fact that has
-a body is never overridden.  How many inputs a layer takes is the signature of its `output`.
+Facts take the full shape of each input, batch first.  They are written in polymorphic integers (see
+`cnnshape.core.dims`): no ``if`` on a size, no ``/``, no float, no builtin ``min`` or ``max``.  A class is abstract or
+final; a fact that has a body is never overridden.  How many inputs a layer takes is the signature of its `output`.
 """
 
 from abc import ABC, abstractmethod
@@ -22,17 +22,17 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 from pydantic_core import SchemaValidator, ValidationError
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Open, Shape, Truth, equal, prod, where
-from cnnshape.errors import SpecError
+from cnnshape.core.dims import Dim, Open, Shape, Truth, equal, prod, where
+from cnnshape.core.errors import SpecError
+from cnnshape.core.frozen import Record
 from cnnshape.layers.fields import field_problems, fields_schema
+from cnnshape.layers.pieces import Blocks
 from cnnshape.layers.steps import Chain as Chain
 from cnnshape.layers.steps import Regroup as Regroup
 from cnnshape.layers.steps import Row as Row
 from cnnshape.layers.steps import Tap as Tap
 from cnnshape.layers.steps import Taps as Taps
 from cnnshape.layers.steps import in_place
-from cnnshape.pieces import Blocks
-from cnnshape.record import Record
 
 
 class Need(NamedTuple):

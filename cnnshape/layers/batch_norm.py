@@ -5,7 +5,7 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape, prod
+from cnnshape.core.dims import Shape, prod
 from cnnshape.layers.base import Layer, Need, Ops, Taps, elements, pointwise, stated
 from cnnshape.layers.fields import Number, Size
 from cnnshape.layers.norm import learned, scaled, standardised

@@ -5,11 +5,11 @@ from typing import ClassVar, Literal, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, divides, equal, prod
-from cnnshape.errors import divisors
+from cnnshape.core.dims import Dim, Shape, divides, equal, prod
+from cnnshape.core.errors import divisors
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, group_taps, stated
 from cnnshape.layers.fields import Pad1, Pad2, Pad3, Size, Size1, Size2, Size3
-from cnnshape.reach import POINTWISE, sliding
+from cnnshape.layers.index_maps import POINTWISE, sliding
 
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 

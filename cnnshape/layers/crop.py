@@ -5,10 +5,10 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, equal
+from cnnshape.core.dims import Dim, Shape, equal
 from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
 from cnnshape.layers.fields import Size2
-from cnnshape.reach import POINTWISE, Shift
+from cnnshape.layers.index_maps import POINTWISE, Shift
 
 
 @final

@@ -6,13 +6,13 @@ model that is used; any other annotation that pydantic knows is handed to pydant
 size is a `Dim`, because in a sweep and in a closed form it holds an open number.
 """
 
-import re
 from collections.abc import Mapping
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
-from cnnshape.dims import CLOSING, OPENING, Dim
-from cnnshape.errors import MOST_PROBLEMS, Problem, did_you_mean
+from cnnshape.core.dims import Dim
+from cnnshape.core.errors import MOST_PROBLEMS, Problem, did_you_mean
+from cnnshape.core.text import shown
 
 Schema = dict[str, Any]
 
@@ -193,38 +193,6 @@ def fields_schema(fields: Mapping[str, tuple[Any, Any]], required: object) -> Sc
             schema = {"type": "default", "schema": schema, "default": default}
             table[name] = {"type": "typed-dict-field", "schema": schema, "required": False}
     return {"type": "typed-dict", "fields": table, "extra_behavior": "forbid"}
-
-
-def shown(value: object) -> str:
-    """A raw value as the spec writes it, cut to a line.
-
-    >>> shown([3, True]), shown(None), shown("abc")
-    ('[3, true]', 'null', "'abc'")
-    """
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, list | tuple):
-        text = "[" + ", ".join(shown(item) for item in value[:9]) + (", ...]" if len(value) > 9 else "]")
-    elif isinstance(value, int) and value.bit_length() > 200:
-        text = "a number of more than 60 digits"
-    elif hasattr(value, "denominator") and not isinstance(value, int):
-        from cnnshape.advice.flow import decimal
-
-        text = decimal(value)
-    else:
-        text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else _cut(text)
-
-
-def _cut(text: str) -> str:
-    """The beginning of a long text; the mark of an open number is kept whole and counts as one character."""
-    parts = re.split(f"({OPENING}[^{CLOSING}]*{CLOSING})", text)
-    marks = parts[1::2]
-    short = "".join(OPENING if place % 2 else part for place, part in enumerate(parts))
-    if len(short) > 60:
-        short = short[:57] + "..."
-    pieces = short.split(OPENING)
-    return pieces[0] + "".join(mark + piece for mark, piece in zip(marks, pieces[1:], strict=False))
 
 
 def field_problems(op: str, annotations: Mapping[str, Any], raw: Mapping[str, Any], errors: list[Any]) -> list[Problem]:

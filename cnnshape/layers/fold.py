@@ -5,11 +5,11 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, divides, equal, prod
+from cnnshape.core.dims import Dim, Shape, divides, equal, prod
 from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup
 from cnnshape.layers.fields import Pad2, Size2
+from cnnshape.layers.index_maps import Window
 from cnnshape.layers.steps import Frames, Overlap, reordered
-from cnnshape.reach import Window
 
 
 class _Blocks(Layer):

@@ -5,7 +5,7 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape, equal, prod
+from cnnshape.core.dims import Shape, equal, prod
 from cnnshape.layers.base import Layer, Need, Ops, Taps, pointwise, stated
 from cnnshape.layers.fields import Size
 

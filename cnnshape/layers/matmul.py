@@ -5,10 +5,10 @@ from typing import final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape, equal, prod
+from cnnshape.core.dims import Shape, equal, prod
 from cnnshape.layers.axes import broadcast, do_broadcast, stretched
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps
-from cnnshape.reach import POINTWISE
+from cnnshape.layers.index_maps import POINTWISE
 
 
 @final

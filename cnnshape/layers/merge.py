@@ -6,13 +6,13 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, equal, prod
+from cnnshape.core.dims import Dim, Shape, equal, prod
 from cnnshape.layers.axes import axis_of, broadcast, do_broadcast, has_axes, stretched
 from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Tap, Taps, pointwise
 from cnnshape.layers.fields import Index, Number
+from cnnshape.layers.index_maps import POINTWISE
+from cnnshape.layers.pieces import Piece
 from cnnshape.layers.steps import Row
-from cnnshape.pieces import Piece
-from cnnshape.reach import POINTWISE
 
 
 class _Merge(Layer):

@@ -5,7 +5,7 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape
+from cnnshape.core.dims import Shape
 from cnnshape.layers.base import FREE, Elementwise, Need, Ops
 from cnnshape.layers.fields import Number
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, divides, equal, prod
-from cnnshape.errors import divisors
+from cnnshape.core.dims import Dim, Shape, divides, equal, prod
+from cnnshape.core.errors import divisors
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, group_taps, pointwise, stated
 from cnnshape.layers.fields import Core, Number, Size, Sizes, core
-from cnnshape.reach import POINTWISE, Window
+from cnnshape.layers.index_maps import POINTWISE, Window
 
 if TYPE_CHECKING:
     Trailing = Dim

@@ -5,10 +5,10 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, both, either, minimum
+from cnnshape.core.dims import Dim, Shape, both, either, minimum
 from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
 from cnnshape.layers.fields import Margin1, Margin2, Margin3, Number
-from cnnshape.reach import POINTWISE, Outside, Shift
+from cnnshape.layers.index_maps import POINTWISE, Outside, Shift
 
 
 class _Pad(Layer):

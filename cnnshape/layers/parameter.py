@@ -5,7 +5,7 @@ from typing import final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape
+from cnnshape.core.dims import Shape
 from cnnshape.layers.axes import axis_of, has_axes
 from cnnshape.layers.base import FREE, Elementwise, Layer, Need, Ops, Taps, elements
 from cnnshape.layers.fields import Index, Sizes

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, prod
+from cnnshape.core.dims import Dim, Shape, prod
 from cnnshape.layers.base import Ops
 from cnnshape.layers.fields import Core, Number, Pad1, Pad2, Pad3, Size, Size1, Size2, Size3, core
+from cnnshape.layers.index_maps import Window, sliding
 from cnnshape.layers.sliding import SlidingWindow
-from cnnshape.reach import Window, sliding
 
 
 def _root(value: float) -> float:

@@ -6,12 +6,12 @@ from typing import final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, both, ceil_div, either, equal, maximum, minimum, prod, where
+from cnnshape.core.dims import Dim, Shape, both, ceil_div, either, equal, maximum, minimum, prod, where
 from cnnshape.layers.axes import Position, axes_of, axis_of, has_axes, has_distinct_axes, listed, stretched
 from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup, Row, Tap, Taps, pointwise
 from cnnshape.layers.fields import Extents, Index, Indices, Size, Sizes
-from cnnshape.pieces import Repeated
-from cnnshape.reach import POINTWISE, Shift, Stride
+from cnnshape.layers.index_maps import POINTWISE, Shift, Stride
+from cnnshape.layers.pieces import Repeated
 
 
 class _Copy(Layer):

@@ -5,11 +5,11 @@ from typing import final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, prod
+from cnnshape.core.dims import Dim, Shape, prod
 from cnnshape.layers.axes import axes_of, has_distinct_axes
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps
 from cnnshape.layers.fields import Index, Indices
-from cnnshape.reach import POINTWISE, Whole
+from cnnshape.layers.index_maps import POINTWISE, Whole
 
 
 class _Reduce(Layer):

@@ -5,11 +5,11 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, divides, equal, prod
+from cnnshape.core.dims import Dim, Shape, divides, equal, prod
 from cnnshape.layers.axes import axes_of, axis_of, has_axes, has_distinct_axes
 from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup, Tap, Taps, pointwise
 from cnnshape.layers.fields import MOST_AXES, Extents, Index, Indices
-from cnnshape.reach import POINTWISE
+from cnnshape.layers.index_maps import POINTWISE
 
 
 class _View(Layer):

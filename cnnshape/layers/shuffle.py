@@ -5,8 +5,8 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape, divides
-from cnnshape.errors import divisors
+from cnnshape.core.dims import Shape, divides
+from cnnshape.core.errors import divisors
 from cnnshape.layers.base import FREE, Chain, Layer, Need, Ops, Regroup
 from cnnshape.layers.fields import Size
 from cnnshape.layers.steps import reordered

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, ceil_div, minimum
+from cnnshape.core.dims import Dim, Shape, ceil_div, minimum
 from cnnshape.layers.base import Layer, Need, Tap, Taps
-from cnnshape.reach import POINTWISE, Window
+from cnnshape.layers.index_maps import POINTWISE, Window
 
 
 class SlidingWindow(Layer):

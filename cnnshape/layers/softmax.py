@@ -5,11 +5,11 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Shape, divides, prod
+from cnnshape.core.dims import Shape, divides, prod
 from cnnshape.layers.axes import axis_of, has_axes
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, pointwise
 from cnnshape.layers.fields import Index
-from cnnshape.reach import Window
+from cnnshape.layers.index_maps import Window
 
 
 def _exponentials(x: Shape, axis: Index) -> Ops:

@@ -8,9 +8,9 @@ it makes, so that the next one can be read on its own.
 from functools import cache
 from typing import NamedTuple
 
-from cnnshape.dims import Dim, Shape, settled
-from cnnshape.pieces import Blocks
-from cnnshape.reach import POINTWISE, Reach, Window
+from cnnshape.core.dims import Dim, Shape, settled
+from cnnshape.layers.index_maps import POINTWISE, Reach, Window
+from cnnshape.layers.pieces import Blocks
 
 
 class Tap(NamedTuple):

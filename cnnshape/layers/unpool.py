@@ -5,10 +5,10 @@ from typing import ClassVar, final
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, both, equal
+from cnnshape.core.dims import Dim, Shape, both, equal
 from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
 from cnnshape.layers.fields import Pad1, Pad2, Pad3, Size1, Size2, Size3
-from cnnshape.reach import POINTWISE, TransposedWindow
+from cnnshape.layers.index_maps import POINTWISE, TransposedWindow
 
 
 class _MaxUnpool(Layer):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, fina
 
 from typing_extensions import override
 
-from cnnshape.dims import Dim, Shape, Truth, both, divides, either, equal, maximum, prod, where
+from cnnshape.core.dims import Dim, Shape, Truth, both, divides, either, equal, maximum, prod, where
 from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
 from cnnshape.layers.fields import Core, Size, Sizes
-from cnnshape.reach import POINTWISE, Interpolate, Nearest, Reach
+from cnnshape.layers.index_maps import POINTWISE, Interpolate, Nearest, Reach
 
 Mode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
 

@@ -3,10 +3,10 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from cnnshape.analysis.records import Analysis
+    from cnnshape.analysis.result import Analysis
     from cnnshape.render.units import Units
 
 FORMATS: Final[dict[str, frozenset[str]]] = {

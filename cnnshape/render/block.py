@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cnnshape.analysis.layer_record import Fans, LayerRecord
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.layer import Fans, LayerRecord
+from cnnshape.analysis.result import Analysis
 from cnnshape.analysis.totals import Totals
-from cnnshape.dims import Shape
+from cnnshape.core.dims import Shape
 from cnnshape.render.units import layers
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnnshape.choice import chosen as keys_of
-from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.selection import chosen as keys_of
 from cnnshape.layers.base import KINDS
-from cnnshape.render import seen
+from cnnshape.render import receptive_fields as seen
 from cnnshape.render.names import printable
 from cnnshape.render.rows import field_of, leaving, owner
 from cnnshape.render.units import Units, count, figure, percent, size
 
 if TYPE_CHECKING:
-    from cnnshape.analysis.receptive import Field
+    from cnnshape.analysis.receptive.fields import Field
     from cnnshape.render.rows import Row
 
     Fields = dict[str, tuple[Field, ...]]

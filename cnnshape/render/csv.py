@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import COLUMNS, Cell, Column, chosen
 from cnnshape.render.rows import rows

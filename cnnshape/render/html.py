@@ -4,7 +4,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import Column
 from cnnshape.render.summary import brief, facts, setting, title

@@ -3,11 +3,11 @@
 import json
 from typing import Any, Final
 
-from cnnshape.analysis.layer_record import LayerRecord
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.layer import LayerRecord
+from cnnshape.analysis.result import Analysis
 from cnnshape.render import PLAIN, Options
+from cnnshape.render.receptive_fields import plain, plain_local
 from cnnshape.render.rows import owner
-from cnnshape.render.seen import plain, plain_local
 from cnnshape.render.summary import Finding, findings
 
 SCHEMA: Final = 1
@@ -110,19 +110,14 @@ def render(analysis: Analysis, options: Options = PLAIN) -> str:
     return document(report(analysis))
 
 
-def schema_of(name: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) in the file ``NAME.schema.json`` beside this module.
+def schema_of(command: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what a command prints as JSON: ``schema.json`` in its folder.
 
     >>> schema_of("report")["title"]
     'a report of cnnshape'
     """
     from importlib.resources import files
 
-    text = files("cnnshape.render").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
+    text = files(f"cnnshape.commands.{command}").joinpath("schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
-
-
-def report_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of what `render` gives."""
-    return schema_of("report")

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from cnnshape.yamlfile.scalars import escaped
+from cnnshape.core.text import escaped
 
 
 def printable(text: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from math import gcd
 from typing import Any, Final, Literal, TypeAlias
 
-from cnnshape.dims import Dim
+from cnnshape.core.dims import Dim
 from cnnshape.render.notation_styles import AND, OR, POWER, PRODUCT, QUOTIENT, STYLES, SUM, Piece, Style
-from cnnshape.terms.claims import Claim
-from cnnshape.terms.nodes import Node, Term
+from cnnshape.symbolic.nodes import Node, Term
+from cnnshape.symbolic.predicates import Claim
 
 Notation = Literal["text", "latex", "markdown", "python"]
 Parts: TypeAlias = Sequence[tuple[Term, int]]
@@ -30,7 +30,7 @@ def written(
     elsewhere, and ``names`` may show these names, too; ``whole`` holds the quotients that are known to leave no rest,
     which are not rounded then.
 
-    >>> from cnnshape.terms import Space
+    >>> from cnnshape.symbolic import Space
     >>> space = Space(bool, int)
     >>> height, width = space.variable("H", 1, 10**6), space.variable("W", 1, 10**6)
     >>> written((height + 1) // 2 * width * 64), written(height >= 33), written((height - 3) // 2 + 1, "latex")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnnshape.analysis.layer_record import LayerRecord
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.layer import LayerRecord
+from cnnshape.analysis.result import Analysis
 from cnnshape.analysis.totals import Totals
 
 if TYPE_CHECKING:

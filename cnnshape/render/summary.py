@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnnshape.analysis.records import Analysis
-from cnnshape.errors import Problem
-from cnnshape.graph import Node
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.errors import Problem
+from cnnshape.graph.graph import Node
 from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
-from cnnshape.render.seen import are_uneven, seen
+from cnnshape.render.receptive_fields import are_uneven, seen
 from cnnshape.render.units import layers, size
 
 if TYPE_CHECKING:
-    from cnnshape.analysis.receptive import Field, Merge
+    from cnnshape.analysis.receptive.fields import Field, Merge
 
 _NAMED = 4  # of the tensors at the peak
 _AVERAGE = ", `~jump` is an average of steps that differ"

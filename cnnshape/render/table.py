@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 from cnnshape.render import Options
 from cnnshape.render.columns import Column, chosen, column
 from cnnshape.render.rows import rows

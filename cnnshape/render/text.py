@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 from cnnshape.render import PLAIN, Options
 from cnnshape.render.columns import column
 from cnnshape.render.names import shortened, wide

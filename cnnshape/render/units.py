@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from cnnshape.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, did_you_mean
 
 Units = Literal["auto", "exact", "k", "M", "G"]
 

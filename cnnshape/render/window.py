@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 
 _AXES = {1: ("positions",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import cnnshape
-from cnnshape.errors import MissingPackage
+from cnnshape.core.errors import MissingPackage
 
 SPEC = Path(__file__).with_name("mobile.yaml")
 KNOBS = {

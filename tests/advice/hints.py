@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
-from cnnshape.yamlfile import read
+from cnnshape.spec.yaml import read
 
 
-def refused(spec: dict[str, Any], **options: Any) -> cnnshape.errors.Problem:
+def refused(spec: dict[str, Any], **options: Any) -> cnnshape.core.errors.Problem:
     """The first thing that is wrong with a spec."""
     with pytest.raises(CnnshapeError) as caught:
         cnnshape.analyze(spec, **options)

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import cnnshape
-from cnnshape.advice.elsewhere import ACTIVATIONS, FIELDS, NOTES, SAME, STEPS
-from cnnshape.advice.names import instead
+from cnnshape.graph.hints.elsewhere import ACTIVATIONS, FIELDS, NOTES, SAME, STEPS
+from cnnshape.graph.hints.names import instead
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.advice.hints import lines, net, refused, ticked
 from tests.advice.test_names import cases, proposed
 from tests.effort import share

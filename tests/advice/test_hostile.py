@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.advice.elsewhere import FIELDS
-from cnnshape.advice.names import names
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.graph.hints.elsewhere import FIELDS
+from cnnshape.graph.hints.names import names
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.advice.hints import net
 
 OPS = st.sampled_from([*BUILTIN, *names(), "chunk", "activation", "nn.Conv2d(3, 8, 3)", "Conv2d 3", "x.y.Dense", "a b"])

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.advice.legal import SIZES
 from cnnshape.cli import program
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.graph.hints.misfits import SIZES
 from tests.advice.hints import net, refused
 from tests.work import calls
 
@@ -175,7 +175,7 @@ def test_a_hint_never_hides_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("cnnshape.forms.formula", broken)
+    monkeypatch.setattr("cnnshape.commands.formula.formula.formula", broken)
     problem = refused(spec)
     assert problem.hint.endswith(SIZES)
     assert re.fullmatch(r"\(1, 4, 15, 16\) and \(1, 4, 14, 16\) do not merge: axis 2 has 15 and 14", problem.text)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.advice.elsewhere import FIELDS, NOTES, NOTHING, SAME, STEPS
-from cnnshape.advice.names import instead, names
+from cnnshape.graph.hints.elsewhere import FIELDS, NOTES, NOTHING, SAME, STEPS
+from cnnshape.graph.hints.names import instead, names
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.advice.hints import lines, net, refused
 
 SHAPES = {1: (16, 12), 2: (16, 12, 12), 3: (16, 6, 6, 6)}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import cnnshape
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.advice.hints import lines, net, refused
 
 AXES = st.integers(1, 3)
@@ -214,7 +214,7 @@ def test_a_causal_convolution_pads_before() -> None:
 
 def test_without_a_shape_the_hint_says_what_can_be_said() -> None:
     spec = net({"bad": "Conf2d", "layer": {"op": "MaxPool2d", "kernel_size": 3, "padding": "same"}}, 1, 8, 8)
-    with pytest.raises(cnnshape.errors.SpecError) as caught:
+    with pytest.raises(cnnshape.core.errors.SpecError) as caught:
         cnnshape.analyze(spec)
     assert caught.value.problems[1].hint == "state the padding as a number"
 

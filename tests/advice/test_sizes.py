@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
 from tests.advice.hints import lines, net, refused
 
 STATED: dict[str, tuple[str, dict[str, Any]]] = {

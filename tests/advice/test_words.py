@@ -10,15 +10,15 @@ import torch
 from click.testing import CliRunner
 
 import cnnshape
-from cnnshape.advice.calls import of_call, of_values, order
-from cnnshape.advice.dtypes import MEANT
-from cnnshape.advice.variables import TRUTHS
 from cnnshape.analysis.memory import ITEMSIZES
 from cnnshape.cli import program
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.graph.hints.calls import of_call, of_values, order
+from cnnshape.graph.hints.dtypes import MEANT
+from cnnshape.graph.hints.variables import TRUTHS
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
-from cnnshape.yamlfile import read
+from cnnshape.layers.registry import layer_type
+from cnnshape.spec.yaml import read
 from tests.advice.hints import net, refused, ticked
 
 TORCH = [op for op in BUILTIN if layer_type(op, BUILTIN).torch_name]

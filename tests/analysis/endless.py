@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from cnnshape.graph import Graph
+from cnnshape.graph.graph import Graph
+from cnnshape.layers.pieces import Piece, Repeated
 from cnnshape.layers.steps import Row
-from cnnshape.pieces import Piece, Repeated
 
 
 class Read(NamedTuple):

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import torch
 from torch.nn import functional
 
-from cnnshape.facts import derive
-from cnnshape.graph import Graph, Node
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import derive
+from cnnshape.layers.registry import layer_type
 
 Shape = tuple[int, ...]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cnnshape.facts import derive
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import derive
+from cnnshape.layers.registry import layer_type
 from tests.analysis.nets import Net, Shape, Step
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from cnnshape.analysis import blurs, walk
-from cnnshape.analysis.blurs import Blur
-from cnnshape.analysis.walk import Walk
-from cnnshape.builder import build
-from cnnshape.graph import Graph
+from cnnshape.analysis.receptive import blurs
+from cnnshape.analysis.receptive import propagation as walk
+from cnnshape.analysis.receptive.blurs import Blur
+from cnnshape.analysis.receptive.propagation import Walk
+from cnnshape.graph.build import build
+from cnnshape.graph.graph import Graph
 from tests.analysis.view_reads import read_by
 
 Layers = dict[str, dict[str, Any]]

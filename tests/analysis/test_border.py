@@ -8,11 +8,11 @@ import torch
 from hypothesis import event, given
 from torch.nn import functional
 
-from cnnshape.analysis import border
-from cnnshape.analysis.border import MOST_BOXES, window
-from cnnshape.analysis.landing import landed
-from cnnshape.errors import UsageError
-from cnnshape.reach import Adaptive, Interpolate, Nearest, Shift, TransposedWindow, Window
+from cnnshape.analysis.receptive import window as border
+from cnnshape.analysis.receptive.landing import landed
+from cnnshape.analysis.receptive.window import MOST_BOXES, window
+from cnnshape.core.errors import UsageError
+from cnnshape.layers.index_maps import Adaptive, Interpolate, Nearest, Shift, TransposedWindow, Window
 from tests.analysis.nets import Net, Step, chain, graph, support
 from tests.analysis.random_nets import nets
 

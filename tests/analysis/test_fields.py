@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from cnnshape.analysis.border import window
-from cnnshape.analysis.receptive import Field, summaries
-from cnnshape.facts import derive
-from cnnshape.graph import Graph, Node
+from cnnshape.analysis.receptive.fields import Field, summaries
+from cnnshape.analysis.receptive.window import window
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import derive
+from cnnshape.layers.registry import layer_type
 from tests.analysis.endless import read
 from tests.analysis.nets import Shape, Step, chain, graph
 from tests.analysis.test_receptive import field, last_state, read_by
@@ -162,7 +162,7 @@ def test_an_axis_that_becomes_two_has_no_one_window() -> None:
 
 
 def test_a_long_chain_has_the_work_that_its_links_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnshape.analysis.bands.WORK", 0)
+    monkeypatch.setattr("cnnshape.analysis.receptive.periodic.WORK", 0)
     net = chain((1, 1, 60), *[("Conv1d", {"out_channels": 1, "kernel_size": 2})] * 50)
     check(field(net), size=51, jump=1)
 

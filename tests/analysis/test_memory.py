@@ -9,8 +9,8 @@ import pytest
 
 import cnnshape
 from cnnshape.analysis.memory import ITEMSIZES, itemsize, rule
-from cnnshape.analysis.records import Analysis
-from cnnshape.errors import UsageError
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.errors import UsageError
 
 
 def _net(layers: dict[str, Any], **top: Any) -> Analysis:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from cnnshape.analysis.merges import Side, misaligned
-from cnnshape.analysis.receptive import summaries
-from cnnshape.builder import build
-from cnnshape.graph import Graph
+from cnnshape.analysis.receptive.fields import summaries
+from cnnshape.analysis.receptive.misalignment import Side, misaligned
+from cnnshape.graph.build import build
+from cnnshape.graph.graph import Graph
 from tests.analysis.nets import Step, chain, graph
 
 Layer = tuple[str, dict[str, Any]]

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import pytest
 
-from cnnshape.analysis.receptive import misaligned, summaries
-from cnnshape.graph import Graph
+from cnnshape.analysis.receptive.fields import misaligned, summaries
+from cnnshape.graph.graph import Graph
 from tests.analysis.nets import Step, graph
 
 Values = tuple[int, int, int]  # size, jump, padding before

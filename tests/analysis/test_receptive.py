@@ -7,14 +7,14 @@ import pytest
 import torch
 from hypothesis import currently_in_test_context, event, given
 
-from cnnshape.analysis import bands
-from cnnshape.analysis.bands import Unkept
-from cnnshape.analysis.receptive import Field, summaries
-from cnnshape.analysis.runs import NOTHING, plus, spread
-from cnnshape.analysis.terms import State, Term
-from cnnshape.analysis.walk import Walk
-from cnnshape.graph import Graph
-from cnnshape.reach import Nearest, Window
+from cnnshape.analysis.receptive import periodic as bands
+from cnnshape.analysis.receptive.fields import Field, summaries
+from cnnshape.analysis.receptive.index_sets import NOTHING, plus, spread
+from cnnshape.analysis.receptive.periodic import Unkept
+from cnnshape.analysis.receptive.propagation import Walk
+from cnnshape.analysis.receptive.terms import State, Term
+from cnnshape.graph.graph import Graph
+from cnnshape.layers.index_maps import Nearest, Window
 from tests.analysis.endless import read
 from tests.analysis.nets import Net, Step, support
 from tests.analysis.random_nets import nets

@@ -9,7 +9,12 @@ import pytest
 from typing_extensions import override
 
 import cnnshape
-from cnnshape.analysis.bands import (
+from cnnshape.analysis.receptive.drifting import several
+from cnnshape.analysis.receptive.fields import Field
+from cnnshape.analysis.receptive.index_sets import NOTHING, UNKNOWN, WIDEST, Run, joined, spread
+from cnnshape.analysis.receptive.landing import landed
+from cnnshape.analysis.receptive.misalignment import _apart, _pixels
+from cnnshape.analysis.receptive.periodic import (
     FARTHEST,
     IDENTITY,
     LIMIT,
@@ -23,19 +28,12 @@ from cnnshape.analysis.bands import (
     union,
     unkept,
 )
-from cnnshape.analysis.border import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, read_all
-from cnnshape.analysis.drifting import several
-from cnnshape.analysis.landing import landed
-from cnnshape.analysis.merges import _apart, _pixels
-from cnnshape.analysis.receptive import Field
-from cnnshape.analysis.runs import NOTHING, UNKNOWN, WIDEST, Run, joined, spread
-from cnnshape.analysis.terms import MOST_TERMS, Digit, Term
-from cnnshape.analysis.unions import Unions
-from cnnshape.analysis.ways import _reads_nothing, is_identity
-from cnnshape.errors import UsageError
-from cnnshape.layers.steps import Row, Tap
-from cnnshape.pieces import Repeated
-from cnnshape.reach import (
+from cnnshape.analysis.receptive.terms import MOST_TERMS, Digit, Term
+from cnnshape.analysis.receptive.unions import Unions
+from cnnshape.analysis.receptive.ways import _reads_nothing, is_identity
+from cnnshape.analysis.receptive.window import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, read_all
+from cnnshape.core.errors import UsageError
+from cnnshape.layers.index_maps import (
     POINTWISE,
     Adaptive,
     Interpolate,
@@ -47,6 +45,8 @@ from cnnshape.reach import (
     Whole,
     Window,
 )
+from cnnshape.layers.pieces import Repeated
+from cnnshape.layers.steps import Row, Tap
 from tests.analysis.view_reads import indices
 
 NEAR = (Fraction(0), Fraction(2))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.analysis.cost import CONVENTIONS, convention
-from cnnshape.analysis.layer_record import Fans
+from cnnshape.analysis.flop_conventions import CONVENTIONS, convention
+from cnnshape.analysis.layer import Fans
 from cnnshape.analysis.memory import INDEX_BYTES, ITEMSIZES, itemsize, rule
-from cnnshape.analysis.records import Analysis
-from cnnshape.errors import UsageError
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.errors import UsageError
 from cnnshape.layers.base import Ops
 
 LAYERS: dict[str, Any] = {

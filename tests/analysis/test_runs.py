@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.analysis import runs
-from cnnshape.analysis.runs import NOTHING, UNKNOWN, WIDEST, Run, joined, moved, spread
+from cnnshape.analysis.receptive import index_sets as runs
+from cnnshape.analysis.receptive.index_sets import NOTHING, UNKNOWN, WIDEST, Run, joined, moved, spread
 from tests.analysis.view_reads import indices
 
 SETS = st.frozensets(st.integers(-12, 12), max_size=8) | st.builds(

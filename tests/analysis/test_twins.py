@@ -7,14 +7,15 @@ import pytest
 from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
 
-from cnnshape.analysis import twins, walk
-from cnnshape.analysis.field import Field
-from cnnshape.analysis.merges import misaligned
-from cnnshape.analysis.receptive import Figures, summaries
-from cnnshape.analysis.walk import Walk
-from cnnshape.builder import build
-from cnnshape.errors import ShapeError
-from cnnshape.graph import Graph
+from cnnshape.analysis.receptive import propagation as walk
+from cnnshape.analysis.receptive import twins
+from cnnshape.analysis.receptive.field import Field
+from cnnshape.analysis.receptive.fields import Figures, summaries
+from cnnshape.analysis.receptive.misalignment import misaligned
+from cnnshape.analysis.receptive.propagation import Walk
+from cnnshape.core.errors import ShapeError
+from cnnshape.graph.build import build
+from cnnshape.graph.graph import Graph
 
 Fields = list[dict[str, list[Field]]]
 

@@ -10,8 +10,9 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis import advance, algebra, border, regroup
-from cnnshape.analysis.runs import joined
+from cnnshape.analysis.receptive import advance, algebra, regroup
+from cnnshape.analysis.receptive import window as border
+from cnnshape.analysis.receptive.index_sets import joined
 from tests.analysis.nets import Net, Step
 from tests.analysis.view_nets import drawn
 from tests.analysis.view_reads import look

@@ -9,10 +9,10 @@ from math import prod
 from random import Random
 from typing import Any
 
-from cnnshape.errors import CnnshapeError
-from cnnshape.facts import derive
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import derive
+from cnnshape.layers.registry import layer_type
 from tests.analysis.nets import Net, Shape, Step
 
 MOST = 512

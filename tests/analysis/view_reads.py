@@ -18,15 +18,15 @@ from unittest.mock import patch
 import torch
 from typing_extensions import override
 
-from cnnshape.analysis import border
-from cnnshape.analysis.border import Box, Reads
-from cnnshape.analysis.receptive import summaries
-from cnnshape.analysis.runs import Run
-from cnnshape.analysis.terms import State
-from cnnshape.analysis.walk import Walk
+from cnnshape.analysis.receptive import window as border
+from cnnshape.analysis.receptive.fields import summaries
+from cnnshape.analysis.receptive.index_sets import Run
+from cnnshape.analysis.receptive.propagation import Walk
+from cnnshape.analysis.receptive.terms import State
+from cnnshape.analysis.receptive.window import Box, Reads
+from cnnshape.layers.index_maps import Reach
+from cnnshape.layers.pieces import Piece
 from cnnshape.layers.steps import Frames, Overlap
-from cnnshape.pieces import Piece
-from cnnshape.reach import Reach
 from tests.analysis.nets import Net, jacobian
 from tests.analysis.view_nets import drawn
 

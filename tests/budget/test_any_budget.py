@@ -9,15 +9,15 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.budget import update
-from cnnshape.budget.fields import FIELDS, SELECTION
-from cnnshape.errors import CnnshapeError
-from cnnshape.metrics import METRICS
-from cnnshape.render.check import FORMATS, render
-from cnnshape.render.check_json import check_schema
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.commands.check import update
+from cnnshape.commands.check.fields import FIELDS, SELECTION
+from cnnshape.commands.check.render.formats import FORMATS, render
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.render.json import schema_of
 from tests.budget.nets import net
 
-SCHEMA = jsonschema.Draft202012Validator(check_schema())
+SCHEMA = jsonschema.Draft202012Validator(schema_of("check"))
 WORDS = st.sampled_from(
     ["total", "*", "body", "unit", "Conv2d", "half", "1 G", "3 %", "4 kB", "0", "torch", "full", "inplace", "int8",
      "each", "error", "warn", "[", "[!", "]*", "(", "\\", "**", "a\x00b", "\u202e", "width", "input", "9" * 40, "1e999",

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.budget import update
-from cnnshape.budget.baseline import Figures, Nets, read, text
-from cnnshape.budget.ratchet import updated
-from cnnshape.errors import SpecError, UsageError
+from cnnshape.commands.check import update
+from cnnshape.commands.check.baseline import Figures, Nets, read, text
+from cnnshape.commands.check.ratchet import updated
+from cnnshape.core.errors import SpecError, UsageError
 from tests.budget.nets import LAYERS, write
 
 TOTAL = {"metric": "macs", "max_increase": 0}

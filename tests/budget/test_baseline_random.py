@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, event, given
 
 import cnnshape
-from cnnshape.budget import update
-from cnnshape.errors import CnnshapeError
+from cnnshape.commands.check import update
+from cnnshape.core.errors import CnnshapeError
 from tests.cli.repositories import (
     Figures,
     Files,

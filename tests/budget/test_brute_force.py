@@ -10,8 +10,8 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.errors import SpecError
-from cnnshape.yamlfile.source import Source
+from cnnshape.core.errors import SpecError
+from cnnshape.spec.yaml.source import Source
 from tests.strategies.specs import specs
 
 METRICS = ("params", "macs", "activation_bytes", "weight_bytes", "trainable_params", "conv_activations")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.budget.records import Rule
-from cnnshape.errors import ShapeError, SpecError, UsageError
-from cnnshape.metrics import METRICS
-from cnnshape.yamlfile.source import Source
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.commands.check.records import Rule
+from cnnshape.core.errors import ShapeError, SpecError, UsageError
+from cnnshape.spec.yaml.source import Source
 from tests.budget.nets import LAYERS, net, write
 
 
@@ -62,7 +62,7 @@ def test_a_net_is_analysed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         built.append(given)
         return cnnshape.build(*args, **given)
 
-    monkeypatch.setattr("cnnshape.budget.measure.build", counted)
+    monkeypatch.setattr("cnnshape.commands.check.measure.build", counted)
     rules = [{"metric": key, "max": "9 P"} for key in ("macs", "params", "flops")] * 5
     rules += [{**rule, "flops": "full"} for rule in rules]
     assert cnnshape.check(net(), rules=[*rules, *({**rule, "batch": 2} for rule in rules)]).nets == 4

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
 from tests.test_messages import split
 
 FILES = sorted((Path(__file__).parent / "messages").glob("*.yaml"))

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.budget.quantity import BYTES, PREFIXES, limit
-from cnnshape.budget.records import Kind
-from cnnshape.errors import SpecError
-from cnnshape.metrics import METRICS, metric
-from cnnshape.render.check_words import amount
+from cnnshape.analysis.metrics import METRICS, metric
+from cnnshape.commands.check.quantity import BYTES, PREFIXES, limit
+from cnnshape.commands.check.records import Kind
+from cnnshape.commands.check.render.words import amount
+from cnnshape.core.errors import SpecError
 
 NUMBERS = sorted(key for key, one in METRICS.items() if one.additive)
 COUNTS = [key for key in NUMBERS if METRICS[key].unit == "count" and METRICS[key].word != "layers"]

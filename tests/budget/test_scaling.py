@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.budget import update
-from cnnshape.yamlfile.source import Source
+from cnnshape.commands.check import update
+from cnnshape.spec.yaml.source import Source
 
 CONV = {"op": "Conv2d", "out_channels": 4, "kernel_size": 1}
 BLOCK = {"u": {"layers": {"c": CONV, "r": "ReLU"}}}

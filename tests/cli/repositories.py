@@ -1,7 +1,7 @@
 """Random repositories of nets with a budget, edits that whoever wants a heavier net may make, and a second judge.
 
 The judge reads the files itself, finds counterparts by path, and works out every figure from the analyses of nets; it
-shares no code with `cnnshape.budget`.
+shares no code with `cnnshape.commands.check`.
 """
 
 import copy
@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.errors import CnnshapeError
 from tests.budget.test_brute_force import selected
 
 Files = dict[str, Any]

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.errors import SHOWN, Mark
-from cnnshape.render import check as faces
-from cnnshape.render.check_words import problem, sentence
+from cnnshape.commands.check.render import formats as faces
+from cnnshape.commands.check.render.words import problem, sentence
+from cnnshape.core.errors import SHOWN, Mark
 from tests.budget.nets import net, write
 from tests.golden_files import assert_golden
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.render.check import FORMATS, render
+from cnnshape.commands.check.render.formats import FORMATS, render
 from tests.budget.nets import write
 
 RULE = {"metric": "macs", "max": "15 MMACs"}

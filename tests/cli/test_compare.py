@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.render.comparison import Options, render
+from cnnshape.commands.compare.render import Options, render
 from tests.cli.test_processes import in_terminal, run
 from tests.golden_files import GOLDEN, assert_golden
 from tests.test_zoo import ZOO

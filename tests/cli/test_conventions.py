@@ -11,7 +11,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 import cnnshape
-from cnnshape.analysis.cost import CONVENTIONS
+from cnnshape.analysis.flop_conventions import CONVENTIONS
 from cnnshape.cli import program
 from tests.golden_files import GOLDEN, assert_golden
 from tests.render.test_markdown import table

@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from cnnshape.cli import program
-from cnnshape.render.check import FORMATS
+from cnnshape.commands.check.render.formats import FORMATS
 from tests.diffs.nets import commit, git, repository
 from tests.effort import share
 
@@ -383,7 +383,7 @@ def test_every_format_and_the_summary_tell_it(repo: Path, format: str) -> None:
 def test_no_limits_are_never_all_hold(repo: Path, format: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import cnnshape
 
-    monkeypatch.setattr("cnnshape.cli.check._checked", lambda *_, **__: cnnshape.Report((), nets=2))
+    monkeypatch.setattr("cnnshape.commands.check.cli._checked", lambda *_, **__: cnnshape.Report((), nets=2))
     result = guarded("--format", format)
     assert result.exit_code == 2
     assert "hold" not in result.output

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.errors import CnnshapeError, UsageError
-from cnnshape.forms.trace import Source, opened, traced
+from cnnshape.commands.formula.tracing import Source, opened, traced
+from cnnshape.core.errors import CnnshapeError, UsageError
+from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN
-from cnnshape.layers.fields import is_size, shown
-from cnnshape.registry import layer_type
-from cnnshape.settings import AS_STATED
-from cnnshape.spec import load
-from cnnshape.terms import Space
+from cnnshape.layers.fields import is_size
+from cnnshape.layers.registry import layer_type
+from cnnshape.spec.document import load
+from cnnshape.spec.variables import AS_STATED
+from cnnshape.symbolic import Space
 from tests.effort import share
 from tests.strategies.all import WILD
 from tests.strategies.case import Case

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from cnnshape.cli import program
-from cnnshape.cli.talk import put
-from cnnshape.errors import UsageError
+from cnnshape.cli.terminal import put
+from cnnshape.core.errors import UsageError
 from tests.golden_files import GOLDEN
 
 CHAIN = str(GOLDEN / "chain.yaml")
@@ -90,7 +90,7 @@ def test_another_refusal_of_the_system_is_a_message(monkeypatch: pytest.MonkeyPa
     def refused(*words: object) -> str:
         raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
 
-    monkeypatch.setattr("cnnshape.cli.report.render", refused)
+    monkeypatch.setattr("cnnshape.commands.report.cli.render", refused)
     result = CliRunner().invoke(program, ["report", CHAIN])
     assert (result.exit_code, result.stderr) == (2, "error: `/some/file`: permission denied\n")
 

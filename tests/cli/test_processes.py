@@ -139,7 +139,7 @@ main()
 """
 
 
-@pytest.mark.parametrize(("module", "name"), [("cnnshape.cli.report", "render"), ("os", "replace")])
+@pytest.mark.parametrize(("module", "name"), [("cnnshape.commands.report.cli", "render"), ("os", "replace")])
 def test_an_interrupt_is_silent_and_leaves_no_half_file(module: str, name: str, tmp_path: Path) -> None:
     target = tmp_path / "out.txt"
     script = INTERRUPTED.format(module=module, name=name)

@@ -117,7 +117,11 @@ def test_a_cold_process_reads_nothing_heavy(words: tuple[str, ...]) -> None:
 
 
 def test_a_command_is_read_when_it_runs() -> None:
-    assert not {"cnnshape.cli.report", "cnnshape.cli.verify", "cnnshape.cli.schema"} & loaded("--help")
+    assert not {
+        "cnnshape.commands.report.cli",
+        "cnnshape.commands.verify.cli",
+        "cnnshape.commands.schema.cli",
+    } & loaded("--help")
 
 
 def test_the_check_would_notice() -> None:

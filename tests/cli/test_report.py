@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cnnshape
-from cnnshape.analysis.cost import CONVENTIONS
+from cnnshape.analysis.flop_conventions import CONVENTIONS
 from cnnshape.analysis.memory import Rule
 from cnnshape.cli import program
-from cnnshape.cli.report import command
+from cnnshape.commands.report.cli import command
 from cnnshape.render import FORMATS, Options, render
 from cnnshape.render.units import Units
 from tests.golden_files import GOLDEN

@@ -13,8 +13,8 @@ import yaml
 from click.testing import CliRunner
 
 from cnnshape.cli import program
-from cnnshape.cli.schema import _SCHEMAS, pretty
-from cnnshape.schema import spec_schema
+from cnnshape.commands.schema.cli import _FLAGS, pretty
+from cnnshape.commands.schema.schema import spec_schema
 from tests.golden_files import GOLDEN
 
 
@@ -44,7 +44,7 @@ def test_it_is_a_schema(words: list[str]) -> None:
 
 
 def test_every_schema_is_tested() -> None:
-    assert [f"--{name}" for name in _SCHEMAS] == ["--spec", "--blocks", *PRINTED]
+    assert [f"--{name}" for name in _FLAGS] == ["--blocks", *PRINTED]
 
 
 @pytest.mark.parametrize("flag", PRINTED)

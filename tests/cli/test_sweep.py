@@ -17,10 +17,10 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.cli.streams import _Stop, _Stopped, working
-from cnnshape.render.sweeps import Options, render
-from cnnshape.sweeps.run import CHUNK
-from cnnshape.sweeps.search import Search
+from cnnshape.commands.sweep.render.formats import Options, render
+from cnnshape.commands.sweep.run import CHUNK
+from cnnshape.commands.sweep.search import Search
+from cnnshape.commands.sweep.streaming import _Stop, _Stopped, working
 from tests.cli.test_processes import PROGRAM, in_terminal, run
 from tests.effort import share
 from tests.golden_files import GOLDEN, assert_golden
@@ -145,8 +145,8 @@ def test_what_an_interrupt_leaves_can_be_read(ending: str, number: int, workers:
 
 SLOW = """
 import sys, time
-from cnnshape.sweeps import run
-from cnnshape.sweeps.search import Search
+from cnnshape.commands.sweep import run
+from cnnshape.commands.sweep.search import Search
 before = run.swept
 Search.chunks.__defaults__ = (8192, None, None)
 def swept(job, knobs):
@@ -278,7 +278,7 @@ def test_memory_that_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def short(*_: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("cnnshape.sweeps.run.swept", short)
+    monkeypatch.setattr("cnnshape.commands.sweep.run.swept", short)
     result = ran(CHAIN, "--set", "width=4,6")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "error: there is not enough memory for this\n"
@@ -300,10 +300,10 @@ def test_json_that_grows_is_what_it_is_at_once(more: tuple[str, ...], monkeypatc
     words = (FAMILY, "--variants", "--set", "width=3:40", "--format", "json", *more)
     whole = shown(*words)
     assert json.loads(whole)["rows"]
-    monkeypatch.setattr("cnnshape.cli.sweep._ROWS", 10)
-    monkeypatch.setattr("cnnshape.sweeps.search.CHUNK", 10)
+    monkeypatch.setattr("cnnshape.commands.sweep.cli._ROWS", 10)
+    monkeypatch.setattr("cnnshape.commands.sweep.search.CHUNK", 10)
     monkeypatch.setattr(Search.chunks, "__defaults__", (10, None, None))
-    monkeypatch.setattr("cnnshape.sweeps.run.CHUNK", 10)
+    monkeypatch.setattr("cnnshape.commands.sweep.run.CHUNK", 10)
     assert shown(*words) == whole
 
 

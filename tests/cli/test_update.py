@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cnnshape.budget.baseline import read
 from cnnshape.cli import program, replacing
-from cnnshape.errors import UsageError
+from cnnshape.commands.check.baseline import read
+from cnnshape.core.errors import UsageError
 from tests.budget.nets import write
 
 BASELINE = "cnnshape.baseline.yaml"
@@ -105,10 +105,10 @@ def test_a_disk_that_is_full_leaves_all_baselines(folder: Path, fails: str, monk
 START = """
 import sys, time
 sys.modules[{without!r}] = None
-import cnnshape.budget
+import cnnshape.commands.check
 from cnnshape.__main__ import main
 if {stops}:
-    cnnshape.budget.update = lambda *_, **__: print("locked", flush=True) or time.sleep(60)
+    cnnshape.commands.check.update = lambda *_, **__: print("locked", flush=True) or time.sleep(60)
 sys.exit(main())
 """
 

@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 import cnnshape.interop.torch_verify
 from cnnshape.cli import program
-from cnnshape.graph import Graph
+from cnnshape.commands.verify.render import render
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.verification import Mismatch, Unchecked, Verification
-from cnnshape.render.verification import render
 from tests.golden_files import GOLDEN
 from tests.render.nets import analysed
 

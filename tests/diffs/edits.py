@@ -10,8 +10,8 @@ import yaml
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.expand import expanded
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.expand.expand import expanded
 
 FRESH = ("Softsign", "Mish", "Tanh", "LogSigmoid")  # ops that no random spec has
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.graph import Graph
+from cnnshape.analysis.result import Analysis
+from cnnshape.graph.graph import Graph
 from tests.diffs.nets import NEW, OLD, SAID, conv, net
 from tests.work import calls
 

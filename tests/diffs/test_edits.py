@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import assume, event, given
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.errors import CnnshapeError
+from cnnshape.analysis.result import Analysis
+from cnnshape.core.errors import CnnshapeError
 from tests.diffs.edits import Net, edited, flat
 from tests.strategies.specs import specs
 

@@ -13,10 +13,11 @@ from click.testing import CliRunner
 from hypothesis import given
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 from cnnshape.cli import program
-from cnnshape.render.diffs import FORMATS, Entry, Options, render
-from cnnshape.render.diffs.json import SCHEMA, SUMMED, diff_schema
+from cnnshape.commands.diff.render.formats import FORMATS, Entry, Options, render
+from cnnshape.commands.diff.render.json import SCHEMA, SUMMED
+from cnnshape.render.json import schema_of
 from tests.diffs.edits import Net, edited
 from tests.diffs.nets import NEW, OLD, conv, net
 from tests.diffs.test_edits import analysed
@@ -75,7 +76,7 @@ def test_any_diff_has_every_face(case: tuple[Analysis, Net]) -> None:
     faces = {form: render(entries, form) for form in FORMATS}
     assert max(map(len, faces["text"].splitlines())) <= 80
     data = json.loads(faces["json"])
-    jsonschema.Draft202012Validator(diff_schema()).validate(data)
+    jsonschema.Draft202012Validator(schema_of("diff")).validate(data)
     rows = list(csv.DictReader(io.StringIO(faces["csv"])))
     rows = [row for row in rows if row["op_new"] not in ("input", "outputs")]
     for key in SUMMED:
@@ -90,7 +91,7 @@ def test_any_diff_has_every_face(case: tuple[Analysis, Net]) -> None:
 
 
 def test_the_schema_is_one_and_bites() -> None:
-    schema = diff_schema()
+    schema = schema_of("diff")
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == SCHEMA
     judge = jsonschema.Draft202012Validator(schema)
@@ -116,7 +117,7 @@ def test_the_schema_is_one_and_bites() -> None:
 
 def test_the_command_prints_the_schema() -> None:
     said = CliRunner().invoke(program, ["schema", "--diff"])
-    assert json.loads(said.stdout) == diff_schema()
+    assert json.loads(said.stdout) == schema_of("diff")
     assert CliRunner().invoke(program, ["schema", "--diff", "--report"]).exit_code == 2
 
 
@@ -178,7 +179,7 @@ def test_no_name_breaks_out_of_markdown(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_breaks_out_of_json_and_csv(name: str) -> None:
     data = json.loads(render(hostile(name), "json"))
-    jsonschema.Draft202012Validator(diff_schema()).validate(data)
+    jsonschema.Draft202012Validator(schema_of("diff")).validate(data)
     assert data["diffs"][0]["old"] == {"name": name, "file": name}
     assert not any(line.lstrip().startswith("::") for line in render(hostile(name), "json").splitlines())
     rows = list(csv.reader(io.StringIO(render(hostile(name), "csv"))))

@@ -1,10 +1,10 @@
 """Nets of one layer, made of the cases that the strategies draw."""
 
-from cnnshape.analysis.records import Analysis
-from cnnshape.explanations import Explanation, explanation
-from cnnshape.facts import derive
-from cnnshape.graph import Graph, Node
-from cnnshape.terms.values import value
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.explain.explain import Explanation, explanation
+from cnnshape.graph.graph import Graph, Node
+from cnnshape.layers.facts import derive
+from cnnshape.symbolic.evaluation import value
 from tests.strategies.case import Case
 
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 
 import cnnshape
-from cnnshape.explanations import OF_A_LAYER, explanation
-from cnnshape.explanations.derivations import LAYERS_OWN, derivation, open_layer
-from cnnshape.explanations.letters import opened
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.commands.explain.derivations import LAYERS_OWN, derivation, open_layer
+from cnnshape.commands.explain.explain import OF_A_LAYER, explanation
+from cnnshape.commands.explain.letters import opened
+from cnnshape.commands.explain.render.formats import FORMATS, render
 from cnnshape.layers import BUILTIN
-from cnnshape.metrics import METRICS
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from cnnshape.render import render as report
-from cnnshape.render.explanation import FORMATS, render
 from cnnshape.render.notation import written
-from cnnshape.terms import Term
+from cnnshape.symbolic import Term
 from tests.explanations.nets import analysed, explained, worth
 from tests.render.test_notation import FUNCTIONS, assert_balanced
 from tests.strategies.all import VALID

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.receptive import Field
-from cnnshape.explanations.paths import Seen, Sliding, recurrence, seen
+from cnnshape.analysis.receptive.fields import Field
+from cnnshape.commands.explain.paths import Seen, Sliding, recurrence, seen
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
 

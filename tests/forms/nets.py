@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
-from cnnshape.forms import ClosedForm
-from cnnshape.graph import Graph
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.commands.formula.formula import ClosedForm
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.graph.graph import Graph
 
 FIGURES = ("macs", "params", "activation_bytes", "peak_memory", "output")
 

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from cnnshape.forms import expansion, formula, legal
-from cnnshape.forms.bounds import Bounds
-from cnnshape.terms import Space
+from cnnshape.commands.formula import domains as legal
+from cnnshape.commands.formula import expansion
+from cnnshape.commands.formula.bounds import Bounds
+from cnnshape.commands.formula.formula import formula
+from cnnshape.symbolic import Space
 from tests.forms.nets import differences, padded_unet
 
 POINTS = [{"H": height, "W": width} for height in (1, 12, 15, 16, 17, 24, 48) for width in (16, 40, 96)]

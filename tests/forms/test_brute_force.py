@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.errors import CnnshapeError
-from cnnshape.forms import ClosedForm, formula
-from cnnshape.forms.together import holds
+from cnnshape.commands.formula.formula import ClosedForm, formula
+from cnnshape.commands.formula.together import holds
+from cnnshape.core.errors import CnnshapeError
 from tests.forms.nets import built
 
 TALL = 20

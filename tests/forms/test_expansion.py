@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnshape import dims
-from cnnshape.forms.bounds import Bounds
-from cnnshape.forms.closed import evaluated
-from cnnshape.forms.expansion import Expansion, undecided
+from cnnshape.commands.formula.bounds import Bounds
+from cnnshape.commands.formula.closed_form import evaluated
+from cnnshape.commands.formula.expansion import Expansion, undecided
+from cnnshape.core import dims
 from cnnshape.interop.sympy_terms import to_sympy
 from cnnshape.layers import BUILTIN
-from cnnshape.terms import Claim, Space, Term
-from cnnshape.terms.nodes import Node
-from cnnshape.terms.values import order, value
+from cnnshape.symbolic import Claim, Space, Term
+from cnnshape.symbolic.evaluation import order, value
+from cnnshape.symbolic.nodes import Node
 from tests.oracle.test_three_arithmetics import figures, letter, sizes, traced
 from tests.strategies.all import VALID
 from tests.strategies.case import Case

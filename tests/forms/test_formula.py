@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.errors import ShapeError, SpecError, UsageError
-from cnnshape.forms import Divided, formula
+from cnnshape.commands.formula.formula import Divided, formula
+from cnnshape.core.errors import ShapeError, SpecError, UsageError
 from cnnshape.interop.sympy_terms import to_sympy
 from tests.forms.nets import padded_unet
 

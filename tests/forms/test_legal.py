@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape import dims
-from cnnshape.forms.expansion import undecided
-from cnnshape.forms.legal import Unknown, atomic, legal_sizes
-from cnnshape.forms.sizes import Sizes, patterned
-from cnnshape.terms import Claim, Space
-from cnnshape.terms.values import value
+from cnnshape.commands.formula.domains import Unknown, atomic, legal_sizes
+from cnnshape.commands.formula.expansion import undecided
+from cnnshape.commands.formula.integer_sets import Sizes, patterned
+from cnnshape.core import dims
+from cnnshape.symbolic import Claim, Space
+from cnnshape.symbolic.evaluation import value
 from tests.terms.formulas import TREES, worked_out
 
 TALL = 400

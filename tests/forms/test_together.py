@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from cnnshape import dims
-from cnnshape.forms.expansion import undecided
-from cnnshape.forms.legal import Assumed, atomic
-from cnnshape.forms.nearest import nearest
-from cnnshape.forms.sizes import Sizes
-from cnnshape.forms.together import holds, together
-from cnnshape.terms import Claim, Space
+from cnnshape.commands.formula.domains import Assumed, atomic
+from cnnshape.commands.formula.expansion import undecided
+from cnnshape.commands.formula.integer_sets import Sizes
+from cnnshape.commands.formula.nearest import nearest
+from cnnshape.commands.formula.together import holds, together
+from cnnshape.core import dims
+from cnnshape.symbolic import Claim, Space
 
 FREE = Sizes((), 1, 1, (0,))
 TALL = 24

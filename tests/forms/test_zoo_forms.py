@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 import cnnshape
-from cnnshape.forms import ClosedForm, formula
+from cnnshape.commands.formula.formula import ClosedForm, formula
 from tests.effort import share
 from tests.forms.nets import FIGURES, built, differences, padded_unet
 from tests.test_zoo import MEMBERS, Member, member_id

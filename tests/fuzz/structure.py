@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cnnshape import CnnshapeError, build, layer_types, load
 from cnnshape.layers.fields import core
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 
 Data = dict[str, Any]
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-import cnnshape.assembly
+import cnnshape.graph.assembly
 from tests.fuzz.cases import Case, made
 from tests.fuzz.judge import MEGABYTES, Verdict, judged
 
@@ -54,7 +54,7 @@ def main() -> None:
     seed, seconds = int(sys.argv[1]), float(sys.argv[2])
     judged(Case(b"cnnshape: 1\ninput: [3, 8, 8]\nlayers: {conv: {op: Conv2d, out_channels: 4, kernel_size: 3}}\n"))
     limit_memory()
-    vars(cnnshape.assembly)["MOST_LAYERS"] = LAYERS
+    vars(cnnshape.graph.assembly)["MOST_LAYERS"] = LAYERS
     for line in sys.stdin:
         case = made(seed, int(line))
         verdict = judged(case, seconds)

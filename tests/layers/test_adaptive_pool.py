@@ -1,8 +1,8 @@
 import pytest
 
-from cnnshape.errors import SpecError
+from cnnshape.core.errors import SpecError
 from cnnshape.layers.adaptive_pool import AdaptiveAvgPool2d, AdaptiveMaxPool1d
-from cnnshape.reach import POINTWISE, Adaptive, Whole
+from cnnshape.layers.index_maps import POINTWISE, Adaptive, Whole
 from tests.layers.worked import Refused, Worked
 
 WORKED = [

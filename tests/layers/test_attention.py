@@ -6,7 +6,7 @@ import pytest
 
 from cnnshape.layers.attention import MultiheadAttention
 from cnnshape.layers.base import Tap
-from cnnshape.reach import POINTWISE
+from cnnshape.layers.index_maps import POINTWISE
 from tests.layers.worked import Refused, Worked
 
 _OP = "MultiheadAttention"

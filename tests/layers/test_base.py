@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from cnnshape.dims import Shape
-from cnnshape.errors import SpecError
+from cnnshape.core.dims import Shape
+from cnnshape.core.errors import SpecError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.activation import ReLU
 from cnnshape.layers.base import FREE, KINDS, Elementwise, Layer, Need, Ops, Tap, elements, pointwise, stated
 from cnnshape.layers.conv import Conv1d, Conv2d, Conv3d
+from cnnshape.layers.index_maps import POINTWISE
 from cnnshape.layers.linear import Linear
-from cnnshape.reach import POINTWISE
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 
 
 def per_axes(*names: str) -> set[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from cnnshape.layers.base import Tap
 from cnnshape.layers.batch_norm import BatchNorm2d, InstanceNorm2d
-from cnnshape.reach import POINTWISE
+from cnnshape.layers.index_maps import POINTWISE
 from tests.layers.worked import Refused, Worked
 
 _TRACKED = "num_batches_tracked"

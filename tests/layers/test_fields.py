@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from typing_extensions import override
 
-from cnnshape.errors import MOST_PROBLEMS, Problem, SpecError
+from cnnshape.core.errors import MOST_PROBLEMS, Problem, SpecError
+from cnnshape.core.text import shown
 from cnnshape.layers.base import Elementwise, Ops
 from cnnshape.layers.fields import (
     LARGEST,
@@ -27,7 +28,6 @@ from cnnshape.layers.fields import (
     core,
     is_size,
     literals,
-    shown,
 )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.layers.worked import Refused, Worked
 
 DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cnnshape.errors import SpecError
+from cnnshape.core.errors import SpecError
 from cnnshape.layers.base import Tap
+from cnnshape.layers.index_maps import POINTWISE, Window
 from cnnshape.layers.norm import LayerNorm, LocalResponseNorm
-from cnnshape.reach import POINTWISE, Window
 from tests.layers.worked import Refused, Worked
 
 WORKED = [

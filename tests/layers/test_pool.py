@@ -1,6 +1,6 @@
 import pytest
 
-from cnnshape.errors import SpecError
+from cnnshape.core.errors import SpecError
 from cnnshape.layers.pool import LPPool2d, MaxPool1d
 from tests.layers.worked import Refused, Worked
 

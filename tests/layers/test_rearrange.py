@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnshape.errors import SpecError
+from cnnshape.core.errors import SpecError
 from cnnshape.layers.rearrange import Select
 from tests.layers.worked import Refused, Worked
 

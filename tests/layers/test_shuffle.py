@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnshape.analysis.border import window
+from cnnshape.analysis.receptive.window import window
 from tests.analysis.nets import chain
 from tests.layers.worked import Refused, Worked
 

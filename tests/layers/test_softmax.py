@@ -3,8 +3,8 @@
 import pytest
 
 from cnnshape.layers.base import Tap
+from cnnshape.layers.index_maps import POINTWISE
 from cnnshape.layers.softmax import GLU, Softmax
-from cnnshape.reach import POINTWISE
 from tests.layers.worked import Refused, Worked
 
 WORKED = [

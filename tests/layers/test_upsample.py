@@ -5,10 +5,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnnshape.annotation_schema import json_schema
-from cnnshape.errors import SpecError
+from cnnshape.commands.schema.annotations import json_schema
+from cnnshape.core.errors import SpecError
+from cnnshape.layers.index_maps import Interpolate, Nearest
 from cnnshape.layers.upsample import Upsample
-from cnnshape.reach import Interpolate, Nearest
 from tests.layers.worked import Refused, Worked
 
 WORKED = [

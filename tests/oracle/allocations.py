@@ -1,6 +1,6 @@
 """The memory that activations really take: a net run by torch, its storages looked at after every layer."""
 
-from cnnshape.graph import Graph
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_build import Network, Values, call, feed
 from cnnshape.interop.torch_ops import Tensor, torch
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
-from cnnshape.templates import REQUIRED
+from cnnshape.layers.registry import layer_type
+from cnnshape.spec.blocks import REQUIRED
 from tests.test_std_blocks import blocks_of
 
 Data = dict[str, Any]

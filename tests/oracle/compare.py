@@ -5,17 +5,17 @@ from typing import NamedTuple
 
 import torch
 
-from cnnshape.analysis.border import read
-from cnnshape.dims import Shape
-from cnnshape.errors import CnnshapeError
-from cnnshape.facts import derive
-from cnnshape.graph import Graph, Node
+from cnnshape.analysis.receptive.window import read
+from cnnshape.core.dims import Shape
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.interop.torch_build import call, module_of
 from cnnshape.interop.torch_reads import Linear
 from cnnshape.interop.torch_run import run, tensors
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import derive
+from cnnshape.layers.registry import layer_type
 from tests.strategies.case import Case
 
 

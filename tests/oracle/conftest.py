@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from cnnshape.facts import arity
 from cnnshape.layers import BUILTIN
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import arity
+from cnnshape.layers.registry import layer_type
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread costs more than it computes
 

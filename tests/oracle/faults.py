@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from cnnshape.analysis.layer_record import LayerRecord
-from cnnshape.dims import prod
+from cnnshape.analysis.layer import LayerRecord
+from cnnshape.core.dims import prod
 from cnnshape.layers.base import Ops, Tap
-from cnnshape.reach import POINTWISE, Reach, Window
-from cnnshape.terms import Term
+from cnnshape.layers.index_maps import POINTWISE, Reach, Window
+from cnnshape.symbolic import Term
 
 
 def scaled(factor: int) -> Callable[[Any], Any]:

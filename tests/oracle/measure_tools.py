@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from packaging.version import Version
 
 from cnnshape.analysis import analyze
-from cnnshape.analysis.cost import CONVENTIONS
-from cnnshape.errors import CnnshapeError
-from cnnshape.facts import derive
-from cnnshape.graph import Graph, Node
+from cnnshape.analysis.flop_conventions import CONVENTIONS
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.layers import BUILTIN
+from cnnshape.layers.facts import derive
 from tests.golden_files import GOLDEN
 from tests.oracle.tools import TOOLS, Refused, ask
 from tests.strategies.all import VALID

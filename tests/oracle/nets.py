@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import event
 from hypothesis import strategies as st
 
-from cnnshape.dims import Shape, prod
-from cnnshape.errors import CnnshapeError
-from cnnshape.facts import derive
+from cnnshape.core.dims import Shape, prod
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
-from cnnshape.registry import layer_type
+from cnnshape.layers.facts import derive
+from cnnshape.layers.registry import layer_type
 
 Entry = dict[str, Any]
 _LARGEST = 3000  # elements of a value

@@ -14,7 +14,7 @@ from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, W
 from cnnshape.interop.torch_run import BLIND_SPOTS
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Elementwise, Layer
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.layers.worked import Worked
 from tests.strategies.all import VALID, WILD
 

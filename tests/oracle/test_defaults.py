@@ -9,7 +9,7 @@ from pydantic_core import SchemaValidator
 
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.fields import core
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 
 MODULES = [op for op in BUILTIN if layer_type(op, BUILTIN).torch_name]
 

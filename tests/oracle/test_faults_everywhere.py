@@ -9,11 +9,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from cnnshape.dims import Open
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.dims import Open
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer, Ops
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.effort import share
 from tests.oracle.compare import assert_same
 from tests.oracle.test_brute_force import COUNTS, assert_counted

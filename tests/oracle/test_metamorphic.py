@@ -7,16 +7,16 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.shapes import regrouping
-from cnnshape.analysis.ways import Leg, is_identity, ways
-from cnnshape.dims import Shape
-from cnnshape.errors import CnnshapeError
-from cnnshape.facts import Facts, derive
+from cnnshape.analysis.receptive.shapes import regrouping
+from cnnshape.analysis.receptive.ways import Leg, is_identity, ways
+from cnnshape.core.dims import Shape
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
+from cnnshape.layers.facts import Facts, derive
+from cnnshape.layers.index_maps import POINTWISE
+from cnnshape.layers.registry import layer_type
 from cnnshape.layers.steps import Regroup, Row
-from cnnshape.reach import POINTWISE
-from cnnshape.registry import layer_type
 from tests.oracle.nets import nets
 from tests.strategies.all import VALID
 from tests.strategies.case import Case

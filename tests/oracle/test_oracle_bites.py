@@ -10,8 +10,8 @@ from hypothesis.strategies import SearchStrategy
 
 import cnnshape
 from cnnshape.analysis import memory
-from cnnshape.analysis.layer_record import LayerRecord
-from cnnshape.errors import CnnshapeError
+from cnnshape.analysis.layer import LayerRecord
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import conv as conv_module
 from cnnshape.layers.activation import PReLU
 from cnnshape.layers.adaptive_pool import _AdaptivePool
@@ -20,6 +20,7 @@ from cnnshape.layers.base import Ops
 from cnnshape.layers.batch_norm import _BatchNorm, _ChannelNorm
 from cnnshape.layers.conv import _Conv
 from cnnshape.layers.conv_transpose import _ConvTranspose
+from cnnshape.layers.index_maps import Adaptive, TransposedWindow
 from cnnshape.layers.linear import Bilinear, Linear
 from cnnshape.layers.matmul import MatMul
 from cnnshape.layers.merge import Concat
@@ -28,7 +29,6 @@ from cnnshape.layers.pool import _AvgPool, _MaxPool
 from cnnshape.layers.reshape import Flatten
 from cnnshape.layers.sliding import SlidingWindow
 from cnnshape.layers.upsample import Upsample
-from cnnshape.reach import Adaptive, TransposedWindow
 from tests.oracle import faults
 from tests.oracle.allocations import torch_peak
 from tests.oracle.compare import assert_same, assert_same_reads, assert_same_refusal

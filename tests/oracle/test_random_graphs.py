@@ -7,7 +7,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
+from cnnshape.analysis.result import Analysis
 from cnnshape.interop.torch_verify import verify
 from tests.oracle.allocations import torch_peak
 from tests.oracle.nets import nets

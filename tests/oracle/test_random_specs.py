@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.expand import expanded
-from cnnshape.graph import Graph
+from cnnshape.commands.expand.expand import expanded
+from cnnshape.graph.graph import Graph
 from tests.effort import share
 from tests.oracle.test_random_graphs import assert_verified
 from tests.strategies.specs import specs

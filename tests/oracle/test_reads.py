@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.facts import derive
 from cnnshape.layers import BUILTIN
+from cnnshape.layers.facts import derive
 from tests.oracle.compare import assert_same_reads
 from tests.strategies.all import VALID
 from tests.strategies.case import Case

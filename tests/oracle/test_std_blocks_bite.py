@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from cnnshape.errors import CnnshapeError
-from cnnshape.library import standard
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.spec.library import standard
 from tests.effort import share
 from tests.oracle.block_cases import known, telling
 from tests.oracle.block_faults import Data, Fault, faults

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnshape.library import standard
+from cnnshape.spec.library import standard
 from tests.oracle.block_cases import known
 from tests.oracle.block_values import assert_same_values
 from tests.oracle.std_blocks import MODULES

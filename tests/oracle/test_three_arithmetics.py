@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 
-from cnnshape.dims import prod
-from cnnshape.errors import CnnshapeError
+from cnnshape.core.dims import prod
+from cnnshape.core.errors import CnnshapeError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
 from cnnshape.layers.fields import is_size
-from cnnshape.terms import Space, values
-from cnnshape.terms.columns import Program
+from cnnshape.symbolic import Space
+from cnnshape.symbolic import evaluation as values
+from cnnshape.symbolic.vectorised import Program
 from tests.oracle.compare import refusal
 from tests.strategies.all import VALID, WILD
 from tests.strategies.case import Case

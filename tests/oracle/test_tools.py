@@ -17,9 +17,9 @@ import torch
 from hypothesis import given, settings
 
 import cnnshape
-from cnnshape.analysis.cost import CONVENTIONS, Tool
+from cnnshape.analysis.flop_conventions import CONVENTIONS, Tool
 from cnnshape.analysis.tools.difference import Difference, Table
-from cnnshape.graph import Graph
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_build import module
 from cnnshape.interop.torch_net import to_torch
 from cnnshape.layers import BUILTIN

@@ -10,9 +10,9 @@ import torch
 from typing_extensions import override
 
 import cnnshape
-from cnnshape.analysis.border import Reads
-from cnnshape.analysis.records import Analysis
-from cnnshape.graph import Graph
+from cnnshape.analysis.receptive.window import Reads
+from cnnshape.analysis.result import Analysis
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_build import module
 from cnnshape.interop.torch_run import NO_ROOM
 from cnnshape.interop.torch_verify import Mismatch, verify
@@ -185,7 +185,7 @@ def test_without_torch() -> None:
     program = """
 import sys
 sys.modules["torch"] = None
-from cnnshape.errors import MissingPackage
+from cnnshape.core.errors import MissingPackage
 try:
     import cnnshape.interop.torch_verify
 except MissingPackage as error:

@@ -15,7 +15,7 @@ from typing import Final
 import torch
 from typing_extensions import override
 
-from cnnshape.graph import Graph
+from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_net import to_torch
 
 Inputs = tuple[torch.Tensor, ...]

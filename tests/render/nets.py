@@ -3,11 +3,11 @@
 from functools import cache
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.facts import derive
-from cnnshape.graph import Graph, Node
+from cnnshape.analysis.result import Analysis
+from cnnshape.graph.graph import Graph, Node
 from cnnshape.layers.activation import ReLU
 from cnnshape.layers.conv import Conv2d
+from cnnshape.layers.facts import derive
 from tests.golden_files import GOLDEN
 
 NETS = ("chain", "branches", "volume")

@@ -23,8 +23,9 @@ from sarif_kit.validate import validation_errors
 from typing_extensions import override
 
 import cnnshape
-from cnnshape.budget import Outcome, Report, Rule, update
-from cnnshape.budget.records import (
+from cnnshape.analysis.metrics import metric
+from cnnshape.commands.check import Outcome, Report, Rule, update
+from cnnshape.commands.check.records import (
     NOTE_KINDS,
     Contributor,
     Kind,
@@ -36,17 +37,17 @@ from cnnshape.budget.records import (
     Setting,
     Skipped,
 )
-from cnnshape.errors import Mark, Problem
-from cnnshape.metrics import metric
-from cnnshape.render import check_github, check_markdown
-from cnnshape.render.check import FORMATS, render
-from cnnshape.render.check_github import MOST
-from cnnshape.render.check_notes import NOTHING, since
-from cnnshape.render.check_parts import body, heading
-from cnnshape.render.check_words import limit, sentence, subject
+from cnnshape.commands.check.render import github as check_github
+from cnnshape.commands.check.render import markdown as check_markdown
+from cnnshape.commands.check.render.formats import FORMATS, render
+from cnnshape.commands.check.render.github import MOST
+from cnnshape.commands.check.render.notes import NOTHING, since
+from cnnshape.commands.check.render.parts import body, heading
+from cnnshape.commands.check.render.words import limit, sentence, subject
+from cnnshape.core.errors import Mark, Problem
 from cnnshape.render.names import printable
-from cnnshape.yamlfile.marks import Marks
-from cnnshape.yamlfile.source import Source
+from cnnshape.spec.yaml.marks import Marks
+from cnnshape.spec.yaml.source import Source
 from tests.budget.nets import net, write
 from tests.golden_files import assert_golden
 

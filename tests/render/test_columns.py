@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnshape.errors import UsageError
+from cnnshape.core.errors import UsageError
 from cnnshape.render import FORMATS, Options, render
 from cnnshape.render.columns import COLUMNS, DEFAULT, chosen
 from cnnshape.render.table import table

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.comparison import Comparison
-from cnnshape.render.comparison import FORMATS, Options, comparison_schema, render
-from cnnshape.render.comparison_cells import columns
+from cnnshape.commands.compare.cells import columns
+from cnnshape.commands.compare.comparison import Comparison
+from cnnshape.commands.compare.render import FORMATS, Options, render
+from cnnshape.render.json import schema_of
 from cnnshape.render.names import wide
 from cnnshape.render.units import times
 from tests.oracle.nets import nets
@@ -22,7 +23,7 @@ from tests.render.nets import HOSTILE, analysed
 from tests.render.test_markdown import table
 from tests.test_zoo import ZOO
 
-SCHEMA = jsonschema.Draft202012Validator(comparison_schema())
+SCHEMA = jsonschema.Draft202012Validator(schema_of("compare"))
 RESNET = str(ZOO / "resnet.yaml")
 NAMES = (*HOSTILE, "::error::no", " ::warning::no", "\n::error::no", "a\r::error::no", "<b>", "=1+1", "\x9b31m", "")
 

@@ -7,8 +7,8 @@ import pandas
 import pytest
 
 import cnnshape
-from cnnshape.analysis.frame import _dtype
-from cnnshape.errors import MissingPackage
+from cnnshape.analysis.dataframe import _dtype
+from cnnshape.core.errors import MissingPackage
 from tests.render.nets import NETS, analysed
 
 

@@ -14,8 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cnnshape.cli import program
-from cnnshape.forms import formula
-from cnnshape.render.formula import render
+from cnnshape.commands.formula.formula import formula
+from cnnshape.commands.formula.render import render
 from cnnshape.render.latex import plain
 from cnnshape.render.names import cell
 

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.render.json import SCHEMA, render, report_schema
+from cnnshape.analysis.result import Analysis
+from cnnshape.render.json import SCHEMA, render, schema_of
 from tests.render.nets import ALL, NETS, analysed
 
 
@@ -19,11 +19,11 @@ def loaded(analysis: Analysis) -> Any:
 
 @pytest.mark.parametrize("net", ALL)
 def test_the_schema_describes_it(net: str) -> None:
-    jsonschema.Draft202012Validator(report_schema()).validate(loaded(analysed(net)))
+    jsonschema.Draft202012Validator(schema_of("report")).validate(loaded(analysed(net)))
 
 
 def test_the_schema_is_one_and_bites() -> None:
-    schema = report_schema()
+    schema = schema_of("report")
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == SCHEMA
     judge = jsonschema.Draft202012Validator(schema)

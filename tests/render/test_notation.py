@@ -9,10 +9,10 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from cnnshape import dims
+from cnnshape.core import dims
 from cnnshape.render.notation import written
-from cnnshape.terms import Claim, Space, Term
-from cnnshape.terms.values import value
+from cnnshape.symbolic import Claim, Space, Term
+from cnnshape.symbolic.evaluation import value
 from tests.terms.formulas import NAMES, TREES, worked_out
 from tests.terms.test_terms import POINTS, space, undecided, variables
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 import cnnshape
 from cnnshape.render import Options, render
-from cnnshape.render.json import report_schema
+from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
 from tests.render.test_html import Reader
 from tests.render.test_markdown import table
 
-SCHEMA = jsonschema.Draft202012Validator(report_schema())
+SCHEMA = jsonschema.Draft202012Validator(schema_of("report"))
 NETS = st.one_of(nets(axes=1), nets(axes=2))
 
 

@@ -5,7 +5,6 @@ printed.
 import copy
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import jsonschema
@@ -14,12 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.analysis.records import Analysis
-from cnnshape.budget import Report
-from cnnshape.render import check, check_json, conv, conventions
-from cnnshape.render.json import report_schema, schema_of
-from cnnshape.render.solutions import data as solutions
-from cnnshape.render.sweeps import data as sweeps
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.check import Report
+from cnnshape.commands.check.render import formats as check
+from cnnshape.commands.check.render import json as check_json
+from cnnshape.commands.conv import render as conv
+from cnnshape.commands.conventions import render as conventions
+from cnnshape.commands.solve.render import data as solutions
+from cnnshape.commands.sweep.render import data as sweeps
+from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
 from tests.cli.test_conventions import RAISES
@@ -29,16 +31,14 @@ from tests.render.nets import HOSTILE, hostile
 from tests.render.test_check_formats import outcomes
 from tests.test_convs import convs
 
-SCHEMAS: dict[str, tuple[Callable[[], dict[str, Any]], int]] = {
-    "check": (check_json.check_schema, check_json.SCHEMA),
-    "conventions": (conventions.conventions_schema, conventions.SCHEMA),
-    "conv": (conv.conv_schema, conv.SCHEMA),
-    "solution": (solutions.solution_schema, solutions.SCHEMA),
-    "sweep": (sweeps.sweep_schema, sweeps.SCHEMA),
+SCHEMAS: dict[str, int] = {
+    "check": check_json.SCHEMA,
+    "conventions": conventions.SCHEMA,
+    "conv": conv.SCHEMA,
+    "solve": solutions.SCHEMA,
+    "sweep": sweeps.SCHEMA,
 }
-CHECK, CONVENTIONS, CONV, SOLUTION, SWEEP = (
-    jsonschema.Draft202012Validator(schema()) for schema, _ in SCHEMAS.values()
-)
+CHECK, CONVENTIONS, CONV, SOLUTION, SWEEP = (jsonschema.Draft202012Validator(schema_of(name)) for name in SCHEMAS)
 
 
 def golden(name: str) -> Any:
@@ -47,10 +47,9 @@ def golden(name: str) -> Any:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_it_is_a_schema_of_this_version(name: str) -> None:
-    schema, version = SCHEMAS[name]
-    jsonschema.Draft202012Validator.check_schema(schema())
-    assert schema() == schema_of(name)
-    assert schema()["properties"]["schema"] == {"description": "the version of this layout", "const": version}
+    schema = schema_of(name)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["properties"]["schema"] == {"description": "the version of this layout", "const": SCHEMAS[name]}
 
 
 def closed(schema: Any) -> bool:
@@ -68,7 +67,7 @@ def closed(schema: Any) -> bool:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_key_is_there_and_no_other(name: str) -> None:
-    schema = SCHEMAS[name][0]()
+    schema = schema_of(name)
     assert closed(schema)
     for part in (schema, *schema["$defs"].values()):
         if "required" in part:
@@ -83,18 +82,18 @@ def test_the_schema_of_checks_bites() -> None:
     for row in kinds.values():
         row |= {"contributors": row["contributors"][:1], "inputs": {"input": [8]}, "settings": {"a": [True, "1/2"]}}
     data["outcomes"] = [*kinds.values()]
-    assert unnoticed(check_json.check_schema(), data, Free({"inputs", "settings"})) == []
+    assert unnoticed(schema_of("check"), data, Free({"inputs", "settings"})) == []
 
 
 def test_the_schema_of_conventions_bites() -> None:
     data = golden("conventions") | {"own_ops": ["Twice"]}
-    assert unnoticed(conventions.conventions_schema(), data, Free({"inputs"})) == []
+    assert unnoticed(schema_of("conventions"), data, Free({"inputs"})) == []
 
 
 def test_the_schema_of_ways_bites() -> None:
     data = golden("conv3d")
     data["rows"] = data["rows"][:2]
-    assert unnoticed(conv.conv_schema(), data, Free({"letters"}, {"layers"})) == []
+    assert unnoticed(schema_of("conv"), data, Free({"letters"}, {"layers"})) == []
 
 
 SOLUTIONS = ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest")
@@ -103,7 +102,7 @@ SOLUTIONS = ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.ne
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_the_schema_of_solutions_bites(name: str) -> None:
     free = Free({"point", "figures", "tried", "fields"})
-    missed = unnoticed(solutions.solution_schema(), golden(name), free)
+    missed = unnoticed(schema_of("solve"), golden(name), free)
     knobs = re.compile(r"point: \w+: no whole number|(closest|neighbours): \d+: (point: \w+|value): no whole number")
     assert [said for said in missed if not knobs.fullmatch(said)] == []  # the value of a knob may be any number
 
@@ -113,7 +112,7 @@ def test_the_schema_of_sweeps_bites() -> None:
     kinds = {(bool(row["reason"]), *map(type, (row["figures"] or {}).values())): row for row in data["rows"]}
     assert len(kinds) > 2
     data["rows"] = [*kinds.values()]
-    taken = unnoticed(sweeps.sweep_schema(), data, Free({"figures"}, {"knobs"}))
+    taken = unnoticed(schema_of("sweep"), data, Free({"figures"}, {"knobs"}))
     empty = ("figures: not NoneType", "bounds: not NoneType")  # {} is a mapping without keys
     assert [said for said in taken if not said.endswith(empty)] == []
 
@@ -204,7 +203,7 @@ def test_a_wrong_value_is_noticed(file: str, at: tuple[str | int, ...], wrong: A
 
 
 def test_a_field_is_what_it_is_in_a_report() -> None:
-    ways, report = conv.conv_schema()["$defs"], report_schema()["$defs"]
+    ways, report = schema_of("conv")["$defs"], schema_of("report")["$defs"]
     assert {name: ways[name] for name in ("field", "ratio", "count")} == {
         name: report[name] for name in ("field", "ratio", "count")
     }

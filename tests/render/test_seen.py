@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 import cnnshape
-from cnnshape.analysis.receptive import Field
+from cnnshape.analysis.receptive.fields import Field
 from cnnshape.cli import program
-from cnnshape.render.seen import axis, figures, largest, plain, seen
+from cnnshape.render.receptive_fields import axis, figures, largest, plain, seen
 
 HALF = Fraction(1, 2)
 STRIDED = Field(212, Fraction(32), -90, Fraction(31, 2), 212, None, 212, (Fraction(32),))

@@ -10,17 +10,17 @@ import pytest
 from cmarkgfm import github_flavored_markdown_to_html
 
 import cnnshape
-from cnnshape.errors import UsageError
+from cnnshape.commands.solve.record import Closest, Neighbour
+from cnnshape.commands.solve.render.formats import FORMATS, render
+from cnnshape.commands.solve.solve import Solution
+from cnnshape.commands.sweep.figures import figures
+from cnnshape.core.errors import UsageError
+from cnnshape.render.json import schema_of
 from cnnshape.render.names import printable, wide
-from cnnshape.render.solutions import FORMATS, render
-from cnnshape.render.solutions.data import solution_schema
-from cnnshape.solving import Solution
-from cnnshape.solving.record import Closest, Neighbour
-from cnnshape.sweeps.figures import figures
 from tests.render.nets import HOSTILE
 from tests.render.test_markdown import table
 
-JUDGE = jsonschema.Draft202012Validator(solution_schema())
+JUDGE = jsonschema.Draft202012Validator(schema_of("solve"))
 KNOWN = {each.key: each for each in figures(["macs", "peak_memory", "output[1]@conv"])}
 HERE = {"macs": 1_234_567, "peak_memory": 2048, "output[1]@conv": 8}
 

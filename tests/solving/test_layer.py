@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cnnshape import UsageError, analyze, solve_layer
-from cnnshape.analysis.locality import local
-from cnnshape.errors import CnnshapeError
+from cnnshape.analysis.receptive.locality import local
+from cnnshape.core.errors import CnnshapeError
 from tests.test_zoo import ZOO
 
 NETS: dict[str, tuple[dict[str, Any], dict[str, list[int]]]] = {

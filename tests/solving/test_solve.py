@@ -9,8 +9,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from cnnshape import UsageError, analyze, solve, sweep
-from cnnshape.errors import CnnshapeError
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.core.errors import CnnshapeError
 from tests.test_zoo import ZOO
 
 Knobs = dict[str, list[Any]]

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 
 
 class Case(NamedTuple):

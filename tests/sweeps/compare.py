@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnshape import Sweep, analyze
-from cnnshape.errors import CnnshapeError
-from cnnshape.knobs import Knobs
-from cnnshape.spec import load
-from cnnshape.sweeps.figures import figure
-from cnnshape.terms.columns import LARGEST
+from cnnshape.commands.sweep.figures import figure
+from cnnshape.core.errors import CnnshapeError
+from cnnshape.spec.document import load
+from cnnshape.spec.knobs import Knobs
+from cnnshape.symbolic.vectorised import LARGEST
 
 Point = Mapping[str, Any]
 

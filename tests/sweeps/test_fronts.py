@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.errors import UsageError
-from cnnshape.sweeps import fronts
-from cnnshape.sweeps.figures import figures
-from cnnshape.sweeps.fronts import Aim, front, ordered, pareto
-from cnnshape.sweeps.reasons import Reason, Reasons
-from cnnshape.sweeps.record import Sweep
-from cnnshape.sweeps.values import Values
+from cnnshape.commands.sweep import fronts
+from cnnshape.commands.sweep.figures import figures
+from cnnshape.commands.sweep.fronts import Aim, front, ordered, pareto
+from cnnshape.commands.sweep.reasons import Reason, Reasons
+from cnnshape.commands.sweep.record import Sweep
+from cnnshape.commands.sweep.values import Values
+from cnnshape.core.errors import UsageError
 
 KEYS = ("params", "macs", "peak_memory", "depth")
 TABLES = st.integers(1, 4).flatmap(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.errors import UsageError
-from cnnshape.sweeps.plans import Grid, Listed, Plan, listed
+from cnnshape.commands.sweep.plans import Grid, Listed, Plan, listed
+from cnnshape.core.errors import UsageError
 
 VALUES = st.lists(st.integers(-5, 5) | st.sampled_from(("ReLU", "SiLU")), min_size=1, max_size=4)
 NAMES = ("a", "b", "c")

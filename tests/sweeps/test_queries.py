@@ -10,12 +10,12 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from cnnshape.errors import UsageError
-from cnnshape.sweeps.figures import figures
-from cnnshape.sweeps.queries import Query
-from cnnshape.sweeps.reasons import Reason, Reasons
-from cnnshape.sweeps.record import Sweep
-from cnnshape.sweeps.values import Values
+from cnnshape.commands.sweep.figures import figures
+from cnnshape.commands.sweep.queries import Query
+from cnnshape.commands.sweep.reasons import Reason, Reasons
+from cnnshape.commands.sweep.record import Sweep
+from cnnshape.commands.sweep.values import Values
+from cnnshape.core.errors import UsageError
 
 Row = Mapping[str, Any]
 FIGURES = ("macs", "peak_memory", "params@body.0.conv", "macs@conv1", "output[1]", "flops.full")

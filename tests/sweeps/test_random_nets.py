@@ -7,10 +7,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from cnnshape import sweep
+from cnnshape.analysis.metrics import METRICS
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.fields import is_size
-from cnnshape.metrics import METRICS
-from cnnshape.registry import layer_type
+from cnnshape.layers.registry import layer_type
 from tests.oracle.nets import nets
 from tests.sweeps.compare import assert_points_agree
 

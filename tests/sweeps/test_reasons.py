@@ -4,7 +4,7 @@ import numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.sweeps.reasons import Reason, Reasons
+from cnnshape.commands.sweep.reasons import Reason, Reasons
 
 SENTENCES = st.sampled_from(("", "", "out", "{0} is too much", "{0:,} of {1}"))
 

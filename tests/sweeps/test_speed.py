@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.render.sweeps.data import csv_text
-from cnnshape.sweeps.values import Values
+from cnnshape.commands.sweep.render.data import csv_text
+from cnnshape.commands.sweep.values import Values
 from tests.golden_files import GOLDEN
 
 CHAIN = str(GOLDEN / "chain.yaml")

@@ -12,10 +12,10 @@ import pytest
 
 import cnnshape
 from cnnshape import Sweep, sweep
-from cnnshape.analysis.records import Analysis
-from cnnshape.sweeps.parts import Job
-from cnnshape.sweeps.plans import Grid
-from cnnshape.sweeps.search import Search
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.sweep.parts import Job
+from cnnshape.commands.sweep.plans import Grid
+from cnnshape.commands.sweep.search import Search
 from tests.golden_files import GOLDEN
 from tests.sweeps.compare import assert_points_agree
 
@@ -169,7 +169,7 @@ def test_an_error_in_an_executor_is_that_of_here() -> None:
 
 
 def test_a_worker_that_dies_is_said() -> None:
-    from cnnshape.sweeps import run
+    from cnnshape.commands.sweep import run
 
     with ProcessPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patched:
         patched.setattr(run, "swept", _dies)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape.errors import CnnshapeError, UsageError
-from cnnshape.sweeps.values import Values
+from cnnshape.commands.sweep.values import Values
+from cnnshape.core.errors import CnnshapeError, UsageError
 
 LISTS = (
     st.lists(st.integers(-(2**62), 2**62), min_size=1)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cnnshape import load, sweep
-from cnnshape.knobs import Knobs
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.spec.knobs import Knobs
 from tests.effort import FULL, share
 from tests.sweeps.compare import assert_points_agree
 from tests.test_zoo import MEMBERS, ZOO, member_id

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cnnshape import dims
+from cnnshape.core import dims
 
 Tree = tuple[Any, ...]
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnshape import dims
-from cnnshape.expressions import compile
-from cnnshape.terms import Claim, Space, Term
-from cnnshape.terms.columns import Program
-from cnnshape.terms.ratio import Ratio
-from cnnshape.terms.values import value
+from cnnshape.core import dims
+from cnnshape.spec.expressions import compile
+from cnnshape.symbolic import Claim, Space, Term
+from cnnshape.symbolic.evaluation import value
+from cnnshape.symbolic.rationals import Ratio
+from cnnshape.symbolic.vectorised import Program
 from tests.terms.formulas import NAMES, TREES, worked_out
 
 HIGH = 40

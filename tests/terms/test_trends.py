@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from cnnshape.terms.trends import Trend, trend
-from cnnshape.terms.values import value
+from cnnshape.symbolic.evaluation import value
+from cnnshape.symbolic.monotonicity import Trend, trend
 from tests.terms.formulas import NAMES, TREES, worked_out
 from tests.terms.test_terms import HIGH, POINTS, space, variables
 

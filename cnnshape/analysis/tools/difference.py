@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
-from cnnshape.dims import prod
-from cnnshape.facts import Facts
+from cnnshape.core.dims import prod
+from cnnshape.layers.facts import Facts
 
 Amount = Callable[[Facts], int | None]
 """How much more than our MACs a tool counts for a layer with these facts; None where the matter does not arise."""

@@ -17,7 +17,7 @@ from cnnshape.analysis.tools.difference import (
     read,
     unseen,
 )
-from cnnshape.facts import Facts
+from cnnshape.layers.facts import Facts
 
 _STATISTICS: Final = "other normalisation: 5 per element, 4 without weight"
 _AXES: Final = range(2, 6)  # how many axes its rule for these takes

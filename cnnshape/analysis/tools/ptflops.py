@@ -24,8 +24,8 @@ from cnnshape.analysis.tools.difference import (
     read,
     unseen,
 )
-from cnnshape.dims import settled
-from cnnshape.facts import Facts
+from cnnshape.core.dims import settled
+from cnnshape.layers.facts import Facts
 
 
 def _resized(facts: Facts) -> int | None:

@@ -7,8 +7,8 @@ from math import prod
 from typing import Any, Final
 
 from cnnshape.analysis.tools.difference import Difference, Table, affine, dims, each, macs, made, read, unseen
-from cnnshape.dims import Open, settled
-from cnnshape.facts import Facts
+from cnnshape.core.dims import Open, settled
+from cnnshape.layers.facts import Facts
 
 _PER_ELEMENT: Final = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
 

@@ -8,8 +8,8 @@ from math import prod
 from typing import Final
 
 from cnnshape.analysis.tools.difference import Difference, Table, biases, dims, each, macs, unseen
-from cnnshape.dims import Dim
-from cnnshape.facts import Facts
+from cnnshape.core.dims import Dim
+from cnnshape.layers.facts import Facts
 
 
 def _each_time(facts: Facts, name: str, *times: Dim) -> int:

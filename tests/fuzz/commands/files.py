@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from cnnshape.budget import baseline as baselines
-from cnnshape.budget.fields import FIELDS, SELECTION
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
+from cnnshape.commands.check import baseline as baselines
+from cnnshape.commands.check.fields import FIELDS, SELECTION
 from tests.fuzz import corpus, mutate, recipes, structure
 from tests.fuzz.cases import dumped
 from tests.fuzz.corpus import Data

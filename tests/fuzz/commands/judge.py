@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from xml.etree import ElementTree
 
-from cnnshape.budget.baseline import NAME as BASELINE
 from cnnshape.cli import COMMANDS
-from cnnshape.errors import CnnshapeError
+from cnnshape.commands.check.baseline import NAME as BASELINE
+from cnnshape.core.errors import CnnshapeError
 from tests.fuzz.commands import sandbox
 from tests.fuzz.commands.case import Case
 from tests.fuzz.commands.sandbox import Ran
@@ -247,7 +247,7 @@ def _names(word: str, folder: Path) -> Iterator[str]:
 
 def _points(words: Sequence[str]) -> int:
     """About how many points a line asks for."""
-    from cnnshape.sweeps.plans import listed
+    from cnnshape.commands.sweep.plans import listed
 
     counts = []
     for word in words:

@@ -366,7 +366,7 @@ def prepare(layers: int) -> None:
 
     PyTorch is left out: a process that holds it takes long to fork; `prepare_torch` imports it.
     """
-    import cnnshape.assembly
+    import cnnshape.graph.assembly
     from cnnshape.cli import COMMANDS, program
 
     for module in pkgutil.walk_packages(cnnshape.__path__, "cnnshape."):
@@ -378,7 +378,7 @@ def prepare(layers: int) -> None:
             import_module(name)
     for name in COMMANDS:
         program.get_command(Context(program), name)
-    vars(cnnshape.assembly)["MOST_LAYERS"] = layers
+    vars(cnnshape.graph.assembly)["MOST_LAYERS"] = layers
     str(cnnshape.analyze(_NET))
     _settle()
 

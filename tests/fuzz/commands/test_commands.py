@@ -105,69 +105,74 @@ def planted(target: str, found: str, *words: str) -> Callable[[Callable[..., obj
     return register
 
 
-@planted("cnnshape.comparison.compare", "KeyError at cli/compare.command in compare", "compare", "net.yaml")
+@planted(
+    "cnnshape.commands.compare.comparison.compare",
+    "KeyError at commands/compare/cli.command in compare",
+    "compare",
+    "net.yaml",
+)
 def raises(*_: object, **__: object) -> object:
     raise KeyError("H")
 
 
-@planted("cnnshape.cli.sweep._run", "exit 3 in sweep", "sweep", "net.yaml", "--set", "width=8,16")
+@planted("cnnshape.commands.sweep.cli._run", "exit 3 in sweep", "sweep", "net.yaml", "--set", "width=8,16")
 def exits(*_: object, **__: object) -> object:
     raise SystemExit(3)
 
 
-@planted("cnnshape.cli.explain.put", "exit 2 without a message in explain", "explain", "net.yaml")
+@planted("cnnshape.commands.explain.cli.put", "exit 2 without a message in explain", "explain", "net.yaml")
 def says_nothing(*_: object, **__: object) -> object:
     raise SystemExit(2)
 
 
-@planted("cnnshape.cli.formula.put", "a file is left in formula", "formula", "net.yaml")
+@planted("cnnshape.commands.formula.cli.put", "a file is left in formula", "formula", "net.yaml")
 def leaves_a_draft(text: str, output: str | None) -> None:
     Path("out.txt.1.part").write_text(text)
 
 
-@planted("cnnshape.cli.expand.put", "writes over what it read in expand", "expand", "net.yaml")
+@planted("cnnshape.commands.expand.cli.put", "writes over what it read in expand", "expand", "net.yaml")
 def writes_over_the_spec(text: str, output: str | None) -> None:
     Path("net.yaml").write_text(text)
 
 
-@planted("cnnshape.cli.report.put", "exit 2 with output in report", "report", "net.yaml")
+@planted("cnnshape.commands.report.cli.put", "exit 2 with output in report", "report", "net.yaml")
 def stops_half_way(text: str, output: str | None) -> None:
-    from cnnshape.errors import Problem, UsageError
+    from cnnshape.core.errors import Problem, UsageError
 
     print(text[:100])
     raise UsageError(Problem("no more"))
 
 
-@planted("cnnshape.cli.solve.put", "private character '\\ue000' in solve", "solve", "net.yaml", "--vary", "width=8,16",
-         "--maximize", "macs", "--where", "params < 1G")  # fmt: skip
+@planted("cnnshape.commands.solve.cli.put", "private character '\\ue000' in solve", "solve", "net.yaml",
+         "--vary", "width=8,16", "--maximize", "macs", "--where", "params < 1G")  # fmt: skip
 def shows_a_mark(text: str, output: str | None) -> None:
     print(f"{text}\ue000")
 
 
-@planted("cnnshape.cli.conventions.put", "output that is not json: JSONDecodeError in conventions", "conventions",
-         "net.yaml", "--format", "json")  # fmt: skip
+@planted("cnnshape.commands.conventions.cli.put", "output that is not json: JSONDecodeError in conventions",
+         "conventions", "net.yaml", "--format", "json")  # fmt: skip
 def cuts(text: str, output: str | None) -> None:
     print(text[:-5])
 
 
-@planted("cnnshape.cli.diff.put", "waits for ever in diff", "diff", "net.yaml", "net.yaml")
+@planted("cnnshape.commands.diff.cli.put", "waits for ever in diff", "diff", "net.yaml", "net.yaml")
 def waits(text: str, output: str | None) -> None:
     Path("fifo").read_text()
 
 
-@planted("cnnshape.cli.check.put", "stopped, too slow in check", "check", "net.yaml", "--update")
+@planted("cnnshape.commands.check.cli.put", "stopped, too slow in check", "check", "net.yaml", "--update")
 def runs_for_ever(text: str, output: str | None) -> None:
     while True:
         pass
 
 
-@planted("cnnshape.cli.conv.put", "too much memory in conv", "conv", "--in", "8", "--out", "8",
+@planted("cnnshape.commands.conv.cli.put", "too much memory in conv", "conv", "--in", "8", "--out", "8",
          "--kernel", "3", "--size", "8x8")  # fmt: skip
 def takes_all_memory(text: str, output: str | None) -> None:
     bytearray(10**10)
 
 
-@planted("cnnshape.cli.schema.put", "writes outside of its folder in schema", "schema")
+@planted("cnnshape.commands.schema.cli.put", "writes outside of its folder in schema", "schema")
 def writes_elsewhere(text: str, output: str | None) -> None:
     Path("../x").write_text(text)
 

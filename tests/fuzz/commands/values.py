@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import click
 
 from cnnshape.analysis.memory import ITEMSIZES
-from cnnshape.metrics import METRICS
+from cnnshape.analysis.metrics import METRICS
 from cnnshape.render.columns import COLUMNS
 from tests.fuzz import structure
 from tests.fuzz.commands.files import ODD_NAMES, PLACES, layer_names

@@ -1,0 +1,1 @@
+"""``cnnshape compare`` and `cnnshape.compare`: nets side by side."""

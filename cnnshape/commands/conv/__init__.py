@@ -1,0 +1,1 @@
+"""``cnnshape conv``: the ways to build one convolution, side by side."""

@@ -1,0 +1,1 @@
+"""``cnnshape conventions``: what other tools count for a net, and why."""

@@ -1,0 +1,1 @@
+"""``cnnshape diff`` and `cnnshape.diff`: what changed between two versions of a net."""

@@ -1,0 +1,1 @@
+"""Diffs in every format."""

@@ -1,0 +1,1 @@
+"""``cnnshape expand``: a spec with every block, variable and repeat written out."""

@@ -1,0 +1,1 @@
+"""``cnnshape explain`` and `cnnshape.explain`: why a figure is what it is."""

@@ -1,0 +1,1 @@
+"""``cnnshape report``: the table of layers and the summary of a net."""

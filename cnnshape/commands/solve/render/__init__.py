@@ -1,0 +1,1 @@
+"""Solutions in every format."""

@@ -1,0 +1,1 @@
+"""``cnnshape sweep`` and `cnnshape.sweep`: the figures of many variants of a net at once."""

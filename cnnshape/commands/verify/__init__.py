@@ -1,0 +1,1 @@
+"""``cnnshape verify``: every layer against a forward pass in PyTorch."""

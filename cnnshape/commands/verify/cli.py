@@ -1,0 +1,34 @@
+"""``cnnshape verify``: an analysis against PyTorch, layer by layer."""
+
+from typing import Any
+
+import click
+
+from cnnshape.cli.options import analysis, built
+from cnnshape.cli.terminal import FINDINGS, put
+from cnnshape.core.errors import Problem, UsageError
+
+
+@click.command("verify")
+@built
+@click.option("--device", type=click.Choice(["cpu", "cuda", "meta"]), default="cpu", show_default=True,
+              help="Where torch runs the net; meta knows shapes only.")  # fmt: skip
+@click.pass_context
+def command(ctx: click.Context, /, device: str, **settings: Any) -> None:
+    """Build the net in the file SPEC in PyTorch, run it there, and compare; exit 1 if anything differs.
+
+    Compared are shapes, parameters and buffers by name, MACs and receptive fields, layer by layer.
+    """
+    found = analysis(**settings)
+    from cnnshape.commands.verify.render import render
+    from cnnshape.interop.torch_verify import verify
+
+    try:
+        verification = verify(found, device=device)
+    except (RuntimeError, AssertionError) as error:  # as torch says that a device is not there or out of memory
+        text = f"torch does not run the net on {device}: {str(error).partition(chr(10))[0]}"
+        hint = "" if device == "meta" else "`--device meta` compares everything but receptive fields, without memory"
+        raise UsageError(Problem(text, hint=hint)) from error
+    put(render(found, verification))
+    if not verification.ok:
+        ctx.exit(FINDINGS)

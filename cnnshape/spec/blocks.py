@@ -1,0 +1,147 @@
+"""Blocks as a spec states them: templates of layers with inputs and variables of their own."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+from pydantic_core import SchemaValidator, ValidationError
+
+from cnnshape.core.errors import Problem
+from cnnshape.core.late import late
+from cnnshape.core.text import escaped
+from cnnshape.layers import BUILTIN, REFUSED
+from cnnshape.layers.fields import Core, field_problems, fields_schema
+from cnnshape.spec.expressions import WORDS
+from cnnshape.spec.yaml.source import At, Source
+
+TEXT: Final = {"type": "str", "strict": True}
+NAMES: Final = {"type": "list", "strict": True, "items_schema": TEXT, "min_length": 1}
+DICT: Final = {"type": "dict", "strict": True, "keys_schema": TEXT}
+NAMED: Final = {**DICT, "values_schema": DICT}
+LAYERS: Final = {
+    **DICT,
+    "min_length": 1,
+    "values_schema": {"type": "union", "choices": [TEXT, DICT], "mode": "left_to_right"},
+}
+
+Layers = Annotated[dict[str, Any], Core(LAYERS, "a mapping of names to layers, at least one")]
+Variables = Annotated[dict[str, Any], Core(DICT, "a mapping of names to values")]
+
+FIELDS: Final[dict[str, tuple[Any, Any]]] = {
+    "description": (str, ""),
+    "inputs": (Annotated[list[str], Core(NAMES, "a list of names, at least one")], ("input",)),
+    "vars": (Variables, {}),
+    "layers": (Layers, ...),
+}
+"""The keys of a block: annotation and default, ``...`` where there is none."""
+
+LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
+"""The keys of a layer's entry that are not fields of the op."""
+
+CALL_KEYS: Final = ("block", "from", "when", "repeat", "first", "shares", "op", "trainable")
+"""The keys of a call's entry that are not variables of the block."""
+
+REQUIRED: Final = "required"
+"""What a block writes for a variable that every call must give."""
+
+STD: Final = "std"
+"""Where the blocks that come with the package are named from: ``std/NAME``."""
+
+NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./:+-]{0,199}\Z")
+"""The name of a layer or an input."""
+
+VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z")
+"""The name of a variable or a block."""
+
+_LETTERS: Final = "the letters a to z and A to Z, digits"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A block: what a call of it makes layers of."""
+
+    name: str
+    inputs: tuple[str, ...]
+    vars: dict[str, Any]
+    layers: dict[str, Any]
+    source: Source = field(repr=False, compare=False)
+    at: At = field(repr=False, compare=False)
+    family: Mapping[str, "Template"] = field(repr=False, compare=False)
+    """The blocks that it may call by name."""
+
+
+def name_problems(layers: Mapping[str, Any], inputs: Mapping[str, Any] | tuple[str, ...], at: At) -> list[Problem]:
+    """What is wrong with the names of layers and inputs."""
+    rule = f"a name holds {_LETTERS} and _ . / : + -"
+    problems = [
+        Problem(f"`{name[:60]!s}` cannot be the name of {what}", at=(*at, where, name), hint=rule)
+        for where, what, names in (("inputs", "an input", inputs), ("layers", "a layer", layers))
+        for name in names
+        if not NAME.match(name)
+    ]
+    for name in layers:
+        if name in inputs:
+            problems.append(Problem(f"`{name}` is the name of an input and of a layer", at=(*at, "layers", name)))
+    return problems
+
+
+def variable_problems(names: Mapping[str, Any], at: At, taken: tuple[str, ...] = ()) -> list[Problem]:
+    """What is wrong with the names of variables; ``taken`` names those that have a meaning of their own here."""
+    problems = []
+    for name in names:
+        if not VARIABLE.match(name):
+            text, hint = f"`{name[:60]}` cannot be the name of a variable", f"a variable holds {_LETTERS} and _"
+            problems.append(Problem(text, at=(*at, "vars", name), hint=hint))
+        elif name in WORDS or name in ("in_channels", "batch", "i", STD, *taken):
+            text = f"`{name}` is a word of the language and cannot be a variable"
+            problems.append(Problem(text, at=(*at, "vars", name)))
+    return problems
+
+
+def entry_problems(
+    what: str, annotations: Mapping[str, Any], raw: Mapping[str, Any], errors: list[Any]
+) -> list[Problem]:
+    """What is wrong with the keys of a spec or a block, with hints for layers that are written as a list."""
+    problems = field_problems(what, annotations, raw, errors)
+    if not isinstance(raw.get("layers"), list):
+        return problems
+    text = "layers takes a mapping of names to layers, not a list"
+    hint = escaped(late("as_mapping")(raw["layers"]))
+    return [
+        problem._replace(text=text, hint=hint) if problem.at[:1] == ("layers",) else problem for problem in problems
+    ]
+
+
+_validator: SchemaValidator | None = None
+
+
+def templates(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Template], list[Problem]]:
+    """The blocks under the key ``blocks`` of a file, and what is wrong with them."""
+    global _validator
+    if raw and _validator is None:
+        _validator = SchemaValidator(fields_schema(FIELDS, ...))
+    annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
+    found: dict[str, Template] = {}
+    problems: list[Problem] = []
+    for name, entry in raw.items():
+        at: At = ("blocks", name)
+        assert _validator
+        try:
+            known = _validator.validate_python(entry)
+        except ValidationError as error:
+            said = entry_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
+            problems += [problem._replace(at=(*at, *problem.at)) for problem in said]
+            continue
+        if not VARIABLE.match(name):
+            text, hint = f"`{name[:60]}` cannot be the name of a block", f"a block's name holds {_LETTERS} and _"
+            problems.append(Problem(text, at=at, hint=hint))
+        elif name in BUILTIN or name in REFUSED or name in WORDS or name in ("in_channels", "batch", "i", STD):
+            problems.append(Problem(f"`{name}` is the name of an op or a word, and no block can have it", at=at))
+        inputs = tuple(known["inputs"])
+        problems += name_problems(known["layers"], inputs, at)
+        problems += variable_problems(known["vars"], at, CALL_KEYS)
+        if len(set(inputs)) < len(inputs):
+            problems.append(Problem("two inputs have the same name", at=(*at, "inputs")))
+        found[name] = Template(name, inputs, known["vars"], known["layers"], source, at, found)
+    return found, problems

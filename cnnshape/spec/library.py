@@ -1,0 +1,96 @@
+"""Blocks from other files: those that a spec includes, and those that come with the package as ``std/NAME``."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Final
+
+from pydantic_core import SchemaValidator, ValidationError
+
+from cnnshape.core.errors import Problem, SpecError, did_you_mean
+from cnnshape.core.text import printable
+from cnnshape.layers.fields import Core, field_problems, fields_schema
+from cnnshape.spec.blocks import NAMED, STD, Template, templates
+from cnnshape.spec.yaml import Document, read
+from cnnshape.spec.yaml.files import STDIN, Outside
+from cnnshape.spec.yaml.source import Source
+from cnnshape.spec.yaml.version import VERSION, written
+
+FIELDS: Final[dict[str, tuple[Any, Any]]] = {
+    "cnnshape": (VERSION, ...),
+    "description": (str, ""),
+    "blocks": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to blocks")], ...),
+    "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
+}
+"""The keys of a file of blocks: annotation and default, ``...`` where there is none."""
+
+
+def included(names: list[str], source: Source) -> dict[str, Template]:
+    """The blocks of the files that a spec includes, which stand in its own folder or below.
+
+    Raises `SpecError` for a file that is not there or stands elsewhere, and for a block that two files bring.
+    """
+    found: dict[str, Template] = {}
+    for place, name in enumerate(names):
+        at = ("include", place)
+        if source.file in ("", STDIN):
+            text = "only a spec read from a file can `include` others"
+            raise SpecError(source.placed(Problem(text), at))
+        try:
+            file = source.files.beside(source.file, name)
+        except Outside:
+            text = f"`{printable(name)}` is not in the folder of the spec or below"
+            raise SpecError(source.placed(Problem(text, hint="a spec reads nothing from elsewhere"), at)) from None
+        if file is None:
+            missing = os.path.join(os.path.dirname(source.file), name)
+            raise SpecError(source.placed(Problem(f"there is no file `{printable(missing)}`"), at))
+        document = source.files.document(file)
+        for key, template in _blocks(document, file).items():
+            if key in found:
+                text = f"two files bring the block `{key}`: {found[key].source.file} and {file}"
+                raise SpecError(source.placed(Problem(text), at))
+            found[key] = template
+    return found
+
+
+def _blocks(document: Document, file: str) -> dict[str, Template]:
+    """The blocks of a file that holds nothing else."""
+    source, data = Source(file, document.marks), document.data
+    if not isinstance(data, dict):
+        raise SpecError(source.placed(Problem("a file of blocks is a mapping, this one holds something else")))
+    if wrong := written(document):
+        raise SpecError(source.placed(wrong))
+    try:
+        known = SchemaValidator(fields_schema(FIELDS, ...)).validate_python(data)
+    except ValidationError as error:
+        annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
+        said = field_problems("a file of blocks", annotations, data, error.errors(include_url=False))
+        raise SpecError(*(source.placed(problem, key=True) for problem in said)) from None
+    found, problems = templates(known["blocks"], source)
+    if problems:
+        raise SpecError(*(source.placed(problem, key=True) for problem in problems))
+    return found
+
+
+@cache
+def standard() -> tuple[str, ...]:
+    """The names of the blocks that come with the package."""
+    folder = files("cnnshape.spec.std")
+    return tuple(sorted(f"{STD}/{file.name[:-5]}" for file in folder.iterdir() if file.name.endswith(".yaml")))
+
+
+@cache
+def _standard(name: str) -> Template:
+    file = files("cnnshape.spec.std").joinpath(f"{name.partition('/')[2]}.yaml")
+    return _blocks(read(file.read_bytes(), f"{name}.yaml"), f"{name}.yaml")[name.partition("/")[2]]
+
+
+def block(name: str, family: Mapping[str, Template]) -> Template:
+    """The block of a name, of a family or ``std/NAME``; raises `SpecError` where there is none."""
+    if name in family:
+        return family[name]
+    if name.startswith(f"{STD}/") and name in standard():
+        return _standard(name)
+    known = standard() if name.startswith(f"{STD}/") else family
+    raise SpecError(Problem(f"there is no block `{printable(name)}`", hint=did_you_mean(name, known)))
