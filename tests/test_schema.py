@@ -35,7 +35,7 @@ from tests.strategies.specs import specs
 
 ROOT = Path(__file__).parents[1]
 SPECS = sorted((ROOT / "specs").rglob("*.yaml"))
-BLOCKS = sorted((ROOT / "cnnshape" / "blocks").glob("*.yaml"))
+BLOCKS = sorted((ROOT / "cnnshape" / "spec" / "std").glob("*.yaml"))
 MESSAGES = sorted((ROOT / "tests" / "messages").glob("*.yaml"))
 
 SCHEMA = spec_schema()

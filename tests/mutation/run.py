@@ -55,7 +55,7 @@ def prepare(examples: int) -> None:
 def population(only: str) -> dict[str, list[Mutant]]:
     """Every mutant of the two packages, by package."""
     return {
-        folder.name: [mutant for path in sorted(folder.glob("*.py")) if only in str(path) for mutant in mutants(path)]
+        folder.name: [mutant for path in sorted(folder.rglob("*.py")) if only in str(path) for mutant in mutants(path)]
         for folder in (LAYERS, ANALYSIS)
     }
 
