@@ -24,31 +24,31 @@ class Open:
 
     def gcd(self, other: Any) -> Any:
         """The greatest common divisor."""
-        raise NotImplementedError  # claims have none
+        raise NotImplementedError  # a claim is not a number
 
     def minimum(self, other: Any) -> Any:
         """The smaller."""
-        raise NotImplementedError  # claims have none
+        raise NotImplementedError  # a claim is not a number
 
     def maximum(self, other: Any) -> Any:
         """The larger."""
-        raise NotImplementedError  # claims have none
+        raise NotImplementedError  # a claim is not a number
 
     def equal(self, other: Any) -> Truth:
         """The claim that two numbers are the same; ``==`` would say whether they are written alike."""
-        raise NotImplementedError  # every kind says it
+        raise NotImplementedError  # abstract: each subclass has its own
 
     def both(self, other: Truth) -> Truth:
         """The claim that both hold."""
-        raise NotImplementedError  # numbers have no truth
+        raise NotImplementedError  # a number is not a claim
 
     def either(self, other: Truth) -> Truth:
         """The claim that one of two holds."""
-        raise NotImplementedError  # numbers have no truth
+        raise NotImplementedError  # a number is not a claim
 
     def where(self, yes: Any, no: Any) -> Any:
         """``yes`` where the claim holds, ``no`` elsewhere."""
-        raise NotImplementedError  # numbers choose nothing
+        raise NotImplementedError  # a number is not a claim
 
     def whole(self) -> Any:
         """The open whole number that it is; one that is not whole everywhere is known from here on."""
@@ -59,8 +59,8 @@ class Open:
         return (self,)
 
     def known(self) -> Any:
-        """The value, where something hangs on it."""
-        raise NotImplementedError  # every kind says it
+        """The value, where something depends on it."""
+        raise NotImplementedError  # abstract: each subclass has its own
 
 
 def prod(factors: tuple[Dim, ...] | list[Dim]) -> Dim:
@@ -179,7 +179,7 @@ def is_open(value: Any) -> bool:
 
 
 def settled(value: Any) -> Any:
-    """A number that has to be known, where something hangs on its very value: how many layers, which axis.
+    """A number that has to be known, because something depends on its value: how many layers, which axis.
 
     Other values are what they are.
     """

@@ -100,7 +100,7 @@ class ShapeError(CnnshapeError):
 
 
 class UsageError(CnnshapeError):
-    """A call or a command line asks for something that there is not."""
+    """A call or a command line asks for something that does not exist."""
 
 
 class PluginError(UsageError):
@@ -112,7 +112,7 @@ class MissingPackage(CnnshapeError):
 
     @classmethod
     def of(cls, error: ModuleNotFoundError) -> "MissingPackage":
-        """What is said of a module that is not installed; raises that error again for one that no extra brings.
+        """The problem with a module that is not installed; re-raises the error if no extra installs it.
 
         >>> print(MissingPackage.of(ModuleNotFoundError(name="numpy")))
         error: this needs the package numpy, which is not installed

@@ -39,7 +39,7 @@ def build(
 
     ``variant`` names one of the spec's, ``settings`` gives variables other values, ``inputs`` gives inputs other sizes
     (of their last axes; None leaves one as it is), both by name.
-    Any of these numbers may be open, see `cnnshape.symbolic`; then so are the shapes that hang on it.
+    Any of these numbers may be open, see `cnnshape.symbolic`; then so are the shapes that depend on it.
     Raises `SpecError` for what the text says and `ShapeError` where only shapes do not fit.
 
     >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}, "relu": "ReLU"}

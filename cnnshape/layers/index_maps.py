@@ -30,7 +30,7 @@ class Reach(Record, ABC):
         self.__dict__.update(zip(self.annotations, values, strict=False), **named)
 
     def known(self) -> Self:
-        """Itself with numbers that are known: where pixels lie hangs on their values."""
+        """Itself with numbers that are known: the position of pixels depends on their values."""
         values = self.__dict__
         for value in values.values():
             if isinstance(value, Open):

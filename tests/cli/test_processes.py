@@ -229,9 +229,9 @@ def test_a_disk_that_fills_up_on_the_way_is_said(tall: str, env: dict[str, str],
 
 
 def test_a_spec_comes_from_standard_input() -> None:
-    named, read = run("report", CHAIN), {"input": Path(CHAIN).read_bytes(), "capture_output": True}
+    named, text = run("report", CHAIN), Path(CHAIN).read_bytes()
     for words in (("report", "-"), ("compare", "chain=-"), ("diff", "-", CHAIN), ("expand", "-")):
-        ran: subprocess.CompletedProcess[bytes] = subprocess.run([*PROGRAM, *words], **read)  # type: ignore[call-overload]  # a dict
+        ran = subprocess.run([*PROGRAM, *words], input=text, capture_output=True)
         assert (ran.returncode, ran.stderr) == (0, b"")
         if words[0] == "report":
             assert ran.stdout == named.stdout

@@ -288,11 +288,11 @@ def test_memory_that_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     ("workers", "points", "used"), [(10**6, 1, 0), (10**6, CHUNK, 0), (10**6, CHUNK + 1, 2), (1, 10**9, 0)]
 )
 def test_no_more_workers_than_there_is_work(workers: int, points: int, used: int) -> None:
+    executor: Any
     with working(workers, points) as executor:
-        assert (0 if executor is None else executor._max_workers) == used  # type: ignore[attr-defined]  # private
+        assert (0 if executor is None else executor._max_workers) == used
     with working(10**6, 10**12) as executor:
-        assert executor is not None
-        assert executor._max_workers <= max(2, os.cpu_count() or 1)  # type: ignore[attr-defined]
+        assert executor._max_workers <= max(2, os.cpu_count() or 1)
 
 
 @pytest.mark.parametrize("more", [(), ("--where", "macs > 1k"), ("--sort", "macs"), ("--top", "7")])

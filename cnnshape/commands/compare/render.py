@@ -135,7 +135,7 @@ FORMATS: Final[dict[str, tuple[Callable[[Comparison, Options], str], frozenset[s
 def render(comparison: Comparison, format: str = "text", options: Options = PLAIN) -> str:
     """A comparison in one of `FORMATS`, ending in a newline.
 
-    Raises `UsageError` for a format or sort key that there is not, and for an option that the format does not heed.
+    Raises `UsageError` for an unknown format or sort key, and for an option that the format does not use.
     """
     if format not in FORMATS:
         raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, FORMATS)))
