@@ -157,8 +157,7 @@ class Algebra:
             self.work.pay(min(n, band.P))
             const = plus(const, all_of(band, 0, n - 1))
             exact = exact and band.table is not None
-        steps = [abs(band.jump or Fraction(1)) for _, _, _, band in digits]
-        covers = not rest.digits and self.is_all(const, max(steps, key=float))
+        covers = not rest.digits and (self.is_all(const) or self.is_all(const, _longest_step(digits)))
         return rest._replace(const=const, exact=exact, covers=covers) if const.last >= const.first else None
 
     def everything(self, term: Term) -> Term:
@@ -199,6 +198,11 @@ class Algebra:
             outer = closed(table) if band.ends else opened(windows, by, table)
             found.append((self.same(outer), self.same(closed(taken))))
         return tuple(found)
+
+
+def _longest_step(digits: tuple[Digit, ...]) -> Fraction:
+    """The longest step of some digits, in indices of the input."""
+    return max([abs(digit.band.jump or Fraction(1)) for digit in digits], key=float)
 
 
 def _sum(digits: tuple[Digit, ...], y: int) -> Run:

@@ -68,22 +68,30 @@ def by_figures(shape: Shape) -> Blurs:
     return tuple([None if axis == 1 and len(shape) > 3 else SHARP for axis in range(len(shape))])
 
 
-def blurs(graph: Graph, all_ways: Sequence[tuple[Way | None, ...]], own: Callable[[Shape], Blurs]) -> list[Blur | None]:
-    """For each value, what is asked of its channels, by itself and by all that reads it."""
-    found = [own(shape) for shape in graph.shapes]
-    before: dict[tuple[int, Blurs], Blurs] = {}
-    first = len(graph.inputs)
-    for value in range(len(found) - 1, first - 1, -1):
-        asked = found[value]
-        for source, way in zip(graph.nodes[value - first].sources, all_ways[value - first], strict=True):
-            if way is None:
-                continue
-            key = id(way), asked
-            if key not in before:
-                before[key] = reduce(_before, reversed(way), asked)
-            if found[source] != before[key]:
-                found[source] = tuple(map(_met, found[source], before[key]))
-    return [axes[1] if len(axes) > 1 else SHARP for axes in found]
+class Asking:
+    """What is asked of the channels of the values of a net by all that reads them."""
+
+    def __init__(self, graph: Graph, all_ways: Sequence[tuple[Way | None, ...]]) -> None:
+        self._graph, self._ways = graph, all_ways
+        self._before: dict[tuple[int, Blurs], Blurs] = {}
+
+    def blurs(self, own: Callable[[Shape], Blurs]) -> list[Blur | None]:
+        """For each value, what is asked of its channels, by itself and by all that reads it."""
+        found, before = [own(shape) for shape in self._graph.shapes], self._before
+        first = len(self._graph.inputs)
+        for value in range(len(found) - 1, first - 1, -1):
+            asked = found[value]
+            for source, way in zip(self._graph.nodes[value - first].sources, self._ways[value - first], strict=True):
+                if way is None:
+                    continue
+                key = id(way), asked
+                wish = before.get(key)
+                if wish is None:
+                    wish = before[key] = reduce(_before, reversed(way), asked)
+                mine = found[source]
+                if mine is not wish and mine != wish:
+                    found[source] = tuple(map(_met, mine, wish))
+        return [axes[1] if len(axes) > 1 else SHARP for axes in found]
 
 
 def _met(one: Blur | None, other: Blur | None) -> Blur | None:

@@ -6,7 +6,6 @@ further on.  A closed one (``ends``) is a list of sets: the inside of a window, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -42,7 +41,6 @@ class Unkept(Exception):
     """A table would be too long, or cost too much: the axis is then taken to be read whole."""
 
 
-@dataclass(frozen=True, eq=False)
 class Band:
     """What every output reads: output y what ``table[y % P]`` says, moved by ``Q (y // P)``.
 
@@ -51,21 +49,23 @@ class Band:
     that a cache need not look into them.
     """
 
-    P: int
-    Q: int
-    table: tuple[Run, ...] | None
-    ends: bool = False
-    between: Outline | None = None
-    """The outline of a band without a table."""
-    rate: tuple[int, int] = field(init=False)
-    """Indices of the input per output, in lowest terms: ``(numerator, denominator)``."""
-    empty: bool = field(init=False)
-    """Whether no output reads anything."""
+    def __init__(
+        self, P: int, Q: int, table: tuple[Run, ...] | None, ends: bool = False, between: Outline | None = None
+    ) -> None:
+        self.P: Final = P
+        self.Q: Final = Q
+        self.table: Final = table
+        self.ends: Final = ends
+        self.between: Final = between
+        """The outline of a band without a table."""
+        self.empty: Final = table is not None and all(run.last < run.first for run in table)
+        """Whether no output reads anything."""
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def rate(self) -> tuple[int, int]:
+        """Indices of the input per output, in lowest terms: ``(numerator, denominator)``."""
         g = gcd(self.P, self.Q)
-        object.__setattr__(self, "rate", (self.Q // g, self.P // g))
-        object.__setattr__(self, "empty", self.table is not None and all(run.last < run.first for run in self.table))
+        return self.Q // g, self.P // g
 
     @cached_property
     def jump(self) -> Fraction | None:
@@ -218,6 +218,8 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
     outputs, by = reach.period
     if outputs == by == 1 and reach.taps(0) == (0, 0, 1):
         return band
+    if band.P == outputs == 1 and band.table:
+        return _after_one(band, reach, work)
     times = band.P // gcd(band.P, by)  # by * times is the first multiple of band.P
     P, Q = outputs * times, band.Q * (by * times // band.P)
     if max(P, abs(Q)) > FARTHEST:
@@ -236,6 +238,17 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
             return _outlined(band, reach, P, Q)
         table.append(all_of(band, first, last, step))
     return opened(P, Q, table)
+
+
+def _after_one(band: Band, reach: Reach, work: Work) -> Band:
+    """The same where all outputs of both read alike, as in most nets."""
+    first, last, step = reach.taps(0)
+    read, Q, count = (band.table or (NOTHING,))[0], band.Q * reach.period[1], (last - first) // step + 1
+    if abs(Q) > FARTHEST:
+        raise Unkept
+    if not work.pays(1 + _weight((read,)) * (count > 0)):
+        return _outlined(band, reach, 1, Q)
+    return Band(1, Q, (spread(moved(read, band.Q * first), count, band.Q * step) if count > 0 else NOTHING,))
 
 
 def _is_dense(window: Window, band: Band, P: int) -> bool:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cnnshape.analysis.receptive.advance import Advance
-from cnnshape.analysis.receptive.blurs import SHARP, are_mixed, blurred, blurs, by_figures, by_parts, takes_parts
+from cnnshape.analysis.receptive.blurs import SHARP, Asking, are_mixed, blurred, by_figures, by_parts, takes_parts
 from cnnshape.analysis.receptive.periodic import IDENTITY, Unkept, Work
 from cnnshape.analysis.receptive.terms import Digit, State, Term, carries
 from cnnshape.analysis.receptive.twins import FIRST, Twin, Twins, fits, renamed
 from cnnshape.analysis.receptive.unions import Unions
-from cnnshape.analysis.receptive.ways import Way, ways
+from cnnshape.analysis.receptive.ways import Way, is_still, ways
 from cnnshape.core.dims import settled
 from cnnshape.graph.graph import Graph, Node
 
@@ -76,14 +76,24 @@ class Walk:
         self._joins = [joins[id(all_)] for all_ in self.ways]
         first, count = len(graph.inputs), len(graph.nodes)
         cut = not apart and 1 in joins.values() and any(map(takes_parts, known.values()))
-        parts = blurs(graph, self.ways, by_parts)[first:] if cut else [None] * count
+        asking = Asking(graph, self.ways)
+        parts = asking.blurs(by_parts)[first:] if cut else [None] * count
         self._parted = [part is not None for part in parts]
         split = any(parted and axis == 1 for parted, axis in zip(self._parted, self._joins, strict=True))
-        self._asked = blurs(graph, self.ways, by_figures)[first:] if split else [SHARP] * count
+        self._asked = asking.blurs(by_figures)[first:] if split else [SHARP] * count
         self._mixed = [are_mixed(all_, asked) for all_, asked in zip(self.ways, self._asked, strict=True)]
-        marks: dict[tuple[object, ...], int] = {}
-        kinds = zip([id(node.facts) for node in graph.nodes], self._parted, self._asked, self._mixed, strict=True)
-        self._marks = [marks.setdefault(kind, len(marks)) for kind in kinds]
+        marks: dict[object, int] = {}
+        self._marks = [marks.setdefault(kind, len(marks)) for kind in self._kinds()]
+
+    def _kinds(self) -> Iterator[object]:
+        """For each node, what its steps depend on besides what comes in."""
+        still = {id(all_): len(all_) == 1 and is_still(all_[0]) for all_ in self.ways}
+        kinds = zip(self.graph.nodes, self.ways, self._parted, self._asked, self._mixed, strict=True)
+        for node, all_, parted, asked, mixed in kinds:
+            if still[id(all_)] and asked is SHARP and not node.facts.layer.global_statistics:
+                yield None
+            else:
+                yield id(node.facts), parted, asked, mixed
 
     def origins(self) -> Iterator[tuple[int, str, int]]:
         """Number, name and axis of every axis of the inputs from axis 2 on."""

@@ -54,6 +54,11 @@ Way = tuple[Leg, ...]
 """All steps from an input of a layer to its output."""
 
 
+def is_still(way: Way | None) -> bool:
+    """Whether a way leaves everything in its place, so that nothing of the layer matters to what is read."""
+    return way is not None and len(way) == 1 and way[0].same
+
+
 def ways(facts: Facts) -> tuple[Way | None, ...]:
     """How a layer reads each of its inputs; None for one of which it takes no more than the shape."""
     found: list[Way | None] = []
