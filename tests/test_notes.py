@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.render.summary import findings
+from cnnshape.commands.report.summary import findings
 
 BLOCK: dict[str, Any] = {"vars": {"c": 3, "same": 1}, "layers": {"act": "ReLU"}}
 SPECS = sorted((Path(__file__).parents[1] / "specs").rglob("*.yaml"))

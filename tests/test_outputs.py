@@ -19,7 +19,7 @@ from cnnshape.commands.explain.totals import net_explanation
 from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.render import Options, render
-from cnnshape.render.rows import leaving, rows
+from cnnshape.commands.report.rows import leaving, rows
 from cnnshape.spec.document import load
 from tests.oracle.nets import nets
 from tests.test_zoo import ZOO

@@ -12,8 +12,8 @@ from cnnshape.analysis.layer import LayerRecord
 from cnnshape.analysis.memory import Peak, Rule, most, peak
 from cnnshape.analysis.totals import Totals
 from cnnshape.core.dims import Shape
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.core.late import late
 from cnnshape.graph.graph import Graph
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Analysis:
+class Analysis(Displayed):
     """What a network is and costs, at one batch size and dtype.
 
     ``analysis["layer2.0.conv1"]`` is a `LayerRecord`; ``analysis.total`` holds the sums.
@@ -203,7 +203,3 @@ class Analysis:
         from cnnshape.analysis.dataframe import frame
 
         return frame(self)
-
-    def _repr_html_(self) -> str:
-        page: str = late("report as HTML")(self)
-        return page

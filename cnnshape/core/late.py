@@ -1,4 +1,4 @@
-"""What a room asks of one above it, by name: a hint for an error, a result as a page.
+"""What a room asks of one above it, by name: a hint for an error, a closed form.
 
 Nothing of it is imported before there is an error to explain or a result to show.
 """
@@ -18,7 +18,6 @@ LATE: Final = {
     "of_input": f"{_HINTS}.variables:of_input",
     "operands": f"{_HINTS}.variables:operands",
     "power": f"{_HINTS}.variables:power",
-    "report as HTML": "cnnshape.render.html:fragment",
     "explanation as text": "cnnshape.commands.explain.render.formats:as_text",
     "truth": f"{_HINTS}.variables:truth",
     "unknown": f"{_HINTS}.variables:unknown",

@@ -1,27 +1,23 @@
-"""The report as CSV: one row for each layer, exact numbers, a header of column keys."""
+"""Tables for a spreadsheet: exact numbers, a header of keys, and no cell that is taken for a formula."""
 
 import csv
 import io
 from typing import Any
 
-from cnnshape.analysis.result import Analysis
-from cnnshape.render import PLAIN, Options
-from cnnshape.render.columns import COLUMNS, Cell, Column, chosen
-from cnnshape.render.rows import rows
-from cnnshape.render.table import ordered, value, wholes
+from cnnshape.render.document import Table
+from cnnshape.render.names import cell, printable
 
 
-def _cell(column: Column, held: Any) -> Cell:
-    return "" if held is None else column.kind.exact(held)
-
-
-def render(analysis: Analysis, options: Options = PLAIN) -> str:
-    """The report for a spreadsheet; every column where none is asked for."""
-    columns = chosen(options.columns or (), COLUMNS)
-    totals = wholes(analysis, columns)
+def write(table: Table) -> str:
+    """A table whose cells are numbers, texts, or None where there is none."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([each.key for each in columns])
-    for row in ordered(analysis, rows(analysis, options.level), options.sort):
-        writer.writerow([_cell(each, value(each, row, totals)) for each in columns])
+    writer.writerow([cell(printable(column.key)) for column in table.columns])
+    writer.writerows([[_cell(value) for value in row] for row in table.rows])
     return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    return cell(printable(value)) if isinstance(value, str) else value

@@ -1,18 +1,31 @@
-"""The report as HTML: a table for notebooks, and the same table as a page of its own.  No scripts, nothing to load."""
+"""Documents as HTML: one element for notebooks, and the same as a page of its own.  No scripts, nothing to load."""
 
-import re
+from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cnnshape.analysis.result import Analysis
-from cnnshape.render import PLAIN, Options
-from cnnshape.render.columns import Column
-from cnnshape.render.summary import brief, facts, setting, title
-from cnnshape.render.table import Table, table
-from cnnshape.render.units import percent
-
-if TYPE_CHECKING:
-    from cnnshape.render.rows import Row
+from cnnshape.render.document import (
+    Block,
+    Code,
+    Column,
+    Document,
+    Equation,
+    Facts,
+    Findings,
+    Formula,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    Section,
+    Span,
+    Strong,
+    Table,
+    Text,
+    spans,
+)
+from cnnshape.render.names import printable
+from cnnshape.render.text import cell
 
 _STRONGEST: Final = 0.55  # how much colour the heaviest cell of a column takes
 _FAINTEST: Final = 0.05
@@ -20,15 +33,21 @@ _FAINTEST: Final = 0.05
 _STYLE: Final = """
 .cnnshape { --ground: var(--jp-layout-color0, var(--vscode-editor-background, Canvas)); --line: rgba(128,128,128,.28);
   --heat: 235,120,30; font: 14px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+.cnnshape h3 { font-size: 1.05em; margin: 1.2em 0 .3em; }
+.cnnshape p { margin: .7em 0; }
 .cnnshape h2 { font-size: 1.25em; margin: 0 0 .1em; }
 .cnnshape p.setting { margin: 0 0 .9em; opacity: .75; }
+.cnnshape p.quote { opacity: .75; padding-left: 1em; border-left: 3px solid var(--line); }
+.cnnshape .eq { font-family: ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; margin: .5em 0 .5em 1em; }
 .cnnshape .scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px;
   width: fit-content; max-width: 100%; }
 .cnnshape table { border-collapse: separate; border-spacing: 0; margin: 0; font-size: 13px; }
 .cnnshape th, .cnnshape td { padding: .22em .8em; text-align: left; white-space: nowrap; border: 0;
   border-bottom: 1px solid var(--line); background: none; }
 .cnnshape tbody tr:last-child > * { border-bottom: 0; }
-.cnnshape tbody th, .cnnshape code { font-family: ui-monospace, Menlo, Consolas, monospace; font-weight: 400;
+.cnnshape tbody th { font-weight: 400; }
+.cnnshape td.w { white-space: normal; min-width: 20em; }
+.cnnshape code { font-family: ui-monospace, Menlo, Consolas, monospace; font-weight: 400;
   font-size: .95em; background: none; padding-inline-start: .8em; }
 .cnnshape code { padding: 0; }
 .cnnshape thead th { position: sticky; top: 0; z-index: 1; background: var(--ground); font-weight: 600;
@@ -53,80 +72,122 @@ body.cnnshape-page { margin: 2em auto; padding: 0 1.5em; max-width: 80em; backgr
 """
 
 
-def _marked(text: str) -> str:
-    """A line with its names in backticks set as code."""
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
+def _escaped(text: str) -> str:
+    return escape(printable(text))
 
 
-def _heaviest(found: Table) -> list[int]:
-    """The largest value of each column that adds up."""
-    return [max((each.get(row) for row in found.rows), default=0) if each.sums else 0 for each in found.columns]
+def _inline(text: Text) -> str:
+    """A text within an element."""
+    return "".join(map(_span, spans(text)))
 
 
-def _number(column: Column, row: "Row", cell: str, most: int, whole: int) -> str:
-    """A cell of a column that adds up: exact in its title, shaded by how it stands to the largest."""
-    held = column.get(row)
-    name = escape(f"{column.kind.show(held, 'exact')}, {percent(held, whole)}")
-    if not held:
-        return f'<td class="n z" title="{name}">{cell}</td>'
-    heat = _STRONGEST * held / most
+def _span(span: Span) -> str:
+    if isinstance(span, str):
+        return _escaped(span)
+    if isinstance(span, Code):
+        return f"<code>{_escaped(span.text)}</code>"
+    if isinstance(span, Strong):
+        return f"<strong>{_span(span.text)}</strong>"
+    return f"<code>{_escaped(span.write('text'))}</code>" if isinstance(span, Formula) else _escaped(span.text)
+
+
+def _cell(column: Column, text: Text) -> str:
+    kind = "n" if column.right else "w" if column.wraps else ""
+    return f'<td class="{kind}">{_inline(text)}</td>' if kind else f"<td>{_inline(text)}</td>"
+
+
+def _number(column: Column, place: int, most: int) -> str:
+    """A cell that is compared with others: exact in its title, shaded by how it stands to the largest."""
+    value = (column.values or ())[place]
+    text, title = _inline(column.cells[place]), f' title="{_escaped(column.exact(value))}"'
+    heat = _STRONGEST * value / most if most > 0 else 0
     if heat < _FAINTEST:
-        return f'<td class="n" title="{name}">{cell}</td>'
-    return f'<td class="n h" style="--s:{heat:.2f}" title="{name}">{cell}</td>'
+        return f'<td class="n{"" if value else " z"}"{title}>{text}</td>'
+    return f'<td class="n h" style="--s:{heat:.2f}"{title}>{text}</td>'
 
 
-def _row(found: Table, place: int, most: list[int]) -> str:
-    cells = []
-    for column, cell, top in zip(found.columns, found.cells[place], most, strict=True):
-        text = escape(cell)
-        if column.key == "path":
-            cells.append(f'<th scope="row">{text}</th>')
-        elif column.sums:
-            cells.append(_number(column, found.rows[place], text, top, found.sums[column.key]))
-        else:
-            cells.append(f'<td class="n">{text}</td>' if column.kind.right else f"<td>{text}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+def _cells(column: Column) -> list[str]:
+    """The cells of a column."""
+    if column.cut:
+        return [f'<th scope="row">{_inline(text)}</th>' for text in column.cells]
+    if column.values is None:
+        return [_cell(column, text) for text in column.cells]
+    most = max(column.values, default=0)
+    return [_number(column, place, most) for place in range(len(column.cells))]
 
 
-def _table(analysis: Analysis, options: Options) -> list[str]:
-    found = table(analysis, options)
-    most = _heaviest(found)
-    right = [' class="n"' if each.kind.right else "" for each in found.columns]
-    head = "".join(
-        f'<th scope="col"{kind} title="{escape(each.says)}">{escape(each.header)}</th>'
-        for each, kind in zip(found.columns, right, strict=True)
-    )
-    foot = "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(found.total, right, strict=True))
-    body = [_row(found, place, most) for place in range(len(found.rows))]
-    return [
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>',
-        "<tbody>",
-        *body,
-        "</tbody>",
-        f"<tfoot><tr>{foot}</tr></tfoot></table></div>",
-    ]
+def _table(table: Table) -> Iterator[str]:
+    right = [' class="n"' if each.right else "" for each in table.columns]
+    titles = [f' title="{_escaped(each.says)}"' if each.says else "" for each in table.columns]
+    heads = zip(table.columns, right, titles, strict=True)
+    head = "".join(f'<th scope="col"{kind}{title}>{_escaped(each.header)}</th>' for each, kind, title in heads)
+    yield f'<div class="scroll"><table>{"" if table.headless else f"<thead><tr>{head}</tr></thead>"}'
+    yield "<tbody>"
+    for row in zip(*map(_cells, table.columns), strict=True):
+        yield f"<tr>{''.join(row)}</tr>"
+    yield "</tbody>"
+    if table.totals:
+        foot = "".join(f"<td{kind}>{_inline(each.total)}</td>" for each, kind in zip(table.columns, right, strict=True))
+        yield f"<tfoot><tr>{foot}</tr></tfoot>"
+    yield "</table></div>"
 
 
-def fragment(analysis: Analysis, options: Options = PLAIN) -> str:
-    """The report as one element that brings its own style, for a notebook."""
+def _equation(block: Equation) -> str:
+    sides = " = ".join(side.write("text") for side in (block.name, *block.sides))
+    return f'<p class="eq">{_escaped(sides + block.unit)}</p>'
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _table(block)
+    elif isinstance(block, Heading):
+        yield f"<h2>{_inline(block.subject)}</h2>"
+        if block.rest:
+            yield f'<p class="setting">{_inline(block.rest)}</p>'
+    elif isinstance(block, Paragraph):
+        label = f"<strong>{_escaped(block.label)}</strong>: " if block.label else ""
+        yield f"<p>{label}{_inline(block.text)}</p>"
+    elif isinstance(block, Quote):
+        yield f'<p class="quote">{_inline(block.text)}</p>'
+    elif isinstance(block, Facts):
+        pairs = [f"<dt>{_escaped(label)}</dt><dd>{_inline(text)}</dd>" for label, text in block.items]
+        yield from ["<dl>", *pairs, "</dl>"]
+    elif isinstance(block, Items):
+        items = [f"<li>{_inline(label)}{': ' if label else ''}{_inline(text)}</li>" for label, text in block.items]
+        yield from [f"<p>{_inline(block.title)}:</p>", "<ul>", *items, "</ul>"]
+    elif isinstance(block, Findings):
+        items = [f'<li title="{_escaped(name)}">{_inline(text)}</li>' for name, text in block.items]
+        yield from ['<ul class="findings">', *items, "</ul>"]
+    elif isinstance(block, Equation):
+        yield _equation(block)
+    else:
+        yield from _section(block)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"<section><h3>{_inline(section.title)}</h3>"
+    for block in section.blocks:
+        yield from _block(block)
+    yield "</section>"
+
+
+def fragment(document: Document) -> str:
+    """A document as one element that brings its own style, for a notebook."""
     lines = ['<div class="cnnshape">', f"<style>{_STYLE}</style>"]
-    lines += [f"<h2>{escape(title(analysis))}</h2>", f'<p class="setting">{escape(setting(analysis))}</p>']
-    lines += _table(analysis, options)
-    lines += [
-        "<dl>",
-        *(f"<dt>{escape(fact.label)}</dt><dd>{_marked(fact.text)}</dd>" for fact in facts(analysis)),
-        "</dl>",
-    ]
-    warnings = [f"<li>{_marked(finding.text)}</li>" for finding in brief(analysis)]
-    if warnings:
-        lines += ['<ul class="findings">', *warnings, "</ul>"]
+    for block in document:
+        lines += _block(block)
     return "\n".join([*lines, "</div>"]) + "\n"
 
 
-def render(analysis: Analysis, options: Options = PLAIN) -> str:
-    """The report as a page."""
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title(analysis))}'
+def _title(document: Document) -> str:
+    """What the window of a page is called."""
+    return next((cell(block.subject) for block in document if isinstance(block, Heading)), "cnnshape")
+
+
+def write(document: Document) -> str:
+    """A document as a page."""
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>{head}</title><style>{_PAGE}</style></head>\n'
-        f'<body class="cnnshape-page">\n{fragment(analysis, options)}</body>\n</html>\n'
+        f'<!doctype html>\n<html lang="en">\n<head>{head}<title>{_escaped(_title(document))}</title>'
+        f'<style>{_PAGE}</style></head>\n<body class="cnnshape-page">\n{fragment(document)}</body>\n</html>\n'
     )

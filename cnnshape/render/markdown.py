@@ -1,25 +1,48 @@
-"""The report as GitHub Markdown: a pipe table and a short list, the same bytes for the same net."""
+"""Documents as GitHub Markdown: the same bytes for the same document, whatever else is installed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from cnnshape.analysis.result import Analysis
-from cnnshape.render import PLAIN, Options
-from cnnshape.render.columns import FIELD, NAMES, TEXT, WEIGHTS, Column
-from cnnshape.render.names import wide
-from cnnshape.render.summary import brief, facts, setting, title
-from cnnshape.render.table import table
+from cnnshape.render.document import (
+    Block,
+    Code,
+    Column,
+    Document,
+    Equation,
+    Facts,
+    Findings,
+    Formula,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    Section,
+    Span,
+    Strong,
+    Table,
+    Text,
+    spans,
+)
+from cnnshape.render.latex import steps
+from cnnshape.render.names import printable, wide
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&@])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+_LINKED: Final = re.compile(r"(\S*(?:@|://|www\.)\S*)", re.I)
+"""What GitHub takes for a link, or for somebody's name."""
+
+_OPENING: Final = re.compile(r"(#{1,6}(?= |$)|[-+=](?= |$)|={2,}$|-{2,}$|\d+[.)](?= |$)|:{3})")
+"""What would make another block of a line that starts so."""
 
 
 def escaped(text: str) -> str:
     r"""A text that Markdown shows as it stands, on one line.
 
-    >>> print(escaped("a|b<i>"))
-    a\|b\<i\>
+    >>> print(escaped("a|b<i>"), escaped("ask @octocat"))
+    a\|b\<i\> ask `@octocat`
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    parts = _LINKED.split(" ".join(printable(text).split()))
+    return "".join(code(part) if at % 2 else _SPECIAL.sub(r"\\\1", part) for at, part in enumerate(parts))
 
 
 def code(text: str) -> str:
@@ -28,7 +51,7 @@ def code(text: str) -> str:
     >>> print(code("a|b"), code("a`b"))
     `a\|b` ``a`b``
     """
-    text = " ".join(text.split())
+    text = " ".join(printable(text).split())
     if not text:
         return ""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
@@ -37,13 +60,23 @@ def code(text: str) -> str:
     return f"{fence}{room}{text}{room}{fence}".replace("|", "\\|")
 
 
-def marked(text: str) -> str:
-    r"""A sentence whose names in backticks are code, and the rest is shown as it stands.
+def inline(text: Text) -> str:
+    r"""A text within a line.
 
-    >>> print(marked("at `a_b`: 2 * 3"))
+    >>> print(inline(["at ", Code("a_b"), ": 2 * 3"]))
     at `a_b`: 2 \* 3
     """
-    return "".join(code(part) if at % 2 else _spaced(part) for at, part in enumerate(text.split("`")))
+    return "".join(map(_span, spans(text)))
+
+
+def _span(span: Span) -> str:
+    if isinstance(span, str):
+        return _spaced(span)
+    if isinstance(span, Code):
+        return code(span.text)
+    if isinstance(span, Strong):
+        return f"**{_span(span.text)}**" if _span(span.text) else ""
+    return span.write("markdown") if isinstance(span, Formula) else escaped(span.text)
 
 
 def _spaced(text: str) -> str:
@@ -53,8 +86,13 @@ def _spaced(text: str) -> str:
     return f"{ends[0]}{found}{ends[1]}"
 
 
+def _line(text: Text) -> str:
+    """A text that begins a line."""
+    return _OPENING.sub(r"\\\1", found, count=1) if _OPENING.match(found := inline(text)) else found
+
+
 def pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
-    """A Markdown table.  Not by `tabulate`, whose spaces depend on which other packages are installed."""
+    """A Markdown table, the first row its header."""
     widths = [max(3, *map(wide, cells)) for cells in zip(*rows, strict=True)]
     lines = []
     for row in rows:
@@ -67,28 +105,51 @@ def pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
     return [lines[0], f"|{'|'.join(rule)}|", *lines[1:]]
 
 
-def _cell(column: Column, cell: str) -> str:
-    """Names and receptive fields as code: `@0` would call somebody of that name."""
-    return code(cell) if column.key != "op" and column.kind in (TEXT, NAMES, WEIGHTS, FIELD) else escaped(cell)
+def _cell(column: Column, text: Text) -> str:
+    """A text in a cell; a number breaks in front of a bracket only, so that no unit stands on a line of its own."""
+    found = inline(text)
+    return re.sub(r" (?!\()", "\u00a0", found) if column.right else found
 
 
-def render(analysis: Analysis, options: Options = PLAIN) -> str:
-    """The report for a pull request."""
-    from tabulate import tabulate  # only Markdown pays for its import
+def _table(table: Table) -> Iterator[str]:
+    columns = table.columns
+    rows = [[escaped(each.header) for each in columns], *(list(map(_cell, columns, row)) for row in table.rows)]
+    if table.totals:
+        rows.append([f"**{cell}**" if (cell := _cell(each, each.total)) else "" for each in columns])
+    yield "\n".join(pipes(rows, [each.right for each in columns]))
 
-    found = table(analysis, options)
-    rows = [[_cell(*pair) for pair in zip(found.columns, row, strict=True)] for row in found.cells]
-    total = [f"**{cell}**" if cell else "" for cell in found.total]
-    pipes = tabulate(
-        [*rows, total],
-        headers=[each.header for each in found.columns],
-        tablefmt="pipe",
-        colalign=["right" if each.kind.right else "left" for each in found.columns],
-        disable_numparse=True,
-    )
-    lines = [f"**{escaped(title(analysis))}**: {escaped(setting(analysis))}", "", pipes, ""]
-    lines += [f"- **{fact.label}**: {fact.text}" for fact in facts(analysis)]
-    warnings = [f"> **{finding.kind}**: {finding.text}" for finding in brief(analysis)]
-    if warnings:
-        lines += ["", "\n>\n".join(warnings)]
-    return "\n".join(lines) + "\n"
+
+def _block(block: Block, level: int) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _table(block)
+    elif isinstance(block, Heading):
+        subject, rest = inline(block.subject), inline(block.rest)
+        yield f"**{subject}**: {rest}" if rest else f"**{subject}**"
+    elif isinstance(block, Paragraph):
+        yield f"**{escaped(block.label)}**: {inline(block.text)}" if block.label else _line(block.text)
+    elif isinstance(block, Quote):
+        yield f"> {_line(block.text)}"
+    elif isinstance(block, Facts):
+        yield "\n".join([f"- **{escaped(label)}**: {inline(text)}" for label, text in block.items])
+    elif isinstance(block, Items):
+        yield f"{_line(block.title)}:"
+        yield "\n".join(
+            [f"- {inline(label)}: {inline(text)}" if label else f"- {_line(text)}" for label, text in block.items]
+        )
+    elif isinstance(block, Findings):
+        yield "\n>\n".join([f"> **{escaped(name)}**: {inline(text)}" for name, text in block.items])
+    elif isinstance(block, Equation):
+        yield "\n".join(["```math", *steps(block), "```"])
+    else:
+        yield from _section(block, level)
+
+
+def _section(section: Section, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {inline(section.title)}"
+    for block in section.blocks:
+        yield from _block(block, level + 1)
+
+
+def write(document: Document) -> str:
+    """A document for a pull request or a page that is committed."""
+    return "\n\n".join([part for block in document for part in _block(block, 4)]) + "\n"

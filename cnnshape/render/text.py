@@ -1,17 +1,86 @@
-"""The report as aligned text: as wide as it likes in a pipe, fitted to the terminal, never wrapped."""
+"""Documents as aligned text: as wide as they like in a pipe, fitted to a terminal."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import Final
 
-from cnnshape.analysis.result import Analysis
-from cnnshape.render import PLAIN, Options
-from cnnshape.render.columns import column
-from cnnshape.render.names import shortened, wide
-from cnnshape.render.summary import brief, facts, setting, title
-from cnnshape.render.table import Table, table
+from cnnshape.render.document import (
+    Block,
+    Code,
+    Document,
+    Equation,
+    Facts,
+    Findings,
+    Formula,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    Section,
+    Span,
+    Strong,
+    Table,
+    Text,
+    spans,
+)
+from cnnshape.render.names import printable, shortened, wide
 
-_LEAST_PATH = 16  # a path is cut to this before a column is left out
-_GAP = "  "
+_LEAST_NAME: Final = 16  # a name is cut to this before a column is left out
+_LEAST_WRAPPED: Final = 20  # a sentence in a cell goes on below where it has so much room
+_GAP: Final = "  "
+_INDENT: Final = "  "
+_USUAL: Final = 80  # how wide equations and the sentences of a section are where nobody says
+
+
+# ------------------------------------------------------------------ texts
+
+
+def _plain(span: Span, quote: str) -> str:
+    if isinstance(span, str):
+        return span
+    if isinstance(span, Code):
+        return f"{quote}{span.text.replace('`', chr(39)) if quote else span.text}{quote}"
+    if isinstance(span, Strong):
+        return _plain(span.text, quote)
+    return span.write("text") if isinstance(span, Formula) else span.text
+
+
+def sentence(text: Text) -> str:
+    """A text with its names in backticks."""
+    return printable("".join([_plain(span, "`") for span in spans(text)]))
+
+
+def cell(text: Text) -> str:
+    """A text with its names as they are."""
+    if isinstance(text, str):
+        return printable(text)
+    return printable("".join([_plain(span, "") for span in spans(text)]))
+
+
+def folded(text: str, indent: str, width: int | None) -> list[str]:
+    """A text on as many lines as it needs, broken behind commas and semicolons, and between words where it must be."""
+    if width is None or wide(text) <= width:
+        return [text]
+    lines: list[str] = []
+    for piece in re.split(r"(?<=[,;]) (?![^(]*\))", text):
+        if lines and wide(lines[-1]) + 1 + wide(piece) <= width:
+            lines[-1] += f" {piece}"
+        else:
+            lines += wrapped(indent + piece if lines else piece, indent, width)
+    return lines
+
+
+def wrapped(text: str, indent: str, width: int) -> list[str]:
+    """A text on as many lines as it needs, broken between words."""
+    if wide(text) <= width:
+        return [text]
+    room = max(width, len(indent) + 1)
+    lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return lines or [text]
+
+
+# ------------------------------------------------------------------ tables
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool = False) -> list[str]:
@@ -20,94 +89,204 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool 
     lines = []
     for row in rows:
         cells = []
-        for cell, width, to_right in zip(row, widths, right, strict=True):
-            room = " " * (width - wide(cell))
-            cells.append(room + cell if to_right else cell + room)
+        for text, width, to_right in zip(row, widths, right, strict=True):
+            room = " " * (width - wide(text))
+            cells.append(room + text if to_right else text + room)
         lines.append(_GAP.join(cells).rstrip())
     rule = _GAP.join("-" * width for width in widths)
     return [lines[0], rule, *lines[1:-1], rule, lines[-1]] if sums else [lines[0], rule, *lines[1:]]
 
 
 class _Fit:
-    """Which columns are shown, and how wide paths may be, so that no line is longer than ``width``."""
+    """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
 
-    def __init__(self, found: Table, options: Options) -> None:
-        header = [each.header for each in found.columns]
-        self.rows = [list(row) for row in (header, *found.cells, found.total)]
-        self.columns = found.columns
-        self.shown = list(range(len(found.columns)))
-        self.path = next((place for place, each in enumerate(found.columns) if each.key == "path"), None)
-        if options.width is not None:
-            asked = {column(word.lstrip("+-")).key for word in options.columns or () if not word.startswith("-")}
-            self._fit(options.width, asked)
+    def __init__(self, table: Table, width: int | None) -> None:
+        self.columns = table.columns
+        totals = [[cell(each.total)] if table.totals else [] for each in table.columns]
+        self.cells = [
+            [each.header, *map(cell, each.cells), *total] for each, total in zip(table.columns, totals, strict=True)
+        ]
+        self.widths = [max(map(wide, cells)) for cells in self.cells]
+        self.shown = list(range(len(self.columns)))
+        self.name = next((place for place, each in enumerate(self.columns) if each.cut), None)
+        self.width = width
 
-    def _fit(self, width: int, asked: set[str]) -> None:
-        spare = sorted(self.shown, key=lambda p: (self.columns[p].key in asked, self.columns[p].keep, -p))
-        spare = [place for place in spare if place != self.path]
-        dropped: list[int] = []
-        while (over := self._width() - width) > 0 and not self._cut(over, _LEAST_PATH if len(spare) > 1 else 1):
+    def over(self) -> int:
+        """By how much the table is too wide."""
+        if self.width is None:
+            return 0
+        return sum([self.widths[place] for place in self.shown]) + len(_GAP) * (len(self.shown) - 1) - self.width
+
+    def fit(self) -> None:
+        """Cut names, and leave out what is needed least; then bring back what there is room for after all."""
+        dropped: list[list[int]] = []
+        spare = self._groups()
+        while (over := self.over()) > 0 and not self._cut(over, _LEAST_NAME if len(spare) > 1 else 1):
             if len(spare) <= 1:
                 return
             dropped.append(spare.pop(0))
-            self.shown.remove(dropped[-1])
-        for place in reversed(dropped):  # a wide column that went later may have made room for this one
-            self.shown = sorted([*self.shown, place])
-            if self._width() > width:
-                self.shown.remove(place)
+            self.shown = [place for place in self.shown if place not in dropped[-1]]
+        for group in reversed(dropped):  # a wide column that went later may have made room for this one
+            before, self.shown = self.shown, sorted([*self.shown, *group])
+            if self.over() > 0:
+                self.shown = before
 
-    def _width(self) -> int:
-        """How wide the table is."""
-        widths = [max(wide(row[place]) for row in self.rows) for place in self.shown]
-        return sum(widths) + len(_GAP) * (len(widths) - 1)
+    def _groups(self) -> list[list[int]]:
+        """The columns that go together, those that go first first: names go last of all."""
+        groups: dict[str, list[int]] = {}
+        for place, each in enumerate(self.columns):
+            if place != self.name:
+                groups.setdefault(each.key or str(place), []).append(place)
+        return sorted(groups.values(), key=lambda group: (self.columns[group[0]].keep, -group[0]))
 
     def _cut(self, over: int, least: int) -> bool:
-        """Shorten paths by so much, if they stay longer than ``least`` and different from each other."""
-        if self.path is None:
+        """Shorten names by so much, if they stay longer than ``least`` and different from each other."""
+        if self.name is None:
             return False
-        full = [row[self.path] for row in self.rows]
-        room = max(map(wide, full)) - over
+        full = self.cells[self.name]
+        room = self.widths[self.name] - over
         if room < least:
             return False
-        short = [shortened(path, room) for path in full]
+        short = [shortened(name, room) for name in full]
         if len(set(short)) < len(set(full)) and least > 1:
             return False
-        for row, path in zip(self.rows, short, strict=True):
-            row[self.path] = path
+        self.cells[self.name], self.widths[self.name] = short, max(map(wide, short))
         return True
 
-    def lines(self) -> list[str]:
-        rows = [[row[place] for place in self.shown] for row in self.rows]
-        return aligned(rows, [self.columns[place].kind.right for place in self.shown], sums=True)
+    def rows(self) -> list[tuple[str, ...]]:
+        """What is shown, the header first."""
+        return list(zip(*[self.cells[place] for place in self.shown], strict=True))
+
+    def right(self) -> list[bool]:
+        """Which of the columns stand to the right."""
+        return [self.columns[place].right for place in self.shown]
 
     def left_out(self) -> list[str]:
-        return [each.header for place, each in enumerate(self.columns) if place not in self.shown]
+        """The headers of what is not shown; of columns that belong together the first one's."""
+        out = [group[0] for group in self._groups() if group[0] not in self.shown]
+        return [self.columns[place].header for place in sorted(out)]
 
 
-def folded(text: str, indent: str, width: int | None) -> list[str]:
-    """A text on as many lines as it needs, broken behind commas and semicolons only."""
-    if width is None or wide(text) <= width:
-        return [text]
+def _table(table: Table, width: int | None) -> Iterator[str]:
+    fit = _Fit(table, width)
+    if fit.over() > 0 and table.narrower is not None:
+        yield from _table(table.narrower, width)
+        return
+    if fit.over() > 0 and table.columns[-1].wraps:
+        yield from _spread(fit)
+        return
+    fit.fit()
+    lines = aligned(fit.rows(), fit.right(), sums=table.totals)
+    yield from lines[2:] if table.headless else lines
+    if left_out := fit.left_out():
+        yield ""
+        yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", _INDENT, width)
+
+
+def _spread(fit: _Fit) -> Iterator[str]:
+    """A table whose last cells go on below; where there is no room for that, a row goes over as many lines."""
+    rows, width = fit.rows(), fit.width or _USUAL
+    room = width - sum(fit.widths[:-1]) - len(_GAP) * (len(fit.widths) - 1)
+    if room < _LEAST_WRAPPED:
+        for row in rows[1:]:
+            for at, text in enumerate(row):
+                yield from broken(f"{_INDENT * (at > 0)}{text}", width)
+        return
+    spread = []
+    for row in rows:
+        first, *rest = wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
+        spread += [[*row[:-1], first], *([*[""] * (len(row) - 1), line] for line in rest)]
+    yield from aligned(spread, fit.right())
+
+
+# ------------------------------------------------------------------ equations
+
+
+def broken(text: str, room: int) -> list[str]:
+    """A formula on as many lines as it needs: broken before a sign outside of parentheses, else wherever it must be."""
+    depth, start, pieces = 0, 0, []
+    for place, sign in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0 and text[place : place + 3] in (" + ", " - "):
+            pieces.append(text[start:place])
+            start = place + 1
     lines: list[str] = []
-    for piece in re.split(r"(?<=[,;]) (?![^(]*\))", text):
-        if lines and wide(lines[-1]) + 1 + wide(piece) <= width:
-            lines[-1] += f" {piece}"
-        else:
-            lines.append(indent + piece if lines else piece)
+    for piece in [*pieces, text[start:]]:
+        fine = [piece] if len(piece) <= room else re.split(r" (?=[-+*/<>=] |[A-Za-z(])", piece)
+        for each in fine:
+            if lines and len(lines[-1]) + 1 + len(each) <= room:
+                lines[-1] += f" {each}"
+            else:
+                lines.append(each)
     return lines
 
 
-def render(analysis: Analysis, options: Options = PLAIN) -> str:
-    """The report for people who read it in a terminal."""
-    fit = _Fit(table(analysis, options), options)
-    lines = folded(f"{title(analysis)}: {setting(analysis)}", "  ", options.width)
-    lines += ["", *fit.lines(), ""]
-    for fact in facts(analysis):
-        lines += folded(f"{fact.label:<17}{fact.text}", " " * 17, options.width)
-    found = brief(analysis)
-    if found:
-        lines.append("")
-        for finding in found:
-            lines += folded(f"warning: {finding.text}", "  ", options.width)
-    if fit.left_out():
-        lines += ["", f"left out to fit {options.width} columns: {', '.join(fit.left_out())}"]
-    return "\n".join(lines) + "\n"
+def _equation(block: Equation, width: int) -> Iterator[str]:
+    name = block.name.write("text")
+    for place, side in enumerate(block.sides):
+        head = f"{name} = " if not place else f"{' ' * len(name)} = "
+        last = block.unit if place == len(block.sides) - 1 else ""
+        first, *rest = broken(side.write("text") + last, width - len(head))
+        yield head + first
+        yield from (f"{' ' * len(head)}{line}" for line in rest)
+
+
+# ------------------------------------------------------------------ documents
+
+
+def _labelled(pairs: Sequence[tuple[str, str]], width: int | None) -> Iterator[str]:
+    """Words with what is said of them, in two columns."""
+    room = max(wide(label) for label, _ in pairs) + len(_GAP)
+    for label, text in pairs:
+        yield from folded(f"{label}{' ' * (room - wide(label))}{text}", " " * room, width)
+
+
+def _block(block: Block, width: int | None) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _table(block, width)
+    elif isinstance(block, Heading):
+        rest = sentence(block.rest)
+        yield from folded(f"{cell(block.subject)}: {rest}" if rest else cell(block.subject), _INDENT, width)
+    elif isinstance(block, Paragraph):
+        label = f"{block.label}: " if block.label else ""
+        yield from folded(label + sentence(block.text), _INDENT, width)
+    elif isinstance(block, Quote):
+        yield from folded(sentence(block.text), _INDENT, width)
+    elif isinstance(block, Facts):
+        yield from _labelled([(label, sentence(text)) for label, text in block.items], width)
+    elif isinstance(block, Items):
+        yield sentence(block.title)
+        yield from _labelled([(cell(label), cell(text)) for label, text in block.items], width)
+    elif isinstance(block, Findings):
+        for _, text in block.items:
+            yield from folded(f"warning: {sentence(text)}", _INDENT, width)
+    elif isinstance(block, Equation):
+        yield from _equation(block, width or _USUAL)
+    else:
+        yield from _section(block, width)
+
+
+def _section(section: Section, width: int | None) -> Iterator[str]:
+    """A title, and what stands under it further in."""
+    yield sentence(section.title)
+    inner = None if width is None else width - len(_INDENT)
+    for block in section.blocks:
+        if isinstance(block, Paragraph) and block.apart:
+            yield ""
+            yield from _block(block, width)
+        else:
+            yield from (f"{_INDENT}{line}" if line else "" for line in _block(block, inner))
+
+
+def lines(document: Document, width: int | None = None) -> list[str]:
+    """The lines of a document."""
+    found: list[str] = []
+    for block in document:
+        found += [""] if found else []
+        found += _block(block, width)
+    return found
+
+
+def write(document: Document, width: int | None = None) -> str:
+    """A document for people who read it in a terminal."""
+    return "\n".join(lines(document, width)) + "\n"

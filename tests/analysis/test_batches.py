@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.render.summary import brief, findings
+from cnnshape.commands.report.summary import brief, findings
 from tests.advice.hints import net
 
 ATTENTION = {"op": "MultiheadAttention", "num_heads": 1}

@@ -17,8 +17,8 @@ import yaml
 
 from cnnshape import Analysis, CnnshapeError, analyze
 from cnnshape.render import Options, render
-from cnnshape.render.columns import COLUMNS
-from cnnshape.render.window import render as render_window
+from cnnshape.commands.report.columns import COLUMNS
+from cnnshape.commands.report.window import render as render_window
 from tests.fuzz.cases import Case
 
 SECONDS: Final = 1.0

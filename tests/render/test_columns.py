@@ -4,8 +4,8 @@ import pytest
 
 from cnnshape.core.errors import UsageError
 from cnnshape.render import FORMATS, Options, render
-from cnnshape.render.columns import COLUMNS, DEFAULT, chosen
-from cnnshape.render.table import table
+from cnnshape.commands.report.columns import COLUMNS, DEFAULT, chosen
+from cnnshape.commands.report.table import table
 from tests.render.nets import NETS, analysed
 
 

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from cnnshape.render import Options
-from cnnshape.render.columns import COLUMNS
+from cnnshape.commands.report.columns import COLUMNS
 from cnnshape.render.csv import render
 from tests.render.nets import HOSTILE, NETS, analysed, hostile
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import cnnshape
-from cnnshape.render.summary import brief, facts, findings
+from cnnshape.commands.report.summary import brief, facts, findings
 from tests.render.nets import analysed
 from tests.test_seeds import ROOT
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from cnnshape.analysis.metrics import Metric, metric
 from cnnshape.commands.compare.comparison import ComparedNet, Comparison
 from cnnshape.core.bounds import worded
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable
 from cnnshape.render.receptive_fields import everywhere
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import Units, count, percent, size, times
 
 if TYPE_CHECKING:

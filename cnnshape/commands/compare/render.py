@@ -12,8 +12,8 @@ from cnnshape.commands.compare.cells import HEAVIEST, Changes, columns, heaviest
 from cnnshape.commands.compare.cells import Options as Options
 from cnnshape.commands.compare.comparison import ComparedNet, Comparison
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
-from cnnshape.render.columns import shape
 from cnnshape.render.names import cell, printable
+from cnnshape.render.shapes import shape
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
@@ -86,7 +86,7 @@ def _entry(comparison: Comparison, net: ComparedNet, options: Options) -> dict[s
 
 def _json(comparison: Comparison, options: Options) -> str:
     """For a program: everything, exactly, a line for each net."""
-    from cnnshape.render.json import document
+    from cnnshape.render.json import write as document
 
     base = comparison.baseline
     metrics = {of.key: {"says": of.says, "unit": of.unit} for of in comparison.metrics}

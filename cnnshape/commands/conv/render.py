@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.commands.conv.convolution import one
 from cnnshape.render import receptive_fields as seen
-from cnnshape.render.columns import shape
+from cnnshape.render.shapes import shape
 from cnnshape.render.text import aligned, folded
 from cnnshape.render.units import Units, count, in_units, ratio
 
@@ -160,7 +160,7 @@ def _exact(row: "Way") -> dict[str, Any]:
 
 def _json(ways: "Ways", units: Units = "exact") -> str:
     """For a program: everything, exactly, a line for each row, with the spec that it is computed from."""
-    from cnnshape.render.json import document
+    from cnnshape.render.json import write as document
 
     rows = [
         {

@@ -7,9 +7,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.analysis.result import Analysis
-from cnnshape.render.columns import shape
+from cnnshape.commands.report.summary import title
 from cnnshape.render.names import printable, quoted
-from cnnshape.render.summary import title
+from cnnshape.render.shapes import shape
 from cnnshape.render.text import aligned, folded
 from cnnshape.render.units import Units, count, in_units, layers, percent
 
@@ -133,7 +133,7 @@ def _error(reason: "Reason") -> str:
 
 def _json(net: Analysis, sayings: Sayings, units: Units) -> str:
     """For a program: everything, exactly, a line for each convention."""
-    from cnnshape.render.json import document
+    from cnnshape.render.json import write as document
 
     rows = [
         {

@@ -6,9 +6,9 @@ import click
 
 from cnnshape.cli.options import analysed, analysis
 from cnnshape.cli.terminal import format_of, put, refuse_same_file, room
+from cnnshape.commands.report.columns import COLUMNS
+from cnnshape.commands.report.view import VIEW, Options
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.render import FORMATS, Options, render
-from cnnshape.render.columns import COLUMNS
 
 
 def _position(text: str) -> tuple[str, tuple[int | None, ...]]:
@@ -26,7 +26,7 @@ def _position(text: str) -> tuple[str, tuple[int | None, ...]]:
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Roll up to blocks: N parts of the path.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
 @click.option("--sort", metavar="KEY", help="Sort by a column, largest first; the file's order otherwise.")
-@click.option("--format", "format", type=click.Choice(list(FORMATS)), help="Text, or what FILE's ending says.")
+@click.option("--format", "format", type=click.Choice(list(VIEW.formats)), help="Text, or what FILE's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 @click.option("--window", metavar="PATH@y,x", help="Say which pixels one position reads, borders included; * is all.")
@@ -41,13 +41,13 @@ def command(
     """
     refuse_same_file(output, settings["spec"])
     shaping = {"columns": columns, "level": level, "units": units, "sort": sort, "format": format, "width": width}
-    kind = format_of(format, output, FORMATS if window is None else ["text"])
+    kind = format_of(format, output, VIEW.formats if window is None else ["text"])
     words = tuple(columns.split(",")) if columns is not None else None
     options = Options(columns=words, level=level, units=units, sort=sort, width=room(width, kind, output))
     if window is None:
-        put(render(analysis(**settings), kind, options), output)
+        put(VIEW.render(analysis(**settings), kind, options), output)
         return
-    from cnnshape.render.window import render as render_window
+    from cnnshape.commands.report.window import render as render_window
 
     for name, stated in shaping.items():
         if stated is not None:

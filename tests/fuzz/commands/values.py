@@ -8,7 +8,7 @@ import click
 
 from cnnshape.analysis.memory import ITEMSIZES
 from cnnshape.analysis.metrics import METRICS
-from cnnshape.render.columns import COLUMNS
+from cnnshape.commands.report.columns import COLUMNS
 from tests.fuzz import structure
 from tests.fuzz.commands.files import ODD_NAMES, PLACES, layer_names
 

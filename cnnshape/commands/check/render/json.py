@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.commands.check.render.words import problem, sentence
-from cnnshape.render.json import document
+from cnnshape.render.json import write as document
 
 if TYPE_CHECKING:
     from cnnshape.commands.check.records import Contributor, Note, Outcome, Report

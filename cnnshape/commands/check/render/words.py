@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from cnnshape.analysis.metrics import Metric
 from cnnshape.core.bounds import spoken, worded
 from cnnshape.core.errors import Problem
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted, wide
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import Units, count, percent, size
 
 if TYPE_CHECKING:

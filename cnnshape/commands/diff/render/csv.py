@@ -11,8 +11,8 @@ from cnnshape.commands.diff.render.entry import Entry
 from cnnshape.commands.diff.render.formats import Options
 from cnnshape.commands.diff.render.json import SUMMED
 from cnnshape.commands.diff.render.rows import value
-from cnnshape.render.columns import shape
 from cnnshape.render.names import cell, printable
+from cnnshape.render.shapes import shape
 
 
 def _fields(fields: Mapping[str, tuple[Any, Any]]) -> str:

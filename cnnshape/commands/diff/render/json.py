@@ -10,7 +10,7 @@ from cnnshape.commands.diff.difference import Change, Pair
 from cnnshape.commands.diff.outputs import Sight
 from cnnshape.commands.diff.render.entry import Entry
 from cnnshape.commands.diff.render.formats import Options
-from cnnshape.render.json import document
+from cnnshape.render.json import write as document
 from cnnshape.render.receptive_fields import plain_local
 
 SCHEMA: Final = 1

@@ -9,8 +9,8 @@ from cnnshape.commands.diff.render.entry import Entry
 from cnnshape.commands.diff.render.formats import Options
 from cnnshape.core.text import shown
 from cnnshape.render import receptive_fields as seen
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, shortened
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import apart, count, layers, percent, size, sizes_apart
 
 TOTALS: Final = ("layers", "params", "macs", "flops", "activation_bytes", "peak_memory", "depth", "receptive_field")

@@ -7,9 +7,9 @@ from cnnshape.analysis.receptive.fields import Field
 from cnnshape.commands.explain.render.blocks import Block, Equation, Formula, Note, Table, Title
 from cnnshape.core.bounds import spoken
 from cnnshape.render import receptive_fields as words
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
 from cnnshape.render.notation import Notation, written
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import size
 
 if TYPE_CHECKING:

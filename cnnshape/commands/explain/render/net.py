@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.commands.explain.render.blocks import Block, Formula, Note, Table, Title
 from cnnshape.core.bounds import spoken, worded
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import count, percent
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from cnnshape.commands.solve.layer import Choice, Choices
 from cnnshape.commands.solve.record import Solution
 from cnnshape.commands.sweep.values import exported
-from cnnshape.render.json import document
+from cnnshape.render.json import write as document
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""

@@ -10,9 +10,9 @@ from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.values import Values, exported
 from cnnshape.core.bounds import worded
 from cnnshape.core.text import shown
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, wide
 from cnnshape.render.receptive_fields import everywhere
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import Units
 
 MOST_ROWS: Final = 50

@@ -9,8 +9,8 @@ from typing import Any, Final
 from cnnshape.commands.sweep.figures import Figure
 from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.render.cells import Shown, knob
-from cnnshape.render.columns import shape
 from cnnshape.render.names import cell, printable
+from cnnshape.render.shapes import shape
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
@@ -25,7 +25,7 @@ def json_text(shown: Shown) -> str:
 
 def json_head(net: str, points: int, figures: Sequence[Figure]) -> str:
     """What stands before the rows."""
-    from cnnshape.render.json import document
+    from cnnshape.render.json import write as document
 
     said = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in figures}
     whole = document({"schema": SCHEMA, "net": net, "points": points, "figures": said, "rows": []})

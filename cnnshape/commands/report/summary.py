@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cnnshape.analysis.result import Analysis
 from cnnshape.core.errors import Problem
 from cnnshape.graph.graph import Node
-from cnnshape.render.columns import shape
 from cnnshape.render.names import printable, quoted
 from cnnshape.render.receptive_fields import are_uneven, seen
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import layers, size
 
 if TYPE_CHECKING:

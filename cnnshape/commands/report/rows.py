@@ -8,7 +8,7 @@ from cnnshape.analysis.result import Analysis
 from cnnshape.analysis.totals import Totals
 
 if TYPE_CHECKING:
-    from cnnshape.render.block import Block
+    from cnnshape.commands.report.block import Block
 
     Row: TypeAlias = LayerRecord | Block
 
@@ -17,7 +17,7 @@ def rows(analysis: Analysis, level: int | None = None) -> "tuple[Row, ...]":
     """A row for each layer; with ``level``, one for all layers that share the first ``level`` parts of their path."""
     if level is None:
         return analysis.layers
-    from cnnshape.render.block import Block
+    from cnnshape.commands.report.block import Block
 
     groups = analysis.by_block(level)
     exits = _exits(analysis, groups)

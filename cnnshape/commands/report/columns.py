@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnnshape.commands.report.rows import field_of, leaving, owner
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
 from cnnshape.core.selection import chosen as keys_of
 from cnnshape.layers.base import KINDS
 from cnnshape.render import receptive_fields as seen
 from cnnshape.render.names import printable
-from cnnshape.render.rows import field_of, leaving, owner
+from cnnshape.render.shapes import shape
 from cnnshape.render.units import Units, count, figure, percent, size
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive.fields import Field
-    from cnnshape.render.rows import Row
+    from cnnshape.commands.report.rows import Row
 
     Fields = dict[str, tuple[Field, ...]]
 
@@ -31,15 +32,6 @@ class Kind(NamedTuple):
     """What rows are sorted by."""
     right: bool = False
     """Aligned to the right, as numbers are."""
-
-
-def shape(axes: Iterable[int]) -> str:
-    """A shape as torch writes it.
-
-    >>> shape((1, 64)), shape([3])
-    ('(1, 64)', '(3,)')
-    """
-    return str(tuple(axes))
 
 
 def _shares(value: tuple[int, int]) -> float:
