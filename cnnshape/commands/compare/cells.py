@@ -9,7 +9,7 @@ from cnnshape.core.bounds import worded
 from cnnshape.render.document import Code, Column, Strong, Table, Text
 from cnnshape.render.receptive_fields import everywhere
 from cnnshape.render.shapes import shape
-from cnnshape.render.units import Units, count, percent, size, times
+from cnnshape.render.units import Units, count, fitting, percent, size, times
 
 if TYPE_CHECKING:
     from cnnshape.analysis.result import Analysis
@@ -105,6 +105,7 @@ def _ratio(of: Metric, net: ComparedNet) -> str:
 
 def _changes(comparison: Comparison, nets: Sequence[ComparedNet], of: Metric, how: Changes, units: Units) -> list[str]:
     base = comparison.baseline
+    units = _units(of, [net.difference(of.key) for net in nets], units)
     cells = [_ratio(of, net) if how == "ratio" else _difference(of, net, units) for net in nets]
     return ["" if net is base else cell for net, cell in zip(nets, cells, strict=True)]
 
@@ -121,9 +122,16 @@ def _same(values: Sequence[str]) -> bool:
     return len(set(values)) == 1
 
 
+def _units(of: Metric, values: Sequence[Any], units: Units) -> Units:
+    """The units of a column, or of its changes."""
+    base = {"bytes": 1024, "count": 1000}.get(of.unit)
+    return fitting(units, [value for value in values if value is not None], base) if base else units
+
+
 def _cells(of: Metric, nets: Sequence[ComparedNet], units: Units) -> list[str]:
     """The figures of one metric, with their bounds; beside the window that a net sees, whether it sees all besides."""
-    cells = _figures(of, [net[of.key] for net in nets], units)
+    values = [net[of.key] for net in nets]
+    cells = _figures(of, values, _units(of, values, units))
     if of.bound is None:
         return cells
     cells = [worded(cell, net.bound(of.key)) if cell else "" for cell, net in zip(cells, nets, strict=True)]

@@ -6,10 +6,10 @@ from typing import Any, Final, NamedTuple
 from cnnshape.commands.conv.conv import Conv, LeftOut, Way, Ways
 from cnnshape.commands.conv.convolution import one
 from cnnshape.render import receptive_fields as seen
-from cnnshape.render.document import Code, Column, Document, Heading, Paragraph, Quote, Table, Text, table_of
+from cnnshape.render.document import Code, Column, Document, Formula, Heading, Paragraph, Quote, Table, Text, table_of
 from cnnshape.render.formats import View
 from cnnshape.render.shapes import shape
-from cnnshape.render.units import Units, count, ratio
+from cnnshape.render.units import Units, count, fitting, ratio
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
@@ -53,17 +53,25 @@ _RIGHT: Final = (False, True, True, True, True, True, False)
 def _figures(ways: Ways, units: Units) -> Table:
     """The figures, and how they stand to those of the standard convolution."""
     whole = ways.rows[0]
+    params_in = fitting(units, [row.params for row in ways.rows])
+    macs_in = fitting(units, [row.macs for row in ways.rows])
     rows = []
     for row in ways.rows:
-        params = [count(row.params, units), ratio(row.params, whole.params)]
-        macs = [count(row.macs, units), ratio(row.macs, whole.macs)]
+        params = [count(row.params, params_in), ratio(row.params, whole.params)]
+        macs = [count(row.macs, macs_in), ratio(row.macs, whole.macs)]
         rows.append([_name(row), *params, *macs, _sizes(row), shape(row.output)])
     return table_of(["built as", "params", "ratio", "MACs", "ratio", "RF", "output"], rows, _RIGHT)
 
 
+def _formula(text: str) -> Formula:
+    """A formula, whose signs mean the same to LaTeX."""
+    written = text.replace(" ", r" \, ").replace(r" \, + \, ", " + ").replace(r" \, / \, ", " / ")
+    return Formula(lambda style: {"latex": written, "markdown": f"${written}$"}.get(style, text))
+
+
 def _formulas(ways: Ways) -> Table:
     """The formulas; that of groups stands once for all of them."""
-    said: dict[str, list[Text]] = {row.name: [row.name, *map(Code, row.formulas)] for row in ways.rows}
+    said: dict[str, list[Text]] = {row.name: [row.name, *map(_formula, row.formulas)] for row in ways.rows}
     return table_of(["formula", "params", "MACs"], said.values(), (False,) * 3)
 
 

@@ -8,7 +8,7 @@ from cnnshape.commands.report.summary import inputs, title
 from cnnshape.render.document import Block, Code, Column, Document, Heading, Quote, Table, Text, marked, table_of
 from cnnshape.render.formats import View
 from cnnshape.render.names import quoted
-from cnnshape.render.units import Units, count, percent
+from cnnshape.render.units import Units, count, fitting, percent
 
 SCHEMA: Final = 1
 """The version of the JSON; it goes up when a key changes its meaning or goes away."""
@@ -60,6 +60,7 @@ def _reasons(sayings: Sayings, units: Units) -> Table:
     """Where each departs from the MACs."""
     pairs = [(saying.convention.name, reason) for saying in sayings for reason in saying.reasons]
     names: list[Text] = [name if not at or pairs[at - 1][0] != name else "" for at, (name, _) in enumerate(pairs)]
+    units = fitting(units, [reason.amount for _, reason in pairs])
     columns = [
         Column("convention", names),
         Column("difference", [_amount(reason, units) for _, reason in pairs], right=True),
