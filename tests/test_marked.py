@@ -21,12 +21,13 @@ import cnnshape
 from cnnshape.analysis.receptive import fields as receptive
 from cnnshape.analysis.receptive.fields import Field
 from cnnshape.cli import program
+from cnnshape.commands.report.data import data as report
 from cnnshape.commands.sweep.figures import figures
 from cnnshape.commands.sweep.queries import Query
 from cnnshape.commands.sweep.reasons import Reasons
 from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.values import Values
-from cnnshape.render.json import report, schema_of
+from cnnshape.render.json import schema_of
 
 NET: dict[str, Any] = {
     "cnnshape": 1, "name": "marked", "input": [1, 32, 32], "vars": {"k": 5},

@@ -15,7 +15,7 @@ MOVED = {
     "cnnshape.graph": ("cnnshape.graph.graph", "Graph"),
     "cnnshape.reach": ("cnnshape.layers.index_maps", "Window"),
     "cnnshape.registry": ("cnnshape.layers.registry", "layer_types"),
-    "cnnshape.render.comparison": ("cnnshape.commands.compare.render", "render"),
+    "cnnshape.render.comparison": ("cnnshape.commands.compare.view", "Options"),
     "cnnshape.spec": ("cnnshape.spec.document", "Spec"),
     "cnnshape.terms.values": ("cnnshape.symbolic.evaluation", "value"),
 }

@@ -109,7 +109,7 @@ def test_the_hint_of_a_reshape_leads_to_one_that_mixes_nothing() -> None:
 def test_report_in_json_has_them() -> None:
     import json
 
-    from cnnshape.render.json import render
+    from cnnshape.render import render
 
-    found = json.loads(render(cnnshape.analyze(net({"mha": ATTENTION}, 577, 192))))["findings"]
+    found = json.loads(render(cnnshape.analyze(net({"mha": ATTENTION}, 577, 192)), "json"))["findings"]
     assert found == [{"kind": "batch", "path": "mha", "text": OVER, "line": None}]

@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.commands.compare.render import Options, render
+from cnnshape.commands.compare.view import Options
+from cnnshape.render import render
 from tests.cli.test_processes import in_terminal, run
 from tests.golden_files import GOLDEN, assert_golden
 from tests.test_zoo import ZOO

@@ -13,7 +13,8 @@ from cnnshape.analysis.flop_conventions import CONVENTIONS
 from cnnshape.analysis.memory import Rule
 from cnnshape.cli import program
 from cnnshape.commands.report.cli import command
-from cnnshape.render import FORMATS, Options, render
+from cnnshape.commands.report.view import VIEW, Options
+from cnnshape.render import render
 from cnnshape.render.units import Units
 from tests.golden_files import GOLDEN
 from tests.render.nets import analysed
@@ -31,7 +32,7 @@ def data(*words: str) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", VIEW.formats)
 def test_it_prints_what_the_library_renders(form: str) -> None:
     result = run(CHAIN, "--format", form)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -161,7 +162,7 @@ def test_the_choices_are_those_of_the_library() -> None:
     assert tuple(choices["flops"]) == tuple(CONVENTIONS)
     assert tuple(choices["memory"]) == get_args(Rule)
     assert tuple(choices["units"]) == get_args(Units)
-    assert tuple(choices["format"]) == tuple(FORMATS)
+    assert tuple(choices["format"]) == VIEW.formats
 
 
 @pytest.mark.parametrize("option", ["columns=op", "level=1", "units=k", "sort=op", "format=json", "width=60"])

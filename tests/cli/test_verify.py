@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 import cnnshape.interop.torch_verify
 from cnnshape.cli import program
-from cnnshape.commands.verify.render import render
 from cnnshape.graph.graph import Graph
 from cnnshape.interop.verification import Mismatch, Unchecked, Verification
+from cnnshape.render import render
 from tests.golden_files import GOLDEN
 from tests.render.nets import analysed
 
@@ -46,6 +46,7 @@ def test_settings_are_heeded_and_what_is_wrong_is_said() -> None:
 
 FOUND = Verification(
     name="chain",
+    ops={record.path: record.op for record in analysed("chain")},
     torch="9.9",
     device="cpu",
     layers=9,
@@ -63,7 +64,7 @@ def test_a_mismatch_is_shown_and_exits_with_1(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(cnnshape.interop.torch_verify, "verify", differs)
     result = run(str(GOLDEN / "chain.yaml"))
     assert result.exit_code == 1
-    assert result.stdout == render(analysed("chain"), FOUND)
+    assert result.stdout == render(FOUND)
     assert result.stdout.split("\n")[-9:] == [
         "flatten  Flatten      ok",
         "fc       Linear       mismatch: MACs: 3,000, torch has 3,001",

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.commands.compare.cells import columns
+from cnnshape.commands.compare.cells import table as cells_of
 from cnnshape.commands.compare.comparison import Comparison
-from cnnshape.commands.compare.render import FORMATS, Options, render
+from cnnshape.commands.compare.view import VIEW, Options
+from cnnshape.render import render
 from cnnshape.render.json import schema_of
 from cnnshape.render.names import wide
 from cnnshape.render.units import times
@@ -131,7 +132,7 @@ def test_figures_that_differ_read_differently(widths: list[int], units: Any) -> 
     found = cnnshape.compare(
         *((str(n), linear(width)) for n, width in enumerate(near)), metrics=["params", "weight_bytes"]
     )
-    _, params, weights = columns(found, Options(units=units))
+    _, params, weights = cells_of(found, Options(units=units)).columns
     for cells in (params.cells, weights.cells):
         assert len(set(zip(cells, near, strict=True))) == len(set(cells)) == len(set(near))
 
@@ -187,7 +188,7 @@ def test_inputs_stand_in_the_table_where_they_differ() -> None:
 def test_nets_are_sorted_from_the_largest_down() -> None:
     flat = ("flat", linear(3))
     found = cnnshape.compare(flat, f"{RESNET}@resnet18", f"{RESNET}@resnet152", metrics=["receptive_field"])
-    for form in FORMATS:
+    for form in VIEW.formats:
         text = render(found, form, Options(sort="receptive_field"))
         assert text.index("resnet152") < text.index("resnet18") < text.rindex("flat")
     assert [net["name"] for net in loaded(found)["nets"]] == ["flat", "resnet18", "resnet152"]
@@ -207,7 +208,7 @@ def test_the_heaviest_layers_of_a_few_nets() -> None:
     assert "- `net`: none has MACs\n" in render(none, "markdown")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", VIEW.formats)
 def test_hostile_names_break_out_of_nothing(form: str) -> None:
     text = render(hostile(), form, Options(heaviest=2) if form not in ("csv",) else Options())
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", text) or form == "json"

@@ -5,10 +5,16 @@ import io
 
 import pytest
 
-from cnnshape.render import Options
+from cnnshape.analysis.result import Analysis
 from cnnshape.commands.report.columns import COLUMNS
-from cnnshape.render.csv import render
+from cnnshape.commands.report.view import VIEW, Options
 from tests.render.nets import HOSTILE, NETS, analysed, hostile
+
+PLAIN = Options()
+
+
+def render(analysis: Analysis, options: Options = PLAIN) -> str:
+    return VIEW.render(analysis, "csv", options)
 
 
 def rows(text: str) -> list[dict[str, str]]:
