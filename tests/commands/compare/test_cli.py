@@ -16,7 +16,7 @@ from tests.places import ZOO
 
 RESNET, VGG = str(ZOO / "resnet.yaml"), str(ZOO / "vgg.yaml")
 PAIR = (f"{RESNET}@resnet18", f"{RESNET}@resnet34")
-ENDINGS = {"text": "txt", "markdown": "md", "json": "json", "csv": "csv"}
+ENDINGS = {"text": "txt", "markdown": "md", "json": "json", "csv": "csv", "html": "html", "latex": "tex"}
 CASES: dict[str, tuple[str, ...]] = {
     "compare": ("chain.yaml", "deep=volume.yaml", "--metrics", "+output,-depth"),
     "compare3": ("chain.yaml", "branches.yaml", "volume.yaml", "--baseline", "branches", "--sort", "macs"),
@@ -102,7 +102,7 @@ WRONG: dict[tuple[str, ...], str] = {
     ),
     (*PAIR, "--set", "classes"): "error: --set takes VAR=VALUE, not `classes`\n",
     (*PAIR, "--format", "csv", "--ratio"): (
-        "error: ratio does not go with the format csv\n\nhint: it goes with text, markdown\n"
+        "error: ratio does not go with the format csv\n\nhint: it goes with text, markdown, html, latex\n"
     ),
 }
 

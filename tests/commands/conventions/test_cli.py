@@ -80,14 +80,16 @@ def test_reasons_add_up_and_all_faces_say_the_same(file: str) -> None:
         parts = [int(row["amount"]) for row in rows if row["convention"] == each["name"]]
         assert each["total"] == net.total.flops == net.total.macs + sums == sum(parts)
         assert each["difference"] == sums
-        assert cells[1] == f"{each['total']:,} {each['word']}"
-        assert cells[1] in text
+        assert cells[1] == f"{each['total']:,}\u00a0{each['word']}"
+        assert cells[1].replace("\u00a0", " ") in text
     stated = [(each["name"], reason) for each in data["conventions"] for reason in each["reasons"]]
-    assert [row[:4] for row in reasons] == [
-        [name, f"{each['amount']:+,}", f"{each['layers']:,}", each["name"]] for name, each in stated
+    own = [" (its own error)" if each["kind"] == "error" else "" for _, each in stated]
+    assert [row[1:] for row in reasons] == [
+        [f"{each['amount']:+,}", f"{each['layers']:,}", each["name"] + error]
+        for (_, each), error in zip(stated, own, strict=True)
     ]
-    assert [row[4] for row in reasons] == ["its own error" if each["kind"] == "error" else "" for _, each in stated]
-    assert text.count(" ! ") == sum(each["kind"] == "error" for _, each in stated)
+    assert [row[0] for row in reasons if row[0]] == list(dict.fromkeys(name for name, _ in stated))
+    assert " ".join(text.split()).count("own error)") == len(list(filter(None, own)))
 
 
 def _tables(text: str) -> tuple[list[list[str]], list[list[str]]]:
@@ -103,11 +105,10 @@ def test_a_tool_that_raises_says_nothing(tmp_path: Path) -> None:
     assert [" ".join(line.split()) for line in lines if line.startswith("fvcore 0")] == [
         "fvcore 0.1.5.post20221221 raises"
     ]
-    at = lines.index("fvcore")
-    assert " ".join(lines[at + 1].split()) == "raises 1 layer a matrix times a vector"
+    assert "fvcore raises 1 a matrix times a vector" in [" ".join(line.split()) for line in lines]
     assert lines[-2:] == [
-        "a tool that raises says nothing of the net; its other differences are listed all",
-        "  the same",
+        "a tool that raises says nothing of the net;",
+        "  its other differences are listed all the same",
     ]
     fvcore, thop = json.loads(ran(file, "--batch", "5", "--convention", "fvcore", "--convention", "thop",
                                   "--format", "json").stdout)["conventions"]  # fmt: skip
