@@ -7,6 +7,10 @@ from typing_extensions import override
 
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
+    "Comparison": "cnnshape.commands.compare.view",
+    "Sayings": "cnnshape.commands.conventions.view",
+    "Verification": "cnnshape.commands.verify.view",
+    "Ways": "cnnshape.commands.conv.view",
 }
 """The module that has the ``VIEW`` of a class of results, imported when one is shown."""
 

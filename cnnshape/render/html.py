@@ -24,7 +24,7 @@ from cnnshape.render.document import (
     Text,
     spans,
 )
-from cnnshape.render.names import printable
+from cnnshape.render.names import capital, printable
 from cnnshape.render.text import cell
 
 _STRONGEST: Final = 0.55  # how much colour the heaviest cell of a column takes
@@ -154,7 +154,7 @@ def _block(block: Block) -> Iterator[str]:
         yield from ["<dl>", *pairs, "</dl>"]
     elif isinstance(block, Items):
         items = [f"<li>{_inline(label)}{': ' if label else ''}{_inline(text)}</li>" for label, text in block.items]
-        yield from [f"<p>{_inline(block.title)}:</p>", "<ul>", *items, "</ul>"]
+        yield from [f"<p>{capital(_inline(block.title))}:</p>", "<ul>", *items, "</ul>"]
     elif isinstance(block, Findings):
         items = [f'<li title="{_escaped(name)}">{_inline(text)}</li>' for name, text in block.items]
         yield from ['<ul class="findings">', *items, "</ul>"]

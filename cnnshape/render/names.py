@@ -24,6 +24,15 @@ def quoted(name: str) -> str:
     return f"`{printable(name).replace('`', chr(39))}`"
 
 
+def capital(text: str) -> str:
+    """A text as a sentence begins.
+
+    >>> capital("heaviest layers"), capital("`conv1`")
+    ('Heaviest layers', '`conv1`')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def quotable(text: str) -> str:
     r'''A text that stays inside a string of Python between three double quotes, and is read there as it is.
 

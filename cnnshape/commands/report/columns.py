@@ -32,6 +32,8 @@ class Kind(NamedTuple):
     """What rows are sorted by."""
     right: bool = False
     """Aligned to the right, as numbers are."""
+    base: int = 0
+    """What its units are powers of, where it has units."""
 
 
 def _shares(value: tuple[int, int]) -> float:
@@ -57,8 +59,8 @@ SHAPES: Final = Kind(
     lambda shapes: [(len(axes), axes) for axes in shapes],
 )  # fmt: skip
 SIZES: Final = Kind(lambda sizes, _: seen.joined(sizes), seen.joined, _numbers, True)
-COUNT: Final = Kind(count, int, int, True)
-BYTES: Final = Kind(size, int, int, True)
+COUNT: Final = Kind(count, int, int, True, 1000)
+BYTES: Final = Kind(size, int, int, True, 1024)
 PLACE: Final = Kind(lambda line, _: str(line), int, int, True)
 FIGURE: Final = Kind(lambda x, _: figure(x), float, float, True)
 SHARE: Final = Kind(lambda share, _: percent(*share), _shares, _shares, True)

@@ -27,7 +27,7 @@ class Fact(NamedTuple):
 
 def title(analysis: Analysis) -> str:
     """What the net is called."""
-    return printable(analysis.name or analysis.graph.file or "network")
+    return analysis.name or analysis.graph.file or "network"
 
 
 def setting(analysis: Analysis) -> str:
@@ -35,8 +35,12 @@ def setting(analysis: Analysis) -> str:
 
     ``2 layers, input (1, 1, 28, 28), batch 1, float32``
     """
-    inputs = [f"{printable(name)} {shape(axes)}" for name, axes in analysis.graph.inputs.items()]
-    return ", ".join([layers(len(analysis.layers)), *inputs, f"batch {analysis.graph.batch}", analysis.dtype])
+    return ", ".join([layers(len(analysis.layers)), inputs(analysis), f"batch {analysis.graph.batch}", analysis.dtype])
+
+
+def inputs(analysis: Analysis) -> str:
+    """What goes in: ``input (1, 1, 28, 28)``."""
+    return ", ".join([f"{name} {shape(axes)}" for name, axes in analysis.graph.inputs.items()])
 
 
 def _exact(n: int) -> str:
