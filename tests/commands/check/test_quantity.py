@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cnnshape.analysis.metrics import METRICS, metric
 from cnnshape.commands.check.quantity import BYTES, PREFIXES, limit
 from cnnshape.commands.check.records import Kind
-from cnnshape.commands.check.render.words import amount
 from cnnshape.core.errors import SpecError
+from cnnshape.render.figures import amount
 
 NUMBERS = sorted(key for key, one in METRICS.items() if one.additive)
 COUNTS = [key for key in NUMBERS if METRICS[key].unit == "count" and METRICS[key].word != "layers"]
