@@ -259,8 +259,8 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
         yield sentence(block.title)
         yield from _labelled([(cell(label), cell(text)) for label, text in block.items], width)
     elif isinstance(block, Findings):
-        for _, text in block.items:
-            yield from folded(f"warning: {sentence(text)}", _INDENT, width)
+        for name, text in block.items:
+            yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
     elif isinstance(block, Equation):
         yield from _equation(block, width or _USUAL)
     else:

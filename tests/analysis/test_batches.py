@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.commands.report.summary import brief, findings
+from cnnshape.analysis.findings import brief
 from tests.graph.hints.following import net
 
 ATTENTION = {"op": "MultiheadAttention", "num_heads": 1}
@@ -16,9 +16,11 @@ ATTENTION = {"op": "MultiheadAttention", "num_heads": 1}
 def said(layers: dict[str, Any], *sizes: int, batch: int = 1, **more: Any) -> list[tuple[str, str]]:
     found = cnnshape.analyze(net(layers, *sizes, **more), batch=batch)
     problems = [(problem.path, problem.text) for problem in found.mixed_batches]
-    shown = [(each.problem.path, each.problem.text) for each in findings(found) if each.kind == "batch"]
+    shown = [(each.problem.path, each.problem.text) for each in found.findings if each.id == "mixed-samples"]
     assert shown == problems
-    assert [each for each in brief(found) if each.kind == "batch"] == [f for f in findings(found) if f.kind == "batch"]
+    assert [each for each in brief(found) if each.id == "mixed-samples"] == [
+        f for f in found.findings if f.id == "mixed-samples"
+    ]
     return problems
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 import cnnshape
-from cnnshape.commands.report.summary import findings
 from tests.places import ROOT
 
 BLOCK: dict[str, Any] = {"vars": {"c": 3, "same": 1}, "layers": {"act": "ReLU"}}
@@ -51,8 +50,8 @@ def test_what_something_uses(top: dict[str, Any]) -> None:
 def test_a_note_stands_in_the_report_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "net.yaml"
     file.write_text("cnnshape: 1\ninput: [3, 8, 8]\nvars: {n: 2}\nlayers: {a: ReLU}\n")
-    (finding,) = findings(cnnshape.analyze(file))
-    assert (finding.kind, finding.text) == ("note", "nothing uses the variable `n`")
+    (finding,) = cnnshape.analyze(file).findings
+    assert (finding.id, finding.text) == ("unused-variable", "nothing uses the variable `n`")
     assert finding.problem.mark is not None
     assert (finding.problem.mark.line, finding.problem.mark.column) == (3, 8)
 
