@@ -114,4 +114,4 @@ def test_report_in_json_has_them() -> None:
     from cnnshape.render import render
 
     found = json.loads(render(cnnshape.analyze(net({"mha": ATTENTION}, 577, 192)), "json"))["findings"]
-    assert found == [{"kind": "batch", "path": "mha", "text": OVER, "line": None}]
+    assert found == [{"id": "mixed-samples", "path": "mha", "text": OVER, "line": None}]

@@ -51,7 +51,7 @@ def test_of_many_misaligned_merges_the_largest_of_each_kind_is_shown() -> None:
         "`sum`: `stack1.skips` is centred 1534.5 px right of `stack4.skips`; "
         f"the largest of {len(all_of_them)} offsets, `--format json` lists all"
     )
-    assert [finding for finding in brief(net) if finding.id == "unused-layer"] == net.findings[len(all_of_them) :]
+    assert [finding for finding in brief(net) if finding.id == "unused-layer"] == list(net.findings[len(all_of_them) :])
 
 
 def test_drifts_and_offsets_have_a_line_each() -> None:
