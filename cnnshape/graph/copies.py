@@ -103,20 +103,18 @@ class Move(NamedTuple):
         """The nodes of the later copy, which ``scope`` calls."""
         path, cut, first, shift, handed = self
         outer, own = len(scope.blocks), (use.source, use.at)
-        calls: dict[int, tuple[Any, Any]] = {}  # by the blocks of a node, one object for each copy
+        blocks: tuple[tuple[str, str], ...] | None = None
         news = []
         for old in olds:
-            if id(old.blocks) not in calls:
-                inner = len(old.blocks) - outer
-                blocks = [(path + each[cut:], name) for each, name in old.blocks[:inner]]
+            if old.blocks is not blocks:  # another copy of a block than that of the node before
+                blocks, inner = old.blocks, len(old.blocks) - outer
                 used_at = (*old.used_at[: inner - 1], own, *scope.used_at)
-                calls[id(old.blocks)] = used_at, (*blocks, *scope.blocks)
-            used_at, blocks = calls[id(old.blocks)]
+                within = (*[(path + each[cut:], name) for each, name in blocks[:inner]], *scope.blocks)
             sources = tuple([each + shift if each >= first else handed[each] for each in old.sources])
             owner = None if old.owner is None else old.owner + shift
             news.append(
                 Node(
-                    path + old.path[cut:], old.op, old.facts, sources, old.source, old.at, used_at, blocks,
+                    path + old.path[cut:], old.op, old.facts, sources, old.source, old.at, used_at, within,
                     old.trainable, owner,
                 )
             )  # fmt: skip
