@@ -68,6 +68,10 @@ class Assembly:
         """Whether so many more are well within the bounds."""
         return len(self.nodes) + layers < MOST_LAYERS and self.copies + copies < MOST_LAYERS
 
+    def free(self, paths: list[str]) -> bool:
+        """Whether none of these paths is taken."""
+        return self.paths.isdisjoint(paths)
+
     def extent(self) -> Extent:
         """How far the net is."""
         return Extent(len(self.names), len(self.claimed), self.copies, self.problems.told)

@@ -70,7 +70,7 @@ def again(assembly: "Assembly", same: Key, scope: Scope, path: str, sources: Seq
     if path != use.path:
         taken.append(path)
     copies = end.copies - start.copies
-    if not assembly.room_for(end.values - start.values, copies) or not assembly.paths.isdisjoint(taken):
+    if not assembly.room_for(end.values - start.values, copies) or not assembly.free(taken):
         return None
     handed: Any = dict(zip([old.values[name] for name in old.inputs], sources, strict=True))
     move = Move(path, cut, start.values, len(assembly.names) - start.values, handed)
