@@ -10,6 +10,7 @@ ORACLE = [
     f"tests/oracle/test_{name}.py"
     for name in ("defaults", "differential", "three_arithmetics", "brute_force", "reads", "metamorphic")
 ]
+WORKED = ["tests/layers/test_worked.py"]
 SHARED = ["tests/layers", "tests/graph/test_build.py", "tests/spec/test_messages.py"]
 
 
@@ -48,7 +49,7 @@ def stages(path: Path, line: int) -> list[Stage]:
         others = [f"tests/layers/test_{family}.py" for family in sorted(own - {path.stem})]
         few = few_of({family: table[family] for family in own - {path.stem}}) | ops
         first = [f"tests/layers/test_{path.stem}.py", str(path), *others, "tests/layers/test_base.py"]
-        return [(first, None), (completeness, ops), (ORACLE, few)]
+        return [(WORKED, ops), (first, None), (WORKED, None), (completeness, ops), (ORACLE, few)]
     few = few_of({family: table[family] for family in own})
     return [([*SHARED, str(path)], None), (completeness, few), (ORACLE, few)]
 
