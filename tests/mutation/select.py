@@ -124,4 +124,4 @@ def _elsewhere(path: Path, room: str) -> list[Stage]:
         own = own.parent
     own = Path("tests/commands", path.parts[2]) if room == "commands" else own
     named = sorted(str(test) for test in Path("tests", room).rglob(f"test_{path.stem}*.py"))
-    return [([*named, str(path)], None), ([str(own)], None), (WIDER[room], None)]
+    return [([*named, str(path), str(own)], None), (WIDER[room], None)]
