@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cnnshape import Analysis, analyze, load
+from tests.effort import one_of_each
 from tests.golden_files import GOLDEN
 from tests.places import ROOT, ZOO
 
@@ -24,6 +25,8 @@ MEMBERS: dict[Member, str] = {
     for spec in [load(file)]
     for variant in spec.variants or [None]
 }
+FEW = one_of_each(MEMBERS, lambda member: member[0])
+"""A member of each family."""
 IN_TORCHVISION = [member for member, name in MEMBERS.items() if name in MEASURED]
 
 
