@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from tests.oracle.block_values import Right, right
 from tests.spec.test_std_blocks import Case, blocks_of, cases
 
-DRAWN = 200
+DRAWN = 300
 SMALL = 300_000
 """MACs of a call that torch is asked for."""
 ENOUGH = 20

@@ -175,8 +175,8 @@ def torchs(case: Case) -> Cost:
 def cases(draw: DrawFn, name: str) -> Case:
     """A call of a block with some of its variables, and what its module comes to."""
     shapes, more = CALLS[name]
-    read, names = draw(shapes), blocks_of(name)[name]["vars"].keys() - DERIVED.get(name, set())
-    arguments = {key: {**DRAWN, **more}[key] for key in sorted(names)}
+    read, names = draw(shapes), [key for key in blocks_of(name)[name]["vars"] if key not in DERIVED.get(name, set())]
+    arguments = {key: {**DRAWN, **more}[key] for key in names}
     given = {key: draw(values) for key, values in arguments.items() if key in needed(name) or draw(st.booleans())}
     if "dims" in arguments and (len(read[0]) != 3 or "dims" in given):
         given["dims"] = len(read[0]) - 1
