@@ -7,8 +7,11 @@ from typing_extensions import override
 
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
+    "Choices": "cnnshape.commands.solve.layer_view",
     "Comparison": "cnnshape.commands.compare.view",
     "Sayings": "cnnshape.commands.conventions.view",
+    "Solution": "cnnshape.commands.solve.view",
+    "Sweep": "cnnshape.commands.sweep.view",
     "Verification": "cnnshape.commands.verify.view",
     "Ways": "cnnshape.commands.conv.view",
 }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 
@@ -12,8 +12,17 @@ def _lines(value: Any) -> str:
         inner = (f"{json.dumps(key)}: {json.dumps(entry, ensure_ascii=False)}" for key, entry in value.items())
         return "{\n    " + ",\n    ".join(inner) + "\n  }"
     if isinstance(value, list) and value:
-        return "[\n    " + ",\n    ".join(json.dumps(entry, ensure_ascii=False) for entry in value) + "\n  ]"
+        return f"[\n    {_entries(value)}\n  ]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _entries(values: Iterable[Any]) -> str:
+    return ",\n    ".join([json.dumps(entry, ensure_ascii=False) for entry in values])
+
+
+def entries(values: Iterable[Any]) -> str:
+    """Some of the lines of a list that stands at the top of a file, for one that grows."""
+    return logged(_entries(values))
 
 
 def logged(text: str) -> str:

@@ -104,7 +104,8 @@ class _Fit:
         self.columns = table.columns
         totals = [[cell(each.total)] if table.totals else [] for each in table.columns]
         self.cells = [
-            [each.header, *map(cell, each.cells), *total] for each, total in zip(table.columns, totals, strict=True)
+            [cell(each.header), *map(cell, each.cells), *total]
+            for each, total in zip(table.columns, totals, strict=True)
         ]
         self.widths = [max(map(wide, cells)) for cells in self.cells]
         self.shown = list(range(len(self.columns)))
@@ -164,37 +165,39 @@ class _Fit:
     def left_out(self) -> list[str]:
         """The headers of what is not shown; of columns that belong together the first one's."""
         out = [group[0] for group in self._groups() if group[0] not in self.shown]
-        return [self.columns[place].header for place in sorted(out)]
+        return [self.cells[place][0] for place in sorted(out)]
+
+    def room(self) -> int:
+        """What is left for the last column, where its sentences go on below."""
+        return (self.width or _USUAL) - sum(self.widths[:-1]) - len(_GAP) * (len(self.widths) - 1)
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
     fit = _Fit(table, width)
-    if fit.over() > 0 and table.narrower is not None:
-        yield from _table(table.narrower, width)
-        return
-    if fit.over() > 0 and table.columns[-1].wraps:
+    if fit.over() > 0 and table.columns[-1].wraps and fit.room() >= _LEAST_WRAPPED:
         yield from _spread(fit)
         return
+    if fit.over() > 0 and table.narrower:
+        yield from lines(table.narrower, width)
+        return
+    if fit.over() > 0 and table.columns[-1].wraps:
+        for row in fit.rows()[1:]:
+            for at, text in enumerate(row):
+                yield from broken(f"{_INDENT * (at > 0)}{text}", width or _USUAL)
+        return
     fit.fit()
-    lines = aligned(fit.rows(), fit.right(), sums=table.totals)
-    yield from lines[2:] if table.headless else lines
+    found = aligned(fit.rows(), fit.right(), sums=table.totals)
+    yield from found[2:] if table.headless else found
     if left_out := fit.left_out():
         yield ""
         yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", _INDENT, width)
 
 
 def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose last cells go on below; where there is no room for that, a row goes over as many lines."""
-    rows, width = fit.rows(), fit.width or _USUAL
-    room = width - sum(fit.widths[:-1]) - len(_GAP) * (len(fit.widths) - 1)
-    if room < _LEAST_WRAPPED:
-        for row in rows[1:]:
-            for at, text in enumerate(row):
-                yield from broken(f"{_INDENT * (at > 0)}{text}", width)
-        return
+    """A table whose last cells go on below."""
+    room, spread = fit.room(), []
     formulas = any(isinstance(each, Formula) for each in fit.columns[-1].cells)
-    spread = []
-    for row in rows:
+    for row in fit.rows():
         first, *rest = broken(row[-1], room) if formulas else wrapped(row[-1], "", room)
         spread += [[*row[:-1], first], *([*[""] * (len(row) - 1), line] for line in rest)]
     yield from aligned(spread, fit.right())
