@@ -7,6 +7,9 @@ from typing_extensions import override
 
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
+    "ClosedForm": "cnnshape.commands.formula.view",
+    "Explanation": "cnnshape.commands.explain.view",
+    "NetExplanation": "cnnshape.commands.explain.view",
 }
 """The module that has the ``VIEW`` of a class of results, imported when one is shown."""
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from cnnshape.commands.explain.render.blocks import Block, Formula, Note, Table, Title
 from cnnshape.core.bounds import spoken, worded
-from cnnshape.render.names import printable
+from cnnshape.render.document import Block, Code, Column, Heading, Paragraph, Section, Table, Text, marked
 from cnnshape.render.shapes import shape
 from cnnshape.render.units import count, percent
 
@@ -15,14 +14,18 @@ if TYPE_CHECKING:
 _MOST: Final = 10  # parts of a sum that are shown
 
 
-def net_blocks(of: "NetExplanation") -> Iterator[Block]:
+def net_document(of: "NetExplanation") -> Iterator[Block]:
     """The explanation of figures of a net."""
-    yield Title(f"{printable(of.net)}: batch {of.batch}, {of.dtype}", 1)
+    yield Heading(Code(of.net), f"batch {of.batch}, {of.dtype}")
     for total in of.totals:
-        yield Title(total.header)
-        yield Note("", f"{_amount(total, total.value)}, {total.how}")
-        yield from _made_of(total)
-        yield Note("counts", total.says)
+        yield Section(total.header, [*_total(total)])
+
+
+def _total(total: "Total") -> Iterator[Block]:
+    yield Paragraph(marked(f"{_amount(total, total.value)}, {total.how}"))
+    if total.parts:
+        yield _made_of(total)
+    yield Paragraph(marked(total.says), "counts")
 
 
 def _amount(total: "Total", value: Any) -> str:
@@ -38,19 +41,22 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value:,}"
 
 
-def _made_of(total: "Total") -> Iterator[Block]:
+def _made_of(total: "Total") -> Table:
     shown, rest = total.parts[:_MOST], total.parts[_MOST:]
     adds = total.metric not in ("output", "depth", "receptive_field", "receptive_field_global", "layers")
-    unit = "shape" if total.unit == "shape" else total.word
-    rows: list[list[str | Formula]] = [["", unit, *(["share"] if adds else [])]]
-    for path, value, bound in shown:
-        share = [percent(value, total.value)] if adds else []
-        said = shape(value) if isinstance(value, tuple) else "?" if value is None else worded(_plain(value), bound)
-        rows.append([printable(path), said, *share])
+    names: list[Text] = [Code(each.path) for each in shown]
+    values = [_value(each.value, each.bound) for each in shown]
+    shares = [percent(each.value, total.value) for each in shown] if adds else []
     if rest:
         summed = total.metric not in ("output", "receptive_field", "receptive_field_global")
         more = sum(each.value for each in rest) if summed else 0
-        share = [percent(more, total.value)] if adds else []
-        rows.append([f"{count(len(rest))} more", f"{more:,}" if summed else "", *share])
-    if len(rows) > 1:
-        yield Table(rows, (False, True, True)[: len(rows[0])])
+        names.append(f"{count(len(rest))} more")
+        values.append(f"{more:,}" if summed else "")
+        shares += [percent(more, total.value)] if adds else []
+    unit = "shape" if total.unit == "shape" else total.word
+    columns = [Column("", names, cut=True), Column(unit, values, right=True, keep=1)]
+    return Table([*columns, Column("share", shares, right=True)] if adds else columns)
+
+
+def _value(value: Any, bound: Any) -> str:
+    return shape(value) if isinstance(value, tuple) else "?" if value is None else worded(_plain(value), bound)

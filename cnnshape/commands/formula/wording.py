@@ -1,221 +1,123 @@
-"""What is said of a closed form in whatever format: its expressions in one notation, and its sizes in words."""
+"""What is said of a closed form: of which figure it is one, for which sizes it holds, and what is assumed of them."""
 
-import keyword
-import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from cnnshape.core.dims import Open
 from cnnshape.core.errors import Problem
-from cnnshape.render.notation import Notation, written
+from cnnshape.render.document import Code, Formula, Span, Text, listed, marked, spans
+from cnnshape.render.formulas import formula, symbol
+from cnnshape.render.notation import Notation
 from cnnshape.render.notation_styles import STYLES
 
 if TYPE_CHECKING:
     from cnnshape.commands.formula.formula import ClosedForm, Sizes
 
-_NO_NAMES: Final[dict[str, str]] = {}
 
-Named = list[tuple[str, str]]
-"""Expressions, each with the name of what it is."""
+def enumerated(texts: Sequence[Text]) -> list[Span]:
+    """Texts in a sentence.
 
-
-class Legal(NamedTuple):
-    """Some names, the sizes that are legal for each of them, and what one that is not leads to."""
-
-    names: str
-    words: str
-    refused: str
-
-
-def identifiers(form: "ClosedForm") -> dict[str, str]:
-    """What each open number is called in Python: no keyword, nothing that the function calls, and no name twice."""
-    taken = {*keyword.kwlist, *keyword.softkwlist, "max", "min", "gcd"}
-    found: dict[str, str] = {}
-    for name in (*form.sizes, *form.same):
-        known = re.sub(r"\W", "_", name, flags=re.ASCII)
-        known = known if known.isidentifier() else f"_{known}"
-        while known in taken:
-            known += "_"
-        taken.add(known)
-        found[name] = known
-    return found
-
-
-def shown(x: Any, style: Notation, names: Mapping[str, str] = _NO_NAMES) -> str:
-    """A number, a term, or a shape of them.
-
-    >>> shown((1, 512, 7, 7), "text"), shown(2048000, "latex")
-    ('(1, 512, 7, 7)', '2{,}048{,}000')
+    >>> enumerated(["D", "H", "W"])
+    ['D', ', ', 'H', ' and ', 'W']
     """
-    if not isinstance(x, tuple):
-        return written(x, "latex" if style == "markdown" else style, names)
-    inside = ", ".join(shown(one, style, names) for one in x)
-    return f"({inside}{',' if len(x) == 1 and style == 'python' else ''})"
+    if len(texts) < 2:
+        return [*spans(listed(texts))]
+    return [*spans(listed(texts[:-1])), " and ", *spans(texts[-1])]
 
 
-def listed(names: list[str]) -> str:
-    """Names in a sentence.
-
-    >>> listed(["D", "H", "W"])
-    'D, H and W'
-    """
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def figure(form: "ClosedForm") -> str:
+def figure(form: "ClosedForm") -> list[Span]:
     """What is put into a form: ``MACs of `conv1` ``."""
-    return form.metric.header + (f" of `{form.layer}`" if form.layer else "")
+    return [form.metric.header, " of ", Code(form.layer)] if form.layer else [form.metric.header]
 
 
-def title(form: "ClosedForm") -> str:
-    """What the form is a form of, and over what."""
+def title(form: "ClosedForm") -> list[Span]:
+    """What the form is a form of, over what, and what the net reads."""
     unit = " in bytes" if form.metric.unit == "bytes" else ""
-    return f"{figure(form)}{unit} over {listed([*form.sizes])}"
+    names = enumerated([symbol(name) for name in form.sizes])
+    return [*figure(form), f"{unit} over ", *names, ", ", *spans(_shapes(form.inputs, "input "))]
 
 
-def reads(form: "ClosedForm") -> str:
-    """The inputs of the net with what is open in them."""
-    inputs = [(name, shown(shape, "text")) for name, shape in form.inputs.items()]
-    return ", ".join(f"input {shape}" if len(inputs) == 1 else f"{name} {shape}" for name, shape in inputs)
+def _shapes(inputs: "Mapping[str, tuple[object, ...]]", one: str) -> Text:
+    """The shapes of the inputs, by name where there are several."""
+    return listed([[one if len(inputs) == 1 else f"{name} ", formula(shape)] for name, shape in inputs.items()])
 
 
-def expressions(form: "ClosedForm", x: Any, style: Notation) -> Named:
-    """The expressions of a figure: one, or one for each output of the net."""
-    names = identifiers(form) if style == "python" else _NO_NAMES
-    if not form.outputs:
-        return [(form.metric.header, shown(x, style, names))]
-    many = len(form.outputs) > 1
-    return [
-        (name if many else form.metric.header, shown(shape, style, names))
-        for name, shape in zip(form.outputs, x, strict=True)
-    ]
+def _equal(name: str, size: int, style: Notation) -> str:
+    how = STYLES[style]
+    return how.finished(f"{how.symbol(name).text} = {how.number(size)}")
 
 
-def general(form: "ClosedForm", style: Notation) -> Named:
-    """The form for all legal sizes; none where the one without floors holds for all of them, too."""
-    if form.divided:
-        steps = form.divided.steps
-        if all(held and held.step == steps[name][0] and not held.early for name, held in form.sizes.items()):
-            return []
-    return expressions(form, form.value, style)
+def _sizes(sizes: Mapping[str, int]) -> list[Span]:
+    """Names with their sizes: ``H = 32 and W = 32``."""
+    return enumerated([Formula(partial(_equal, name, size)) for name, size in sizes.items()])
 
 
-def divided(form: "ClosedForm", style: Notation) -> Named:
-    """The form without floors; none where there is no such."""
-    return expressions(form, form.divided.value, style) if form.divided else []
+def _taken_apart(name: str, step: int, letter: str, rest: int, style: Notation) -> str:
+    how = STYLES[style]
+    counted = how.product([how.number(step), how.symbol(letter).text], True)
+    more = f" + {how.number(rest)}" if rest else ""
+    return how.finished(f"{how.symbol(name).text} = {counted}{more}")
 
 
-def steps(form: "ClosedForm", style: Notation) -> list[str]:
-    """How the sizes are taken apart: ``H = 32 h``."""
-    if form.divided is None:
-        return []
-    how, found = STYLES[style], []
+def steps(form: "ClosedForm") -> Text:
+    """How the sizes are taken apart, and from where the letters count: ``with H = 32 h, h from 1:``."""
+    assert form.divided
+    taken: list[Text] = []
+    lows: dict[int, list[Text]] = {}
     for name, (step, letter, rest) in form.divided.steps.items():
         if letter != name:
-            counted = how.product([how.number(step), how.symbol(letter).text], True)
-            more = f" + {how.number(rest)}" if rest else ""
-            found.append(f"{how.symbol(name).text} = {counted}{more}")
-    return found
+            taken.append(Formula(partial(_taken_apart, name, step, letter, rest)))
+            lows.setdefault(form.divided.lows[letter], []).append(symbol(letter))
+    counted = listed([[*enumerated(letters), f" from {low}"] for low, letters in lows.items()])
+    return ["with ", *enumerated(taken), ", ", *spans(counted), ":"]
 
 
-def counted(form: "ClosedForm", style: Notation) -> str:
-    """From where the letters count: ``h and w from 1``."""
-    if form.divided is None:
-        return ""
-    groups: dict[int, list[str]] = {}
-    for name, (_, letter, _) in form.divided.steps.items():
-        if letter != name:
-            groups.setdefault(form.divided.lows[letter], []).append(STYLES[style].symbol(letter).text)
-    return ", ".join(f"{listed(letters)} from {low}" for low, letters in groups.items())
-
-
-def legal(form: "ClosedForm") -> Iterator[Legal]:
-    """The legal sizes in words."""
+def legal(form: "ClosedForm", *, refusals: bool) -> Iterator[Text]:
+    """The legal sizes in words, with what is wrong with one that is not legal."""
     groups: dict[Sizes, list[str]] = {}
     for name, sizes in form.sizes.items():
         if sizes is not None:
             groups.setdefault(sizes, []).append(name)
     for sizes, names in groups.items():
-        found = form.reason(names[0])
-        yield Legal(listed(names), sizes.words(), _is_refused({names[0]: found[0]}, found[1]) if found else "")
+        text = [*enumerated(list(map(symbol, names))), f": {sizes.words()}"]
+        found = form.reason(names[0]) if refusals else None
+        yield [*text, "; ", *_refused({names[0]: found[0]}, found[1])] if found else text
+    for name, left in form.alone.items():
+        others = {other: size for other, size in form.point.items() if other not in (name, *form.same)}
+        if left is not None and others:
+            yield [symbol(name), f": {left.words()} where ", *_sizes(others)]
 
 
-def refused(form: "ClosedForm") -> str:
+def _refused(sizes: Mapping[str, int], problem: Problem) -> list[Span]:
+    place: list[Span] = [" at ", Code(problem.path)] if problem.path else []
+    verb = "is" if len(sizes) == 1 else "are"
+    return [*_sizes(sizes), f" {verb} refused", *place, ": ", *spans(marked(problem.text))]
+
+
+def refused(form: "ClosedForm") -> Text:
     """What is wrong with the sizes that the net is set to; empty where they are legal."""
-    return "" if form.refused is None else f"as set, {_is_refused(*form.refused)}"
+    return _refused(*form.refused) if form.refused else ""
 
 
-def _is_refused(sizes: Mapping[str, int], problem: Problem) -> str:
-    place = f" at `{problem.path}`" if problem.path else ""
-    said = listed([f"{name} = {size:,}" for name, size in sizes.items()])
-    return f"{said} {'is' if len(sizes) == 1 else 'are'} refused{place}: {problem.text}"
+def _same(name: str, other: str, style: Notation) -> str:
+    how = STYLES[style]
+    return how.finished(f"{how.symbol(name).text} {how.relations.get('=', '=')} {how.symbol(other).text}")
 
 
-def assumptions(form: "ClosedForm", style: Notation) -> list[str]:
-    """What must hold beside that."""
-    names = identifiers(form) if style == "python" else _NO_NAMES
-    how, equal = STYLES[style], "==" if style == "python" else "="
-    same = [
-        f"{how.symbol(names.get(name, name)).text} {equal} {how.symbol(names.get(one, one)).text}"
-        for name, one in form.same.items()
-    ]
+def assumptions(form: "ClosedForm", names: Mapping[str, str] | None = None) -> list[Formula]:
+    """What must hold beside that; ``names`` says what the open numbers are called."""
+    called = names or {}
+    found = [Formula(partial(_same, called.get(name, name), called.get(one, one))) for name, one in form.same.items()]
     claims = (claim if holds else claim.negated() for claim, holds in form.assumptions)
-    return same + [shown(claim, style, names) for claim in claims]
+    return [*found, *(formula(claim, names=called) for claim in claims)]
 
 
-def alone(form: "ClosedForm") -> Iterator[str]:
-    """What is left to each size where the others stay as they are."""
-    for name, sizes in form.alone.items():
-        others = [f"{other} = {size:,}" for other, size in form.point.items() if other not in (name, *form.same)]
-        if sizes is not None and others:
-            yield f"{name}: {sizes.words()} where {listed(others)}"
-
-
-def smallest(form: "ClosedForm") -> str:
+def smallest(form: "ClosedForm") -> Text:
     """The shapes of the smallest legal inputs; empty where nobody knows them."""
     point = form.smallest
     if point is None or not any(isinstance(axis, Open) for shape in form.inputs.values() for axis in shape):
         return ""
     from cnnshape.commands.formula.closed_form import evaluated
 
-    shapes = [(name, shown(evaluated(shape, point), "text")) for name, shape in form.inputs.items()]
-    return ", ".join(shape if len(shapes) == 1 else f"{name} {shape}" for name, shape in shapes)
-
-
-def laid_out(text: str, width: int, indent: str = "") -> list[str]:
-    """An expression in lines: one where it fits, else one for each part of a sum, or for each argument of a function.
-
-    >>> laid_out("max(100 h w + 20, 30 h)", 20)
-    ['max(', '  100 h w + 20,', '  30 h', ')']
-    >>> laid_out("a = 100 h w + 20 h", 14)
-    ['a = 100 h w', '  + 20 h']
-    """
-    if len(indent) + len(text) <= width:
-        return [indent + text]
-    parts = parts_of(text, (" + ", " - "))
-    if len(parts) > 1:
-        return [indent + parts[0], *(f"{indent}  {part}" for part in parts[1:])]
-    call = re.fullmatch(r"(?P<name>[^(]*\b(max|min|gcd)\()(?P<inside>.*)(?P<end>\),?)", text)
-    if call is None:
-        return [indent + text]
-    arguments = parts_of(call["inside"], (", ",))
-    ends = [*("," for _ in arguments[1:]), ""]
-    lines = [indent + call["name"]]
-    for argument, end in zip(arguments, ends, strict=True):
-        lines += laid_out(argument.removeprefix(", ") + end, width, indent + "  ")
-    return [*lines, indent + call["end"]]
-
-
-def parts_of(text: str, signs: tuple[str, ...]) -> list[str]:
-    r"""An expression cut before each of these signs that stands in no brackets; the signs stay, without first space.
-
-    >>> parts_of("a + (b - c) - d", (" + ", " - ")), parts_of("f(a, b), c", (", ",))
-    (['a', '+ (b - c)', '- d'], ['f(a, b)', ', c'])
-    """
-    depth, last, found = 0, 0, list[str]()
-    for place, letter in enumerate(text):
-        depth += (letter in "({[") - (letter in ")}]")
-        if not depth and text.startswith(signs, place) and not text.endswith("\\", 0, place):  # a `\,` is a space
-            found.append(text[last:place].lstrip(" "))
-            last = place
-    return [*found, text[last:].lstrip(" ")]
+    return _shapes({name: evaluated(shape, point) for name, shape in form.inputs.items()}, "")
