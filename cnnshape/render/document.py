@@ -157,7 +157,7 @@ class Findings(NamedTuple):
 class Equation(NamedTuple):
     """A name and what it equals, step by step."""
 
-    name: Formula
+    name: Span
     sides: Sequence[Formula]
     unit: str = ""
 

@@ -27,7 +27,7 @@ from cnnshape.render.document import (
 from cnnshape.render.latex import steps
 from cnnshape.render.names import capital, printable, wide
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINKED: Final = re.compile(r"(\S*(?:@\S|://|www\.)\S*)", re.I)
 """What GitHub takes for a link, or for somebody's name."""
 

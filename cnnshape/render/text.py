@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from cnnshape.render.breaking import broken
 from cnnshape.render.document import (
     Block,
     Code,
+    Column,
     Document,
     Equation,
     Facts,
@@ -77,7 +79,7 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
         return [text]
     room = max(width, len(indent) + 1)
     lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return lines or [text]
+    return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
 
 
 # ------------------------------------------------------------------ tables
@@ -97,16 +99,18 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool 
     return [lines[0], rule, *lines[1:-1], rule, lines[-1]] if sums else [lines[0], rule, *lines[1:]]
 
 
+def _cells(column: Column, *, totals: bool) -> list[str]:
+    """The header, the cells, and the total of a column."""
+    said = sentence if column.wraps else cell
+    return [column.header, *map(said, column.cells), *([said(column.total)] if totals else [])]
+
+
 class _Fit:
     """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
 
     def __init__(self, table: Table, width: int | None) -> None:
         self.columns = table.columns
-        totals = [[cell(each.total)] if table.totals else [] for each in table.columns]
-        self.cells = [
-            [cell(each.header), *map(cell, each.cells), *total]
-            for each, total in zip(table.columns, totals, strict=True)
-        ]
+        self.cells = [_cells(each, totals=table.totals) for each in table.columns]
         self.widths = [max(map(wide, cells)) for cells in self.cells]
         self.shown = list(range(len(self.columns)))
         self.name = next((place for place, each in enumerate(self.columns) if each.cut), None)
@@ -167,23 +171,26 @@ class _Fit:
         out = [group[0] for group in self._groups() if group[0] not in self.shown]
         return [self.cells[place][0] for place in sorted(out)]
 
+    def widest(self) -> int:
+        """The widest column of sentences."""
+        return max([at for at, each in enumerate(self.columns) if each.wraps], key=self.widths.__getitem__)
+
     def room(self) -> int:
-        """What is left for the last column, where its sentences go on below."""
-        return (self.width or _USUAL) - sum(self.widths[:-1]) - len(_GAP) * (len(self.widths) - 1)
+        """What is left for that column, where its sentences go on below."""
+        return self.widths[self.widest()] - self.over()
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
     fit = _Fit(table, width)
-    if fit.over() > 0 and table.columns[-1].wraps and fit.room() >= _LEAST_WRAPPED:
+    wraps = any(each.wraps for each in table.columns)
+    if fit.over() > 0 and wraps and fit.room() >= _LEAST_WRAPPED:
         yield from _spread(fit)
         return
     if fit.over() > 0 and table.narrower:
         yield from lines(table.narrower, width)
         return
-    if fit.over() > 0 and table.columns[-1].wraps:
-        for row in fit.rows()[1:]:
-            for at, text in enumerate(row):
-                yield from broken(f"{_INDENT * (at > 0)}{text}", width or _USUAL)
+    if fit.over() > 0 and wraps:
+        yield from _one_by_one(fit)
         return
     fit.fit()
     found = aligned(fit.rows(), fit.right(), sums=table.totals)
@@ -193,46 +200,48 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
         yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", _INDENT, width)
 
 
+def _one_by_one(fit: _Fit) -> Iterator[str]:
+    """A table whose rows go over as many lines as they have cells."""
+    for row in fit.rows()[1:]:
+        for place, text in enumerate(filter(None, row)):
+            indent = _INDENT * (place > 0)
+            yield from (f"{indent}{line}" for line in broken(text, (fit.width or _USUAL) - len(_INDENT)))
+
+
+def _wrapped_to(text: str, room: int) -> list[str]:
+    return wrapped(text, "", room)
+
+
 def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose last cells go on below."""
-    room, spread = fit.room(), []
-    formulas = any(isinstance(each, Formula) for each in fit.columns[-1].cells)
+    """A table whose widest sentences go on below."""
+    at, room = fit.widest(), fit.room()
+    how = broken if any(isinstance(each, Formula) for each in fit.columns[at].cells) else _wrapped_to
+    spread = []
     for row in fit.rows():
-        first, *rest = broken(row[-1], room) if formulas else wrapped(row[-1], "", room)
-        spread += [[*row[:-1], first], *([*[""] * (len(row) - 1), line] for line in rest)]
+        first, *rest = how(row[at], room)
+        spread += [
+            [*row[:at], first, *row[at + 1 :]],
+            *([*[""] * at, line, *[""] * len(row[at + 1 :])] for line in rest),
+        ]
     yield from aligned(spread, fit.right())
 
 
 # ------------------------------------------------------------------ equations
 
 
-def broken(text: str, room: int) -> list[str]:
-    """A formula on as many lines as it needs: broken before a sign outside of parentheses, else wherever it must be."""
-    depth, start, pieces = 0, 0, []
-    for place, sign in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if depth == 0 and text[place : place + 3] in (" + ", " - "):
-            pieces.append(text[start:place])
-            start = place + 1
-    lines: list[str] = []
-    for piece in [*pieces, text[start:]]:
-        fine = [piece] if len(piece) <= room else re.split(r" (?=[-+*/<>=] |[A-Za-z(])", piece)
-        for each in fine:
-            if lines and len(lines[-1]) + 1 + len(each) <= room:
-                lines[-1] += f" {each}"
-            else:
-                lines.append(each)
-    return lines
-
-
-def _equation(block: Equation, width: int) -> Iterator[str]:
-    name = block.name.write("text")
-    for place, side in enumerate(block.sides):
-        head = f"{name} = " if not place else f"{' ' * len(name)} = "
-        last = block.unit if place == len(block.sides) - 1 else ""
-        first, *rest = broken(side.write("text") + last, width - len(head))
-        yield head + first
-        yield from (f"{' ' * len(head)}{line}" for line in rest)
+def equation(block: Equation, width: int) -> list[str]:
+    """The lines of an equation, its sides below each other; what does not fit goes on further in."""
+    name = cell(block.name)
+    sides = [side.write("text") for side in block.sides]
+    sides[-1] += block.unit
+    if len(sides) == 1:
+        return broken(f"{name} = {sides[0]}", width)
+    found: list[str] = []
+    for side in sides:
+        head = f"{name if not found else ' ' * wide(name)} = "
+        first, *rest = broken(side, max(width - wide(head), _LEAST_WRAPPED))
+        found += [head + first, *(f"{' ' * wide(head)}{line}" for line in rest)]
+    return found
 
 
 # ------------------------------------------------------------------ documents
@@ -265,7 +274,7 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
         for name, text in block.items:
             yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
     elif isinstance(block, Equation):
-        yield from _equation(block, width or _USUAL)
+        yield from equation(block, width or _USUAL)
     else:
         yield from _section(block, width)
 
