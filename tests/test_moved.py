@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "cnnshape"
+from tests.places import ROOT
+
+PACKAGE = ROOT / "cnnshape"
 MOVED = {
     "cnnshape.budget": ("cnnshape.commands.check", "check"),
     "cnnshape.dims": ("cnnshape.core.dims", "Dim"),
@@ -15,7 +16,7 @@ MOVED = {
     "cnnshape.graph": ("cnnshape.graph.graph", "Graph"),
     "cnnshape.reach": ("cnnshape.layers.index_maps", "Window"),
     "cnnshape.registry": ("cnnshape.layers.registry", "layer_types"),
-    "cnnshape.render.comparison": ("cnnshape.commands.compare.render", "render"),
+    "cnnshape.render.comparison": ("cnnshape.commands.compare.view", "Options"),
     "cnnshape.spec": ("cnnshape.spec.document", "Spec"),
     "cnnshape.terms.values": ("cnnshape.symbolic.evaluation", "value"),
 }

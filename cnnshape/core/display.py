@@ -8,8 +8,12 @@ from typing_extensions import override
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
     "ClosedForm": "cnnshape.commands.formula.view",
+    "Comparison": "cnnshape.commands.compare.view",
     "Explanation": "cnnshape.commands.explain.view",
     "NetExplanation": "cnnshape.commands.explain.view",
+    "Sayings": "cnnshape.commands.conventions.view",
+    "Verification": "cnnshape.commands.verify.view",
+    "Ways": "cnnshape.commands.conv.view",
 }
 """The module that has the ``VIEW`` of a class of results, imported when one is shown."""
 

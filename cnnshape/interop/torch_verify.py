@@ -39,6 +39,7 @@ def verify(net: Graph | Analysis, device: str = "cpu") -> Verification:
     recounted = {node.op: spot.why for node, spot in spots if spot.where(node.facts.inputs)}
     return Verification(
         name=check.graph.name,
+        ops={node.path: node.op for node in check.graph.nodes},
         torch=torch.__version__,
         device=device,
         layers=len(check.parts),

@@ -1,8 +1,10 @@
 """What a comparison with torch finds, as data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from cnnshape.core.display import Displayed
 
 
 class Mismatch(NamedTuple):
@@ -25,10 +27,12 @@ class Unchecked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Displayed):
     """What a comparison with torch found."""
 
     name: str
+    ops: Mapping[str, str]
+    """The op of each layer of the net, by its path."""
     torch: str
     """The version."""
     device: str

@@ -1,5 +1,5 @@
-"""Moved: see `cnnshape.commands.compare.render`."""
+"""Moved: see `cnnshape.commands.compare.view`."""
 
 from cnnshape.core.moved import moved
 
-moved(__name__, "cnnshape.commands.compare.render")
+moved(__name__, "cnnshape.commands.compare.view")

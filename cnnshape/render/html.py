@@ -24,7 +24,7 @@ from cnnshape.render.document import (
     Text,
     spans,
 )
-from cnnshape.render.names import printable
+from cnnshape.render.names import capital, printable
 from cnnshape.render.text import cell, equation
 
 _STRONGEST: Final = 0.55  # how much colour the heaviest cell of a column takes
@@ -40,7 +40,8 @@ _STYLE: Final = """
 .cnnshape p.setting { margin: 0 0 .9em; opacity: .75; }
 .cnnshape p.quote { opacity: .75; padding-left: 1em; border-left: 3px solid var(--line); }
 .cnnshape .eq { font-family: ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; margin: .5em 0 .5em 1em; }
-.cnnshape .scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px;
+.cnnshape h2 code, .cnnshape strong code { font-weight: 700; }
+.cnnshape .scroll { margin: .9em 0; overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px;
   width: fit-content; max-width: 100%; }
 .cnnshape table { border-collapse: separate; border-spacing: 0; margin: 0; font-size: 13px; }
 .cnnshape th, .cnnshape td { padding: .22em .8em; text-align: left; white-space: nowrap; border: 0;
@@ -154,7 +155,7 @@ def _block(block: Block) -> Iterator[str]:
         yield from ["<dl>", *pairs, "</dl>"]
     elif isinstance(block, Items):
         items = [f"<li>{_inline(label)}{': ' if label else ''}{_inline(text)}</li>" for label, text in block.items]
-        yield from [f"<p>{_inline(block.title)}:</p>", "<ul>", *items, "</ul>"]
+        yield from [f"<p>{capital(_inline(block.title))}:</p>", "<ul>", *items, "</ul>"]
     elif isinstance(block, Findings):
         items = [f'<li title="{_escaped(name)}">{_inline(text)}</li>' for name, text in block.items]
         yield from ['<ul class="findings">', *items, "</ul>"]

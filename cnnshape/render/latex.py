@@ -29,7 +29,7 @@ from cnnshape.render.document import (
     marked,
     spans,
 )
-from cnnshape.render.names import printable
+from cnnshape.render.names import capital, printable
 
 _LITERAL: Final = {
     **{sign: f"\\{sign}" for sign in "&%$#_{}"}, "\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}",
@@ -145,7 +145,7 @@ def _block(block: Block, level: int) -> Iterator[str]:
     elif isinstance(block, Facts):
         yield _list([_described(literal(label), inline(text)) for label, text in block.items])
     elif isinstance(block, Items):
-        yield f"{inline(block.title)}:"
+        yield f"{capital(inline(block.title))}:"
         yield _list([_described(inline(label), inline(text)) for label, text in block.items])
     elif isinstance(block, Findings):
         yield _list([_described(literal(name), inline(text)) for name, text in block.items])

@@ -25,7 +25,7 @@ from cnnshape.render.document import (
     spans,
 )
 from cnnshape.render.latex import steps
-from cnnshape.render.names import printable, wide
+from cnnshape.render.names import capital, printable, wide
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINKED: Final = re.compile(r"(\S*(?:@|://|www\.)\S*)", re.I)
@@ -132,7 +132,7 @@ def _block(block: Block, level: int) -> Iterator[str]:
     elif isinstance(block, Facts):
         yield "\n".join([f"- **{escaped(label)}**: {inline(text)}" for label, text in block.items])
     elif isinstance(block, Items):
-        yield f"{_line(block.title)}:"
+        yield f"{capital(_line(block.title))}:"
         yield "\n".join(
             [f"- {inline(label)}: {inline(text)}" if label else f"- {_line(text)}" for label, text in block.items]
         )

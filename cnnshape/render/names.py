@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from cnnshape.core.text import escaped
+from cnnshape.core.text import quoted as quoted
 
 
 def printable(text: str) -> str:
@@ -15,13 +16,13 @@ def printable(text: str) -> str:
     return escaped(text)
 
 
-def quoted(name: str) -> str:
-    """A name in backticks, with nothing in it that would end them.
+def capital(text: str) -> str:
+    """A text as a sentence begins.
 
-    >>> print(quoted("conv`1"))
-    `conv'1`
+    >>> capital("heaviest layers"), capital("`conv1`")
+    ('Heaviest layers', '`conv1`')
     """
-    return f"`{printable(name).replace('`', chr(39))}`"
+    return text[:1].upper() + text[1:]
 
 
 def quotable(text: str) -> str:

@@ -79,7 +79,7 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
         return [text]
     room = max(width, len(indent) + 1)
     lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
+    return lines or [text]
 
 
 # ------------------------------------------------------------------ tables
@@ -199,13 +199,12 @@ def _spread(fit: _Fit) -> Iterator[str]:
                 indent = _INDENT * (place > 0)
                 yield from (f"{indent}{line}" for line in broken(text, width - len(_INDENT)))
         return
+    formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
     spread = []
     for row in rows:
-        first, *rest = wrap(row[at], room, break_long_words=False, break_on_hyphens=False) or [""]
-        spread += [
-            [*row[:at], first, *row[at + 1 :]],
-            *([*[""] * at, line, *[""] * len(row[at + 1 :])] for line in rest),
-        ]
+        first, *rest = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        spread.append([*row[:at], first, *row[at + 1 :]])
+        spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())
 
 
@@ -254,8 +253,8 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
         yield sentence(block.title)
         yield from _labelled([(cell(label), cell(text)) for label, text in block.items], width)
     elif isinstance(block, Findings):
-        for _, text in block.items:
-            yield from folded(f"warning: {sentence(text)}", _INDENT, width)
+        for name, text in block.items:
+            yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
     elif isinstance(block, Equation):
         yield from equation(block, width or _USUAL)
     else:
@@ -285,4 +284,4 @@ def lines(document: Document, width: int | None = None) -> list[str]:
 
 def write(document: Document, width: int | None = None) -> str:
     """A document for people who read it in a terminal."""
-    return "\n".join(lines(document, width)) + "\n"
+    return "\n".join(map(printable, lines(document, width))) + "\n"  # a line may begin like a command of a log

@@ -83,6 +83,22 @@ def size(n: int, units: Units = "auto", more: int = 0) -> str:
     return f"{number} {_LETTERS[power].upper()}iB"
 
 
+def fitting(units: Units, values: Iterable[int], base: int = 1000) -> Units:
+    """The units of a column of figures: those asked for, or smaller ones where even the largest is less than one.
+
+    >>> fitting("G", [25_557_032, 9408]), fitting("G", [4_089_184_256]), fitting("M", [0, 12]), fitting("auto", [7])
+    ('M', 'G', 'exact', 'auto')
+    """
+    if units not in _SCALES:
+        return units
+    most = max(map(abs, values), default=0)
+    fit = [each for power, each in enumerate(_SCALES, 1) if most >= base**power]
+    return "exact" if not fit else min(fit[-1], units, key=_SCALES.index)
+
+
+_SCALES: Final[tuple[Units, ...]] = ("k", "M", "G")
+
+
 def percent(part: int, whole: int) -> str:
     """A share, to a tenth of a percent; nothing of nothing is nothing.
 

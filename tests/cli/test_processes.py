@@ -62,7 +62,7 @@ def test_a_pipe_gets_the_full_width() -> None:
 
 @pytest.mark.parametrize("columns", [60, 80, 132])
 def test_a_terminal_gets_what_fits(columns: int) -> None:
-    from cnnshape.render import Options
+    from cnnshape.commands.report.view import Options
 
     shown = in_terminal("report", BRANCHES, columns=columns)
     assert shown == render(analysed("branches"), "text", Options(width=columns))

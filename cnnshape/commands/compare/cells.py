@@ -1,15 +1,15 @@
 """From a comparison to cells: what each net is called, its figures, and how far they are from the baseline's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from cnnshape.analysis.metrics import Metric, metric
 from cnnshape.commands.compare.comparison import ComparedNet, Comparison
 from cnnshape.core.bounds import worded
-from cnnshape.render.names import printable
+from cnnshape.render.document import Code, Column, Strong, Table, Text
 from cnnshape.render.receptive_fields import everywhere
 from cnnshape.render.shapes import shape
-from cnnshape.render.units import Units, count, percent, size, times
+from cnnshape.render.units import Units, count, fitting, percent, size, times
 
 if TYPE_CHECKING:
     from cnnshape.analysis.result import Analysis
@@ -40,17 +40,6 @@ class Options(NamedTuple):
     """How counts and bytes are scaled."""
     width: int | None = None
     """The most columns of text that a line may take."""
-
-
-class Column(NamedTuple):
-    """One column: a cell for each net."""
-
-    key: str
-    header: str
-    cells: list[str]
-    right: bool = True
-    changes: bool = False
-    """Whether it says how far the column of the same key is from the baseline."""
 
 
 def ordered(comparison: Comparison, sort: str | None) -> tuple[ComparedNet, ...]:
@@ -114,11 +103,11 @@ def _ratio(of: Metric, net: ComparedNet) -> str:
     return times(net[of.key], whole) if whole else _difference(of, net, "auto")
 
 
-def _changes(comparison: Comparison, nets: Sequence[ComparedNet], of: Metric, how: Changes, units: Units) -> Column:
+def _changes(comparison: Comparison, nets: Sequence[ComparedNet], of: Metric, how: Changes, units: Units) -> list[str]:
     base = comparison.baseline
+    units = _units(of, [net.difference(of.key) for net in nets], units)
     cells = [_ratio(of, net) if how == "ratio" else _difference(of, net, units) for net in nets]
-    blank = ["" if net is base else cell for net, cell in zip(nets, cells, strict=True)]
-    return Column(of.key, how, blank, changes=True)
+    return ["" if net is base else cell for net, cell in zip(nets, cells, strict=True)]
 
 
 def inputs(net: "Analysis") -> str:
@@ -126,16 +115,23 @@ def inputs(net: "Analysis") -> str:
     shapes = net.graph.inputs
     if len(shapes) == 1:
         return shape(next(iter(shapes.values())))
-    return ", ".join(f"{printable(name)} {shape(axes)}" for name, axes in shapes.items())
+    return ", ".join(f"{name} {shape(axes)}" for name, axes in shapes.items())
 
 
 def _same(values: Sequence[str]) -> bool:
     return len(set(values)) == 1
 
 
+def _units(of: Metric, values: Sequence[Any], units: Units) -> Units:
+    """The units of a column, or of its changes."""
+    base = {"bytes": 1024, "count": 1000}.get(of.unit)
+    return fitting(units, [value for value in values if value is not None], base) if base else units
+
+
 def _cells(of: Metric, nets: Sequence[ComparedNet], units: Units) -> list[str]:
     """The figures of one metric, with their bounds; beside the window that a net sees, whether it sees all besides."""
-    cells = _figures(of, [net[of.key] for net in nets], units)
+    values = [net[of.key] for net in nets]
+    cells = _figures(of, values, _units(of, values, units))
     if of.bound is None:
         return cells
     cells = [worded(cell, net.bound(of.key)) if cell else "" for cell, net in zip(cells, nets, strict=True)]
@@ -145,21 +141,29 @@ def _cells(of: Metric, nets: Sequence[ComparedNet], units: Units) -> list[str]:
     return [everywhere(cell) if also else cell for cell, also in zip(cells, whole, strict=True)]
 
 
-def columns(comparison: Comparison, options: Options) -> list[Column]:
-    """The table, its first column the names of the nets."""
+def table(comparison: Comparison, options: Options) -> Table:
+    """The nets with their figures; where it is too wide, changes are said as ratios, which are shorter."""
+    shorter = None if options.ratio is not None or comparison.baseline is None else options._replace(ratio=True)
+    return Table(list(_columns(comparison, options)), narrower=shorter and table(comparison, shorter))
+
+
+def _columns(comparison: Comparison, options: Options) -> Iterator[Column]:
     nets = ordered(comparison, options.sort)
     units: Units = options.units or "auto"
-    found = [Column("name", "net", [net.name for net in nets], right=False)]
+    base = comparison.baseline
+    names: list[Text] = [Code(net.name) if net is not base else Strong(Code(net.name)) for net in nets]
+    yield Column("net", names, cut=True)
     if not _same(read := [inputs(net.analysis) for net in nets]):
-        found.append(Column("input", "input", read, right=False))
+        yield Column("input", read, key="input", keep=KEEP["input"])
     keys = {of.key for of in comparison.metrics}
     for of in comparison.metrics:
         if of.key == "receptive_field_global" and "receptive_field" in keys:
             continue  # in the cells of that column
-        found.append(Column(of.key, of.header, _cells(of, nets, units), of.additive))
-        if comparison.baseline is not None and of.additive:
-            found.append(_changes(comparison, nets, of, "ratio" if options.ratio else "difference", units))
-    return found
+        keep = KEEP.get(of.key, 0)
+        yield Column(of.header, _cells(of, nets, units), of.additive, of.key, keep, says=of.says)
+        if base is not None and of.additive:
+            how: Changes = "ratio" if options.ratio else "difference"
+            yield Column(how, _changes(comparison, nets, of, how, units), True, of.key, keep)
 
 
 def setting(comparison: Comparison) -> list[str]:
@@ -204,23 +208,3 @@ def heaviest(comparison: Comparison, options: Options) -> dict[str, list[Heavy]]
         for net in nets
     }
     return found if any(found.values()) else {}
-
-
-def said(name: str) -> str:
-    r"""A name at the start of a line, where `::` would be a command to the log of a workflow.
-
-    >>> said("::error::no\n")
-    '\\x3a:error::no\\n'
-    """
-    text = printable(name)
-    return f"\\x3a{text[1:]}" if text.lstrip().startswith("::") else text
-
-
-def title(
-    comparison: Comparison, changes: Changes | None, word: Callable[[str], str], name: Callable[[str], str]
-) -> str:
-    """What is compared, and with what; ``word`` and ``name`` say how a text and a net's name are set."""
-    said = ", ".join(map(word, setting(comparison)))
-    if comparison.baseline is None or changes is None:
-        return said
-    return f"{said}; {changes}s to {name(comparison.baseline.name)}"

@@ -1,19 +1,17 @@
 """``cnnshape compare``: nets side by side."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.cli.options import STDIN, loaded, several, sizes, values
 from cnnshape.cli.terminal import format_of, put, refuse_same_file, room
+from cnnshape.commands.compare.view import VIEW, Options
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.render import FORMATS
 
 if TYPE_CHECKING:
     from cnnshape.spec.document import Spec
-
-_FORMATS: Final = [name for name in FORMATS if name != "html"]
 
 
 def _source(text: str) -> "str | tuple[str, Spec]":
@@ -38,8 +36,7 @@ def _source(text: str) -> "str | tuple[str, Spec]":
 @click.option("--heaviest", type=click.IntRange(0), metavar="N", help="Name N layers of each net; 3 of up to 5 nets.")
 @several
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
-@click.option("--format", "format", type=click.Choice(_FORMATS),
-              help="Text, or what OUT's ending says.")  # fmt: skip
+@click.option("--format", "format", type=click.Choice(VIEW.formats), help="Text, or what OUT's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="OUT", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 def command(
@@ -53,7 +50,6 @@ def command(
     """
     from cnnshape.commands.compare.comparison import compare
     from cnnshape.commands.compare.operands import Operand
-    from cnnshape.commands.compare.render import Options, render
 
     for text in nets:
         refuse_same_file(output, Operand.read(text).file)
@@ -61,9 +57,9 @@ def command(
     def sizes_of(spec: "Spec") -> dict[str, tuple[int, ...]]:
         return sizes(inputs, spec)
 
-    kind = format_of(format, output, _FORMATS)
+    kind = format_of(format, output, VIEW.formats)
     options = Options(sort, heaviest, ratio or None, units, room(width, kind, output))
     sources = [_source(text) for text in nets]
     words = () if metrics is None else metrics.split(",")
     found = compare(*sources, metrics=words, settings=values(settings), inputs=sizes_of if inputs else {}, **given)
-    put(render(found, kind, options), output)
+    put(VIEW.render(found, kind, options), output)

@@ -13,6 +13,7 @@ from cnnshape.analysis.metrics import METRICS, Metric, metric
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.compare.operands import Gathered, Source, Wanted, names, wanted
 from cnnshape.core.bounds import Bound
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
 from cnnshape.core.selection import chosen
 from cnnshape.spec.document import Spec
@@ -98,7 +99,7 @@ class ComparedNet:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Comparison:
+class Comparison(Displayed):
     """Nets side by side, in the order in which they were given; ``comparison["resnet18"]`` is a `ComparedNet`."""
 
     nets: tuple[ComparedNet, ...]

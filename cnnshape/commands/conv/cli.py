@@ -1,15 +1,13 @@
 """``cnnshape conv``: one convolution and the other ways to build it."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from cnnshape.cli.terminal import format_of, put, say
+from cnnshape.commands.conv.view import VIEW, Options, left_out, spec
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.render import FORMATS
-
-_FORMATS: Final = [name for name in FORMATS if name != "html"]
 
 
 def _numbers(sign: str, example: str) -> Callable[[click.Context, click.Parameter, str | None], tuple[int, ...] | None]:
@@ -42,8 +40,7 @@ _CHANNELS = click.IntRange(1)
 @click.option("--groups", callback=_numbers(",", "2,4,8"), metavar="G,G", help="Groups to compare, not 2,4,8,16,32.")
 @click.option("--mid", type=_CHANNELS, metavar="M", help="Channels in the bottleneck, a quarter of K by default.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts.")
-@click.option("--format", "format", type=click.Choice(_FORMATS),
-              help="Text, or what FILE's ending says.")  # fmt: skip
+@click.option("--format", "format", type=click.Choice(VIEW.formats), help="Text, or what FILE's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--spec", "row", metavar="ROW", help="Print the spec of a row instead, such as depthwise_separable.")
 def command(output: str | None, format: str | None, units: Any, row: str | None, **given: Any) -> None:
@@ -53,7 +50,6 @@ def command(output: str | None, format: str | None, units: Any, row: str | None,
     output, and the formulas. All figures are summed over the layers of a spec, which --spec prints.
     """
     from cnnshape.commands.conv.conv import compare_conv
-    from cnnshape.commands.conv.render import left_out, render, spec
 
     if row is not None:
         for name, stated in (("format", format), ("units", units)):
@@ -62,9 +58,9 @@ def command(output: str | None, format: str | None, units: Any, row: str | None,
         format_of(None, output, ["yaml"])
         put(spec(compare_conv(**given)[row]), output)
         return
-    kind = format_of(format, output, _FORMATS)
+    kind = format_of(format, output, VIEW.formats)
     ways = compare_conv(**given)
-    put(render(ways, kind, units), output)
+    put(VIEW.render(ways, kind, Options(units)), output)
     if kind == "csv":  # which has no room for sentences
         for line in left_out(ways):
             say(line)

@@ -18,6 +18,7 @@ from cnnshape.commands.conv.convolution import Conv as Conv
 from cnnshape.commands.conv.convolution import Sizes, convolution, whole
 from cnnshape.commands.conv.formulas import Formulas
 from cnnshape.core.dims import Shape
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import CnnshapeError, Problem, ShapeError, UsageError, did_you_mean, divisors
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class LeftOut(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Ways:
+class Ways(Displayed):
     """The ways to build a convolution, the standard one first; ``ways["depthwise"]`` is that `Way`."""
 
     conv: Conv

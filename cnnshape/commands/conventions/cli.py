@@ -1,22 +1,19 @@
 """``cnnshape conventions``: what each convention and each tool says of a net, and why."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from cnnshape.cli.options import analysis, built
 from cnnshape.cli.terminal import format_of, put, refuse_same_file, say
-from cnnshape.render import FORMATS
-
-_FORMATS: Final = [name for name in FORMATS if name != "html"]
+from cnnshape.commands.conventions.view import VIEW, Options, notes
 
 
 @click.command("conventions")
 @built
 @click.option("--convention", "names", multiple=True, metavar="NAME", help="Only this one; may be given again.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts.")
-@click.option("--format", "format", type=click.Choice(_FORMATS),
-              help="Text, or what FILE's ending says.")  # fmt: skip
+@click.option("--format", "format", type=click.Choice(VIEW.formats), help="Text, or what FILE's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(names: tuple[str, ...], units: Any, format: str | None, output: str | None, **settings: Any) -> None:
     """Say what each convention of FLOPs makes of the net in the file SPEC, and what fvcore, ptflops, thop and
@@ -25,13 +22,12 @@ def command(names: tuple[str, ...], units: Any, format: str | None, output: str 
     The difference to the MACs is taken apart by kind of operation.  What a tool counts wrongly is marked.
     """
     from cnnshape.commands.conventions.conventions import compare_conventions
-    from cnnshape.commands.conventions.render import notes, render
 
     refuse_same_file(output, settings["spec"])
-    kind = format_of(format, output, _FORMATS)
+    kind = format_of(format, output, VIEW.formats)
     net = analysis(**settings)
     sayings = compare_conventions(net, tuple(dict.fromkeys(names)) or None)
-    put(render(net, sayings, kind, units), output)
+    put(VIEW.render(sayings, kind, Options(units)), output)
     if kind == "csv":  # which has no room for sentences
-        for line in notes(net, sayings):
+        for line in notes(sayings):
             say(line)

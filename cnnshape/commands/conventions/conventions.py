@@ -1,6 +1,6 @@
 """What each convention says of a net, and where it departs from the MACs: a sum of named reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from cnnshape.analysis.flop_conventions import CONVENTIONS, Convention, Tool, convention
 from cnnshape.analysis.result import Analysis
+from cnnshape.core.display import Displayed
 from cnnshape.layers import BUILTIN
 
 if TYPE_CHECKING:
@@ -59,7 +60,31 @@ class Saying:
         return None if any(reason.kind == "raises" for reason in self.reasons) else self.macs + self.difference
 
 
-def compare_conventions(net: Analysis, names: Sequence[str] | None = None) -> tuple[Saying, ...]:
+@dataclass(frozen=True, slots=True, repr=False)
+class Sayings(Displayed):
+    """What several conventions say of a net, one after another."""
+
+    net: Analysis
+    rows: tuple[Saying, ...]
+
+    @override
+    def __repr__(self) -> str:
+        return f"Sayings({', '.join(map(repr, self.rows))})"
+
+    def __iter__(self) -> Iterator[Saying]:
+        """What each says, in order."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def __getitem__(self, place: int) -> Saying:
+        """What the one at this place says."""
+        return self.rows[place]
+
+
+def compare_conventions(net: Analysis, names: Sequence[str] | None = None) -> Sayings:
     """What each convention, or those named, says of a net; raises `UsageError` for one that there is not.
 
     >>> from cnnshape.analysis import analyze
@@ -69,7 +94,7 @@ def compare_conventions(net: Analysis, names: Sequence[str] | None = None) -> tu
     >>> thop.macs, thop.total, thop.reasons[0].name
     (3888, 4464, 'normalisation: 4 per element, 2 without weight')
     """
-    return tuple(_saying(net, convention(name)) for name in (CONVENTIONS if names is None else names))
+    return Sayings(net, tuple([_saying(net, convention(name)) for name in (CONVENTIONS if names is None else names)]))
 
 
 def _saying(net: Analysis, chosen: Convention) -> Saying:

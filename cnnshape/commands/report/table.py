@@ -8,7 +8,7 @@ from cnnshape.commands.report.columns import COLUMNS, FIELD, NAMES, TEXT, WEIGHT
 from cnnshape.commands.report.rows import rows
 from cnnshape.core.errors import Problem, UsageError
 from cnnshape.render import document as doc
-from cnnshape.render.units import Units, percent
+from cnnshape.render.units import Units, fitting, percent
 
 if TYPE_CHECKING:
     from cnnshape.commands.report.rows import Row
@@ -84,13 +84,15 @@ def _shown(
 ) -> doc.Column:
     """A column as people see it."""
     values = [value(of, row, totals) for row in found]
+    whole = of.get(analysis.total) if of.sums else 0
+    if of.kind.base:
+        units = fitting(units, [held for held in values if held is not None] + [whole], of.kind.base)
     cells = ["" if held is None else of.kind.show(held, units) for held in values]
     column = doc.Column(of.header, cells, of.kind.right, of.key, of.keep, cut=of.key == "path", says=of.says)
     if of.key != "op" and of.kind in _CODE:
         return column._replace(cells=list(map(doc.Code, cells)))
     if not of.sums:
         return column
-    whole = of.get(analysis.total)
 
     def exact(n: int) -> str:
         return f"{of.kind.show(n, 'exact')}, {percent(n, whole)}"

@@ -20,7 +20,7 @@ def command(ctx: click.Context, /, device: str, **settings: Any) -> None:
     Compared are shapes, parameters and buffers by name, MACs and receptive fields, layer by layer.
     """
     found = analysis(**settings)
-    from cnnshape.commands.verify.render import render
+    from cnnshape.commands.verify.view import VIEW
     from cnnshape.interop.torch_verify import verify
 
     try:
@@ -29,6 +29,6 @@ def command(ctx: click.Context, /, device: str, **settings: Any) -> None:
         text = f"torch does not run the net on {device}: {str(error).partition(chr(10))[0]}"
         hint = "" if device == "meta" else "`--device meta` compares everything but receptive fields, without memory"
         raise UsageError(Problem(text, hint=hint)) from error
-    put(render(found, verification))
+    put(VIEW.render(verification))
     if not verification.ok:
         ctx.exit(FINDINGS)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 from cnnshape.commands.check.render.notes import lines, since
 from cnnshape.commands.check.render.parts import net
 from cnnshape.commands.check.render.text import counted, verdict
-from cnnshape.commands.check.render.words import apart, bare, limit, measured, problem, subject
+from cnnshape.commands.check.render.words import limit, measured, problem, subject
 from cnnshape.core.errors import SHOWN
+from cnnshape.render.figures import apart, bare
 from cnnshape.render.markdown import code
 from cnnshape.render.names import printable, shortened
 from cnnshape.render.units import Units, percent

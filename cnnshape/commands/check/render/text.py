@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from cnnshape.commands.check.render.notes import NOTHING, block, skipped
-from cnnshape.commands.check.render.words import apart, limit, measured, problem, subject
+from cnnshape.commands.check.render.words import limit, measured, problem, subject
 from cnnshape.core.errors import SHOWN
+from cnnshape.render.figures import apart
 from cnnshape.render.names import printable
 from cnnshape.render.text import aligned
 from cnnshape.render.units import percent

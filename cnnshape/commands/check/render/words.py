@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from cnnshape.analysis.metrics import Metric
 from cnnshape.core.bounds import spoken, worded
 from cnnshape.core.errors import Problem
+from cnnshape.render.figures import amount, apart, bare
 from cnnshape.render.names import printable, quoted, wide
-from cnnshape.render.shapes import shape
-from cnnshape.render.units import Units, count, percent, size
+from cnnshape.render.units import Units, percent
 
 if TYPE_CHECKING:
     from cnnshape.commands.check.ratchet import Change
@@ -25,45 +25,9 @@ _NEW = {
 _KEPT = 5  # figures that are named of those that an update leaves as they are
 
 
-def bare(metric: Metric, n: int, units: Units = "auto") -> str:
-    """A figure without the word behind it: bytes keep their unit."""
-    if metric.unit == "bytes":
-        return size(n, units)
-    if metric.unit == "flag":
-        return "true" if n else "false"
-    return count(n, units) if metric.unit == "count" else f"{n:,}"
-
-
-def word(metric: Metric, n: int) -> str:
-    """What so many of a metric are called, with the space before it; bytes have their unit already, flags none."""
-    if metric.unit in ("bytes", "flag"):
-        return ""
-    return f" {metric.word.removesuffix('s') if abs(n) == 1 else metric.word}"
-
-
-def amount(metric: Metric, value: "Value", units: Units = "auto") -> str:
-    """A figure as people read it.
-
-    >>> from cnnshape.analysis.metrics import metric
-    >>> amount(metric("macs"), 1_327_104), amount(metric("peak_memory"), 3_211_264), amount(metric("depth"), 1)
-    ('1.33 M MACs', '3.06 MiB', '1 layer')
-    >>> amount(metric("output"), ((1, 10),))
-    '(1, 10)'
-    """
-    if not isinstance(value, int):
-        return ", ".join(map(shape, value))
-    return bare(metric, value, units) + word(metric, value)
-
-
 def measured(outcome: "Outcome", units: Units = "auto") -> str:
     """The figure in a table, with the sign of its bound."""
     return worded(amount(outcome.rule.metric, outcome.actual, units), outcome.actual_bound)
-
-
-def apart(metric: Metric, *values: int) -> Units:
-    """The units in which different figures look different: exact where rounding would make two of them equal."""
-    different = set(values)
-    return "auto" if len({bare(metric, n) for n in different}) == len(different) else "exact"
 
 
 def circumstances(setting: "Setting") -> list[str]:

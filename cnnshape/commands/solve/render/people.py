@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cnnshape.commands.check.render.words import amount, apart, bare
 from cnnshape.commands.solve.layer import Choice, Choices, said
 from cnnshape.commands.solve.record import Neighbour, Solution
 from cnnshape.commands.solve.render.tables import Style
 from cnnshape.commands.sweep.figures import Figure
 from cnnshape.commands.sweep.render.cells import Column, fitted, knob
 from cnnshape.core.bounds import spoken, worded
+from cnnshape.render.figures import amount, apart, bare
 from cnnshape.render.names import printable
 from cnnshape.render.units import Units
 

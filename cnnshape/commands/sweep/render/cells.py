@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from cnnshape.commands.check.render.words import bare
 from cnnshape.commands.sweep.figures import Figure
 from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.values import Values, exported
 from cnnshape.core.bounds import worded
 from cnnshape.core.text import shown
+from cnnshape.render.figures import bare
 from cnnshape.render.names import printable, wide
 from cnnshape.render.receptive_fields import everywhere
 from cnnshape.render.shapes import shape
