@@ -7,11 +7,14 @@ from typing_extensions import override
 
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
+    "Choices": "cnnshape.commands.solve.layer_view",
     "ClosedForm": "cnnshape.commands.formula.view",
     "Comparison": "cnnshape.commands.compare.view",
     "Explanation": "cnnshape.commands.explain.view",
     "NetExplanation": "cnnshape.commands.explain.view",
     "Sayings": "cnnshape.commands.conventions.view",
+    "Solution": "cnnshape.commands.solve.view",
+    "Sweep": "cnnshape.commands.sweep.view",
     "Verification": "cnnshape.commands.verify.view",
     "Ways": "cnnshape.commands.conv.view",
 }

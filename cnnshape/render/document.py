@@ -125,8 +125,8 @@ class Table(NamedTuple):
     """Whether the columns have totals, as a last row."""
     headless: bool = False
     """Whether it is understood without the names of its columns."""
-    narrower: "Table | None" = None
-    """What is shown in its place where it is too wide."""
+    narrower: "Sequence[Block]" = ()
+    """What text shows in its place where it is too wide."""
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:

@@ -79,7 +79,7 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
         return [text]
     room = max(width, len(indent) + 1)
     lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return lines or [text]
+    return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
 
 
 # ------------------------------------------------------------------ tables
@@ -169,42 +169,60 @@ class _Fit:
     def left_out(self) -> list[str]:
         """The headers of what is not shown; of columns that belong together the first one's."""
         out = [group[0] for group in self._groups() if group[0] not in self.shown]
-        return [self.columns[place].header for place in sorted(out)]
+        return [self.cells[place][0] for place in sorted(out)]
+
+    def widest(self) -> int:
+        """The widest column of sentences."""
+        return max([at for at, each in enumerate(self.columns) if each.wraps], key=self.widths.__getitem__)
+
+    def room(self) -> int:
+        """What is left for that column, where its sentences go on below."""
+        return self.widths[self.widest()] - self.over()
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
     fit = _Fit(table, width)
-    if fit.over() > 0 and table.narrower is not None:
-        yield from _table(table.narrower, width)
-        return
-    if fit.over() > 0 and any(each.wraps for each in table.columns):
+    wraps = any(each.wraps for each in table.columns)
+    if fit.over() > 0 and wraps and fit.room() >= _LEAST_WRAPPED:
         yield from _spread(fit)
         return
+    if fit.over() > 0 and table.narrower:
+        yield from lines(table.narrower, width)
+        return
+    if fit.over() > 0 and wraps:
+        yield from _one_by_one(fit)
+        return
     fit.fit()
-    lines = aligned(fit.rows(), fit.right(), sums=table.totals)
-    yield from lines[2:] if table.headless else lines
+    found = aligned(fit.rows(), fit.right(), sums=table.totals)
+    yield from found[2:] if table.headless else found
     if left_out := fit.left_out():
         yield ""
         yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", _INDENT, width)
 
 
+def _one_by_one(fit: _Fit) -> Iterator[str]:
+    """A table whose rows go over as many lines as they have cells."""
+    for row in fit.rows()[1:]:
+        for place, text in enumerate(filter(None, row)):
+            indent = _INDENT * (place > 0)
+            yield from (f"{indent}{line}" for line in broken(text, (fit.width or _USUAL) - len(_INDENT)))
+
+
+def _wrapped_to(text: str, room: int) -> list[str]:
+    return wrapped(text, "", room)
+
+
 def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose widest sentences go on below; where there is no room for that, a row goes over as many lines."""
-    rows, width = fit.rows(), fit.width or _USUAL
-    at = max([place for place, each in enumerate(fit.columns) if each.wraps], key=fit.widths.__getitem__)
-    room = fit.widths[at] - fit.over()
-    if room < _LEAST_WRAPPED:
-        for row in rows[1:]:
-            for place, text in enumerate(filter(None, row)):
-                indent = _INDENT * (place > 0)
-                yield from (f"{indent}{line}" for line in broken(text, width - len(_INDENT)))
-        return
-    formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
+    """A table whose widest sentences go on below."""
+    at, room = fit.widest(), fit.room()
+    how = broken if any(isinstance(each, Formula) for each in fit.columns[at].cells) else _wrapped_to
     spread = []
-    for row in rows:
-        first, *rest = broken(row[at], room) if formulas else wrapped(row[at], "", room)
-        spread.append([*row[:at], first, *row[at + 1 :]])
-        spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
+    for row in fit.rows():
+        first, *rest = how(row[at], room)
+        spread += [
+            [*row[:at], first, *row[at + 1 :]],
+            *([*[""] * at, line, *[""] * len(row[at + 1 :])] for line in rest),
+        ]
     yield from aligned(spread, fit.right())
 
 

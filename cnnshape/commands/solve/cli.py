@@ -7,14 +7,15 @@ import click
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.cli.options import loaded, sizes, values
 from cnnshape.cli.terminal import FINDINGS, format_of, put, refuse_same_file, room
+from cnnshape.commands.solve.view import VIEW, Options
 from cnnshape.commands.sweep.options import knob_values, several_knobs
 from cnnshape.core.errors import Problem, UsageError
+from cnnshape.render import render
 
 _VARY: Final = "--vary KNOB=VALUES"
 _NOTHING: Final = Problem(
     "there is nothing to choose from", hint="give something several values: --vary width=8:256:8, --input 128:320:32"
 )
-_FORMATS: Final = ("text", "markdown", "json")
 
 
 @click.command("solve", epilog=f"Figures: {', '.join(METRICS)}; of a layer macs@PATH; output[1] is an axis.")
@@ -27,7 +28,7 @@ _FORMATS: Final = ("text", "markdown", "json")
 @click.option("--output-size", metavar="HxW", help="With --layer: what it puts out.")
 @click.option("--receptive-field", type=click.IntRange(1), metavar="N", help="With --layer: what it sees.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
-@click.option("--format", "format", type=click.Choice(_FORMATS), help="Text, or FILE's ending.")
+@click.option("--format", "format", type=click.Choice(VIEW.formats), help="Text, or FILE's ending.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 def command(
@@ -40,15 +41,15 @@ def command(
     values and what stops them. With --layer: which stride, dilation, padding or kernel give what is asked of one layer.
     Exit status 1 where there is no answer.
     """
-    from cnnshape.commands.solve.render.formats import render
-
     refuse_same_file(output, spec)
-    kind = format_of(format, output, _FORMATS)
+    kind = format_of(format, output, VIEW.formats)
+    options = Options(units, room(width, kind, output))
+    VIEW.check(kind, options)
     if layer is None and (output_size or receptive_field):
         text = "--output-size and --receptive-field are asked of a layer"
         raise UsageError(Problem(text, hint="name it with --layer"))
     answer = _net(spec, **given) if layer is None else _layer(spec, layer, output_size, receptive_field, **given)
-    put(render(answer, kind, units, room(width, kind, output)), output)
+    put(render(answer, kind, options), output)
     if not answer:
         click.get_current_context().exit(FINDINGS)
 

@@ -12,8 +12,8 @@ from cnnshape.commands.expand.expand import expanded
 from cnnshape.commands.sweep.sweep import sweep
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.bounds import Bound, holds, spoken
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
-from cnnshape.core.text import shown
 from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.fields import is_size
@@ -43,7 +43,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(Displayed):
     """The settings of a layer that give what is asked for, the plainest first."""
 
     net: str
@@ -212,13 +212,3 @@ def _before(graph: Graph, value: int) -> Iterator[str]:
         if node.owner is not None:
             todo.append(node.owner)
     yield from (graph.paths[at] for at in sorted(seen))
-
-
-def said(values: Sequence[int]) -> str:
-    """The values of a field that were tried, in short.
-
-    >>> said((1, 2, 3)), said(tuple(range(25)))
-    ('1, 2, 3', '0 to 24')
-    """
-    whole = len(values) > 4 and list(values) == list(range(values[0], values[-1] + 1))
-    return f"{values[0]} to {values[-1]}" if whole else ", ".join(map(shown, values))

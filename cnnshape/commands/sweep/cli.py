@@ -8,6 +8,7 @@ import click
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.cli.terminal import format_of, put, refuse_read, refuse_same_file, room
 from cnnshape.commands.sweep.options import knob_values, several_knobs
+from cnnshape.commands.sweep.view import VIEW, Options
 from cnnshape.core.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _ROWS: Final = 1 << 16
 """Rows that are made into text at a time."""
 
-_FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
+_FORMATS: Final = (*VIEW.formats, "parquet")
 
 
 @click.command("sweep", epilog=f"Figures: {', '.join(METRICS)}; of a layer macs@PATH; output[1] is an axis.")
@@ -46,28 +47,25 @@ def command(
     come; what an interrupt leaves of it can be read.
     """
     from cnnshape.commands.sweep.figures import DEFAULT, figure
-    from cnnshape.commands.sweep.render.formats import FORMATS, Options
     from cnnshape.commands.sweep.search import Search
     from cnnshape.core.selection import chosen
-    from cnnshape.render.units import in_units
 
     refuse_same_file(output, spec)
     kind = format_of(format, output, _FORMATS)
     if kind == "parquet" and output is None:
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
-    in_units(kind, [*FORMATS, "parquet"], units)
+    options = Options(units, room(width, kind, output))
+    VIEW.check(kind, options)
     loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants, yes=yes)
     words = () if figures is None else figures.split(",")
     keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
     aims = [word.strip() for word in pareto.split(",") if word.strip()]
     search = Search.of(loaded, plan, figures=keys, pareto=aims, top=top, **asked, **fixed)
-    options = Options(units, room(width, kind, output), top)
-    _run(search, kind, output, options, workers)
+    _run(search, kind, output, options._replace(rows=top), workers)
 
 
-def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
+def _run(search: "Search", kind: str, output: str | None, options: Options, workers: int) -> None:
     """Do it and put it out, row by row where that can be."""
-    from cnnshape.commands.sweep.render.formats import render
     from cnnshape.commands.sweep.streaming import progress, streamed, working
     from cnnshape.commands.sweep.writers import WRITERS
 
@@ -80,7 +78,7 @@ def _run(search: "Search", kind: str, output: str | None, options: Any, workers:
     if kind in WRITERS:
         streamed(search, kind, output, lambda counted: _whole(search, found, counted), told)
     else:
-        put(render(found, kind, options, points=len(search.plan)), output)
+        put(VIEW.render(found, kind, options), output)
 
 
 def _chunks(search: "Search", executor: "Executor | None", told: Callable[[int], None]) -> "Iterator[Sweep]":

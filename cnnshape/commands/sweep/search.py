@@ -98,6 +98,7 @@ class Search:
         found = Sweep.joined(kept)
         if self.sort:
             found = ordered(found, self.sort)
+        found = replace(found, points=len(self.plan))
         return found if self.top is None else found.take(numpy.flatnonzero(found.valid)[: self.top])
 
     def _absent(self, key: str) -> UsageError:

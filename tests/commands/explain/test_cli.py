@@ -1,7 +1,5 @@
 """`cnnshape explain`: its faces byte by byte, lines that fit a terminal, and what it refuses."""
 
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner, Result
 
@@ -77,12 +75,6 @@ def test_a_block_is_no_layer() -> None:
     assert result.exit_code == 2
     said = "error: `layer1.0` is a block, and explained is one layer\n\nhint: its layers: `layer1.0.conv1"
     assert result.stderr.startswith(said)
-
-
-def test_the_ending_says_the_format(tmp_path: Path) -> None:
-    file = tmp_path / "conv1.tex"
-    assert ran(RESNET, "conv1", "--output", str(file)).exit_code == 0
-    assert file.read_text(encoding="utf-8") == ran(RESNET, "conv1", "--format", "latex").stdout
 
 
 def test_the_library_says_the_same() -> None:

@@ -71,12 +71,6 @@ def test_one_expression_for_multiples(tmp_path: Path) -> None:
     assert "smallest input  (1, 3, 16, 16)" in text
 
 
-def test_a_file_says_the_format(tmp_path: Path) -> None:
-    target = tmp_path / "macs.tex"
-    assert ran(LENET, "--output", str(target)).exit_code == 0
-    assert target.read_text().startswith(r"\noindent\textbf{\texttt{lenet5}}: MACs over $H$ and $W$")
-
-
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.commands.check.render.words import problem, sentence
-from cnnshape.render.json import write as document
+from cnnshape.render.json import laid_out as document
 
 if TYPE_CHECKING:
     from cnnshape.commands.check.records import Contributor, Note, Outcome, Report
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 

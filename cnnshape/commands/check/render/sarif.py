@@ -13,7 +13,7 @@ from cnnshape.commands.check.render.notes import NOTHING
 from cnnshape.commands.check.render.parts import body, net
 from cnnshape.commands.check.render.words import limit, subject
 from cnnshape.core.version import VERSION
-from cnnshape.render.json import write as document
+from cnnshape.render.json import laid_out as document
 from cnnshape.render.names import printable
 
 if TYPE_CHECKING:

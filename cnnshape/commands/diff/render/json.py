@@ -10,10 +10,10 @@ from cnnshape.commands.diff.difference import Change, Pair
 from cnnshape.commands.diff.outputs import Sight
 from cnnshape.commands.diff.render.entry import Entry
 from cnnshape.commands.diff.render.formats import Options
-from cnnshape.render.json import write as document
+from cnnshape.render.json import laid_out as document
 from cnnshape.render.receptive_fields import plain_local
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 SUMMED: Final = tuple([key for key in OURS if METRICS[key].layer])
