@@ -11,13 +11,14 @@ from cnnshape.render.json import schema_of
 
 
 def strict(schema: Any) -> Any:
-    """A schema whose objects have no keys but those that it describes."""
+    """A schema whose objects have no keys but those that it describes; a call has its arguments besides."""
     if isinstance(schema, list):
         return list(map(strict, schema))
     if not isinstance(schema, dict):
         return schema
     inside = {key: strict(value) for key, value in schema.items()}
-    described = isinstance(schema.get("properties"), dict) and schema.get("type") == "object"
+    keys = schema.get("properties")
+    described = isinstance(keys, dict) and schema.get("type") == "object" and [*keys] != ["block"]
     return {"additionalProperties": False, **inside} if described else inside
 
 
