@@ -81,8 +81,6 @@ class Paragraph(NamedTuple):
 
     text: Text
     label: str = ""
-    apart: bool = False
-    """Whether it belongs to the whole, and not to the section that it stands in."""
 
 
 class Quote(NamedTuple):

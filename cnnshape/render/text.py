@@ -219,10 +219,8 @@ def _spread(fit: _Fit) -> Iterator[str]:
     spread = []
     for row in fit.rows():
         first, *rest = how(row[at], room)
-        spread += [
-            [*row[:at], first, *row[at + 1 :]],
-            *([*[""] * at, line, *[""] * len(row[at + 1 :])] for line in rest),
-        ]
+        spread.append([*row[:at], first, *row[at + 1 :]])
+        spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())
 
 
@@ -284,11 +282,7 @@ def _section(section: Section, width: int | None) -> Iterator[str]:
     yield sentence(section.title)
     inner = None if width is None else width - len(_INDENT)
     for block in section.blocks:
-        if isinstance(block, Paragraph) and block.apart:
-            yield ""
-            yield from _block(block, width)
-        else:
-            yield from (f"{_INDENT}{line}" if line else "" for line in _block(block, inner))
+        yield from (f"{_INDENT}{line}" if line else "" for line in _block(block, inner))
 
 
 def lines(document: Document, width: int | None = None) -> list[str]:

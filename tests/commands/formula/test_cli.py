@@ -125,12 +125,3 @@ def test_an_assumption_with_an_unknown_name() -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("error: ") == 1
     assert "`Q`" in result.stderr
-
-
-@pytest.mark.parametrize("name", FACES)
-def test_brackets_of_latex_that_grow_stand_in_one_line(name: str) -> None:
-    for line in ran(*FACES[name], "--format", "latex").stdout.split("\\\\"):
-        assert line.count(r"\left") - line.count(r"\left\lfloor") == line.count(r"\right") - line.count(
-            r"\right\rfloor"
-        )
-        assert line.count(r"\left\lfloor") == line.count(r"\right\rfloor")
