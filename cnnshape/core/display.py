@@ -8,6 +8,7 @@ from typing_extensions import override
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
     "Comparison": "cnnshape.commands.compare.view",
+    "Report": "cnnshape.commands.check.view",
     "Sayings": "cnnshape.commands.conventions.view",
     "Verification": "cnnshape.commands.verify.view",
     "Ways": "cnnshape.commands.conv.view",

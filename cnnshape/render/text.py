@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from cnnshape.core.errors import clipped
 from cnnshape.render.document import (
     Block,
     Code,
@@ -15,6 +16,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -22,6 +24,7 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     spans,
 )
 from cnnshape.render.names import printable, shortened, wide
@@ -168,6 +171,8 @@ class _Fit:
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
+    if table.headless:
+        table = table._replace(columns=[each._replace(header="") for each in table.columns])
     fit = _Fit(table, width)
     if fit.over() > 0 and table.narrower is not None:
         yield from _table(table.narrower, width)
@@ -260,10 +265,24 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
     elif isinstance(block, Findings):
         for _, text in block.items:
             yield from folded(f"warning: {sentence(text)}", _INDENT, width)
+    elif isinstance(block, Message):
+        yield from message(block)
     elif isinstance(block, Equation):
         yield from _equation(block, width or _USUAL)
     else:
         yield from _section(block, width)
+
+
+def message(block: Message) -> Iterator[str]:
+    """The lines of a message; none is folded, so that it can be searched for."""
+    yield clipped(f"{block.level}: {sentence(block.text)}" if block.level else sentence(block.text))
+    if block.place:
+        yield f"{_INDENT}--> {cell(block.place)}"
+    yield from (clipped(f"{_INDENT}{sentence(each)}") for each in block.evidence)
+    if block.table is not None:
+        yield from (f"{_INDENT}{_INDENT}{line}" for line in _table(block.table, None))
+    if block.hint:
+        yield from ("", clipped(f"hint: {sentence(block.hint)}"))
 
 
 def _section(section: Section, width: int | None) -> Iterator[str]:
@@ -281,9 +300,9 @@ def _section(section: Section, width: int | None) -> Iterator[str]:
 def lines(document: Document, width: int | None = None) -> list[str]:
     """The lines of a document."""
     found: list[str] = []
-    for block in document:
+    for block in blocks_for("terminal", document):
         found += [""] if found else []
-        found += _block(block, width)
+        found += map(printable, _block(block, width))  # a line may begin where a log would see a command
     return found
 
 
