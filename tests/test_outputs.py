@@ -6,20 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cnnshape.commands.compare.render import render as compared
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
 from cnnshape.analysis.metrics import METRICS, OURS
 from cnnshape.analysis.result import Analysis
-from cnnshape.commands.compare.render import render as compared
 from cnnshape.commands.diff.render.entry import Entry
 from cnnshape.commands.diff.render.formats import render as differing
 from cnnshape.commands.explain.totals import net_explanation
+from cnnshape.commands.report.rows import leaving, rows
 from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.render import Options, render
-from cnnshape.commands.report.rows import leaving, rows
 from cnnshape.spec.document import load
 from tests.oracle.nets import nets
 from tests.test_zoo import ZOO

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cnnshape.core.errors import UsageError
-from cnnshape.render import FORMATS, Options, render
 from cnnshape.commands.report.columns import COLUMNS, DEFAULT, chosen
 from cnnshape.commands.report.table import table
+from cnnshape.core.errors import UsageError
+from cnnshape.render import FORMATS, Options, render
 from tests.render.nets import NETS, analysed
 
 

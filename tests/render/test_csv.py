@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from cnnshape.render import Options
 from cnnshape.commands.report.columns import COLUMNS
+from cnnshape.render import Options
 from cnnshape.render.csv import render
 from tests.render.nets import HOSTILE, NETS, analysed, hostile
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import cnnshape
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.check import Report
-from cnnshape.commands.check.render import formats as check
-from cnnshape.commands.check.render import json as check_json
+from cnnshape.commands.check.data import SCHEMA as CHECK_SCHEMA
+from cnnshape.commands.check.view import VIEW as check
 from cnnshape.commands.conv import render as conv
 from cnnshape.commands.conventions import render as conventions
 from cnnshape.commands.solve.render import data as solutions
@@ -32,7 +32,7 @@ from tests.render.test_check_formats import outcomes
 from tests.test_convs import convs
 
 SCHEMAS: dict[str, int] = {
-    "check": check_json.SCHEMA,
+    "check": CHECK_SCHEMA,
     "conventions": conventions.SCHEMA,
     "conv": conv.SCHEMA,
     "solve": solutions.SCHEMA,
