@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from cnnshape import Comparison, compare, load
-from cnnshape.commands.compare.render import Options, render
+from cnnshape.commands.compare.view import Options
+from cnnshape.render import render
 
 ROOT: Final = Path(__file__).parents[1]
 TARGET: Final = ROOT / "reports" / "comparison.md"

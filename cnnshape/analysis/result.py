@@ -19,6 +19,7 @@ from cnnshape.graph.graph import Graph
 if TYPE_CHECKING:
     import pandas
 
+    from cnnshape.analysis.findings import Finding
     from cnnshape.analysis.receptive.fields import Field, Merge
     from cnnshape.analysis.receptive.locality import Local
     from cnnshape.analysis.receptive.propagation import Walk
@@ -164,6 +165,13 @@ class Analysis(Displayed):
         from cnnshape.analysis.batches import mixed_batches
 
         return mixed_batches(graph)
+
+    @cached_property
+    def findings(self) -> "tuple[Finding, ...]":
+        """What is noticed about the net, each with an id: misaligned merges, mixed samples, what is not used."""
+        from cnnshape.analysis.findings import findings
+
+        return findings(self)
 
     @cached_property
     def _walk(self) -> "Walk":

@@ -11,6 +11,7 @@ from typing import Any, Final
 from typing_extensions import override
 
 from cnnshape.core.errors import Problem, UsageError
+from cnnshape.render.formats import ENDINGS
 from cnnshape.spec.yaml import was_read
 
 FINDINGS: Final = 1
@@ -105,14 +106,6 @@ def room(stated: int | None, format: str, output: str | None) -> int | None:
     return get_terminal_size().columns
 
 
-_ENDINGS: Final = {
-    "": "text", ".txt": "text", ".text": "text", ".log": "text", ".md": "markdown", ".markdown": "markdown",
-    ".json": "json", ".csv": "csv", ".html": "html", ".htm": "html", ".tex": "latex", ".py": "python",
-    ".parquet": "parquet", ".sarif": "sarif", ".xml": "junit", ".yaml": "yaml", ".yml": "yaml",
-}  # fmt: skip
-"""The format that the ending of a file stands for."""
-
-
 def format_of(stated: str | None, output: str | None, formats: Iterable[str], option: str = "--output") -> str:
     """The format asked for, or that of the file's ending; text, or the only one there is, without either.
 
@@ -125,12 +118,12 @@ def format_of(stated: str | None, output: str | None, formats: Iterable[str], op
     if stated is not None:
         return stated
     ending = os.path.splitext(output or "")[1].lower()
-    found = _ENDINGS.get(ending, ending)
+    found = next((name for name, endings in ENDINGS.items() if ending in endings), ending)
     if found in known:
         return found
     if found == "text":
         return known[0]
-    endings = [each for each, name in _ENDINGS.items() if each and (name in known or name == "text")]
+    endings = [each for name, of in ENDINGS.items() for each in of if each and (name in known or name == "text")]
     hint = f"use one of {', '.join(endings)}" + (", or state the format with --format" if len(known) > 1 else "")
     raise UsageError(Problem(f"{option} `{output}`: no format is written as `{ending}`", hint=hint))
 

@@ -45,6 +45,7 @@ class Problem(NamedTuple):
     hint: str = ""
     at: tuple[str | int, ...] = ()  # the keys that lead to the value in the data, for who knows its marks
     of_key: bool = False  # whether the last of these keys is meant, not its value
+    id: str = ""  # of what is noticed, so that it can be told apart and ignored
 
     def render(self, level: str = "error") -> str:
         """The message as a person reads it, without a final newline.

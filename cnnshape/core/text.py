@@ -41,6 +41,15 @@ def escaped(text: str) -> str:
     return text.replace("##[", "##\\x5b") if "##[" in text else text
 
 
+def quoted(name: str) -> str:
+    """A name in backticks, with nothing in it that would end them.
+
+    >>> print(quoted("conv`1"))
+    `conv'1`
+    """
+    return f"`{escaped(name).replace('`', chr(39))}`"
+
+
 def shown(value: object) -> str:
     """A raw value as the spec writes it, cut to a line.
 

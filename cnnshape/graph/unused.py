@@ -22,17 +22,23 @@ def notes(spec: Spec, nodes: Iterable[Node]) -> tuple[Problem, ...]:
         named = set(_words([_entries(spec.layers), spec.inputs, spec.vars, spec.variants]))
         for name in spec.vars:
             if name not in named:
-                found.append(spec.placed(Problem(f"nothing uses the variable `{name}`"), ("vars", name), key=True))
+                found.append(
+                    spec.placed(
+                        Problem(f"nothing uses the variable `{name}`", id="unused-variable"), ("vars", name), key=True
+                    )
+                )
         for block in spec.blocks.values():
             named.update(_words([_entries(block.layers), block.vars]))
         for name, block in spec.blocks.items():
             if name not in named and block.source is spec.source:
-                found.append(spec.placed(Problem(f"nothing calls the block `{name}`"), block.at, key=True))
+                found.append(
+                    spec.placed(Problem(f"nothing calls the block `{name}`", id="unused-block"), block.at, key=True)
+                )
     if len(spec.inputs) > 1:
         read = {source for node in nodes for source in node.sources}
         for number, name in enumerate(spec.inputs):
             if number not in read:
-                problem = Problem(f"nothing reads the input `{name}`")
+                problem = Problem(f"nothing reads the input `{name}`", id="unused-input")
                 found.append(spec.placed(problem, ("inputs", name), key=True))
     return tuple(found)
 

@@ -41,7 +41,8 @@ _STYLE: Final = """
 .cnnshape p.setting { margin: 0 0 .9em; opacity: .75; }
 .cnnshape p.quote { opacity: .75; padding-left: 1em; border-left: 3px solid var(--line); }
 .cnnshape .eq { font-family: ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; margin: .5em 0 .5em 1em; }
-.cnnshape .scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px;
+.cnnshape h2 code, .cnnshape strong code { font-weight: 700; }
+.cnnshape .scroll { margin: .9em 0; overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px;
   width: fit-content; max-width: 100%; }
 .cnnshape table { border-collapse: separate; border-spacing: 0; margin: 0; font-size: 13px; }
 .cnnshape th, .cnnshape td { padding: .22em .8em; text-align: left; white-space: nowrap; border: 0;

@@ -1,8 +1,9 @@
 """Results as JSON: plain data with a line for each entry, so that a diff shows what changed."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 
 def _lines(value: Any) -> str:
@@ -16,8 +17,18 @@ def _lines(value: Any) -> str:
 
 
 def logged(text: str) -> str:
-    """JSON without ``##[``, a command to the log of a workflow; it is in no JSON but inside of a text."""
-    return text.replace("##[", "##\\u005b")
+    r"""JSON without ``##[``, a command to the log of a workflow, and without what is not seen or turns a line around.
+
+    All of it can only be inside of texts, where an escape means the same.
+
+    >>> print(logged('"##[error] \u202e"'))
+    "##\u005berror] \u202e"
+    """
+    text = text.replace("##[", "##\\u005b")
+    return text if text.isascii() else _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+_UNSEEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def write(data: Mapping[str, Any]) -> str:

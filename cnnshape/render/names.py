@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from cnnshape.core.text import escaped
+from cnnshape.core.text import quoted as quoted
 
 
 def printable(text: str) -> str:
@@ -13,15 +14,6 @@ def printable(text: str) -> str:
     red\x1b[31m two\nlines
     """
     return escaped(text)
-
-
-def quoted(name: str) -> str:
-    """A name in backticks, with nothing in it that would end them.
-
-    >>> print(quoted("conv`1"))
-    `conv'1`
-    """
-    return f"`{printable(name).replace('`', chr(39))}`"
 
 
 def capital(text: str) -> str:

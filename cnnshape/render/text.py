@@ -197,9 +197,10 @@ def _spread(fit: _Fit) -> Iterator[str]:
             for at, text in enumerate(row):
                 yield from broken(f"{_INDENT * (at > 0)}{text}", width)
         return
+    formulas = any(isinstance(each, Formula) for each in fit.columns[-1].cells)
     spread = []
     for row in rows:
-        first, *rest = wrap(row[-1], room, break_long_words=False, break_on_hyphens=False) or [""]
+        first, *rest = broken(row[-1], room) if formulas else wrapped(row[-1], "", room)
         spread += [[*row[:-1], first], *([*[""] * (len(row) - 1), line] for line in rest)]
     yield from aligned(spread, fit.right())
 
@@ -263,8 +264,8 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
         yield sentence(block.title)
         yield from _labelled([(cell(label), cell(text)) for label, text in block.items], width)
     elif isinstance(block, Findings):
-        for _, text in block.items:
-            yield from folded(f"warning: {sentence(text)}", _INDENT, width)
+        for name, text in block.items:
+            yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
     elif isinstance(block, Message):
         yield from message(block)
     elif isinstance(block, Equation):
@@ -308,4 +309,4 @@ def lines(document: Document, width: int | None = None) -> list[str]:
 
 def write(document: Document, width: int | None = None) -> str:
     """A document for people who read it in a terminal."""
-    return "\n".join(lines(document, width)) + "\n"
+    return "\n".join(map(printable, lines(document, width))) + "\n"  # a line may begin like a command of a log

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.commands.report.summary import brief, findings
-from tests.advice.hints import net
+from cnnshape.analysis.findings import brief
+from tests.graph.hints.following import net
 
 ATTENTION = {"op": "MultiheadAttention", "num_heads": 1}
 
@@ -16,9 +16,11 @@ ATTENTION = {"op": "MultiheadAttention", "num_heads": 1}
 def said(layers: dict[str, Any], *sizes: int, batch: int = 1, **more: Any) -> list[tuple[str, str]]:
     found = cnnshape.analyze(net(layers, *sizes, **more), batch=batch)
     problems = [(problem.path, problem.text) for problem in found.mixed_batches]
-    shown = [(each.problem.path, each.problem.text) for each in findings(found) if each.kind == "batch"]
+    shown = [(each.problem.path, each.problem.text) for each in found.findings if each.id == "mixed-samples"]
     assert shown == problems
-    assert [each for each in brief(found) if each.kind == "batch"] == [f for f in findings(found) if f.kind == "batch"]
+    assert [each for each in brief(found) if each.id == "mixed-samples"] == [
+        f for f in found.findings if f.id == "mixed-samples"
+    ]
     return problems
 
 
@@ -109,7 +111,7 @@ def test_the_hint_of_a_reshape_leads_to_one_that_mixes_nothing() -> None:
 def test_report_in_json_has_them() -> None:
     import json
 
-    from cnnshape.render.json import render
+    from cnnshape.render import render
 
-    found = json.loads(render(cnnshape.analyze(net({"mha": ATTENTION}, 577, 192))))["findings"]
-    assert found == [{"kind": "batch", "path": "mha", "text": OVER, "line": None}]
+    found = json.loads(render(cnnshape.analyze(net({"mha": ATTENTION}, 577, 192)), "json"))["findings"]
+    assert found == [{"id": "mixed-samples", "path": "mha", "text": OVER, "line": None}]

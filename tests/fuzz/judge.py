@@ -16,9 +16,10 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from cnnshape import Analysis, CnnshapeError, analyze
-from cnnshape.render import Options, render
 from cnnshape.commands.report.columns import COLUMNS
+from cnnshape.commands.report.view import Options
 from cnnshape.commands.report.window import render as render_window
+from cnnshape.render import render
 from tests.fuzz.cases import Case
 
 SECONDS: Final = 1.0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cnnshape.render import Options, render
+from cnnshape.commands.report.view import VIEW, Options
+from cnnshape.render import render
 from tests.golden_files import assert_golden
 from tests.render.nets import NETS, analysed
 
@@ -15,6 +16,7 @@ FACES = {
     "json": ("json", Options()),
     "csv": ("csv", Options()),
     "html": ("html", Options()),
+    "tex": ("latex", Options()),
 }
 
 
@@ -31,5 +33,5 @@ def test_the_same_bytes_twice(net: str) -> None:
     from tests.golden_files import GOLDEN
 
     again = cnnshape.analyze(GOLDEN / f"{net}.yaml")
-    for form in ("text", "markdown", "json", "csv", "html"):
+    for form in VIEW.formats:
         assert render(again, form) == render(analysed(net), form)

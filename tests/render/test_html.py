@@ -5,10 +5,22 @@ from html.parser import HTMLParser
 import pytest
 from typing_extensions import override
 
-from cnnshape.render import Options
-from cnnshape.render.html import fragment, render
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.report.view import VIEW, Options
+from cnnshape.render.html import fragment as element
 from cnnshape.render.names import printable
 from tests.render.nets import ALL, HOSTILE, NETS, analysed, hostile
+
+PLAIN = Options()
+
+
+def render(analysis: Analysis, options: Options = PLAIN) -> str:
+    return VIEW.render(analysis, "html", options)
+
+
+def fragment(analysis: Analysis, options: Options = PLAIN) -> str:
+    return element(VIEW.document(analysis, options))
+
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 
@@ -44,7 +56,7 @@ class Reader(HTMLParser):
 
     @override
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] in ("td", "th"):
+        if {"td", "th"} & {*self.open}:
             self.rows[-1][-1] += data
 
 
@@ -75,7 +87,7 @@ def test_titles_hold_the_exact_numbers(net: str) -> None:
 def test_the_heaviest_cell_is_shaded_most() -> None:
     text = fragment(analysed("volume"), Options(columns=("path", "macs")))
     shades = {
-        line.split("</th>")[0].rpartition(">")[2]: float(line.partition("--s:")[2].partition('"')[0])
+        line.split("</code></th>")[0].rpartition(">")[2]: float(line.partition("--s:")[2].partition('"')[0])
         for line in text.split("\n")
         if "--s:" in line and line.startswith("<tr>")
     }

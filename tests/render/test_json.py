@@ -9,12 +9,14 @@ import pytest
 
 import cnnshape
 from cnnshape.analysis.result import Analysis
-from cnnshape.render.json import SCHEMA, render, schema_of
+from cnnshape.commands.report.data import SCHEMA
+from cnnshape.render import render
+from cnnshape.render.json import schema_of
 from tests.render.nets import ALL, NETS, analysed
 
 
 def loaded(analysis: Analysis) -> Any:
-    return json.loads(render(analysis))
+    return json.loads(render(analysis, "json"))
 
 
 @pytest.mark.parametrize("net", ALL)
@@ -82,6 +84,6 @@ def test_large_integers_are_exact() -> None:
 
 
 def test_a_line_for_each_layer() -> None:
-    lines = render(analysed("chain")).split("\n")
+    lines = render(analysed("chain"), "json").split("\n")
     assert sum('"path": "conv1", "op"' in line for line in lines) == 1
     assert sum(line.startswith('    {"path"') for line in lines) == len(analysed("chain").layers)

@@ -4,9 +4,16 @@ import re
 
 import pytest
 
-from cnnshape.render import Options
-from cnnshape.render.markdown import code, render
+from cnnshape.analysis.result import Analysis
+from cnnshape.commands.report.view import VIEW, Options
+from cnnshape.render.markdown import code
 from tests.render.nets import ALL, NETS, analysed, hostile
+
+PLAIN = Options()
+
+
+def render(analysis: Analysis, options: Options = PLAIN) -> str:
+    return VIEW.render(analysis, "markdown", options)
 
 
 def cells(line: str) -> list[str]:

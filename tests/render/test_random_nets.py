@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
-from cnnshape.render import Options, render
+from cnnshape.commands.report.view import Options
+from cnnshape.render import render
 from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets

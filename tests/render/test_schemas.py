@@ -17,24 +17,25 @@ from cnnshape.analysis.result import Analysis
 from cnnshape.commands.check import Report
 from cnnshape.commands.check.data import SCHEMA as CHECK_SCHEMA
 from cnnshape.commands.check.view import VIEW as check
-from cnnshape.commands.conv import render as conv
-from cnnshape.commands.conventions import render as conventions
+from cnnshape.commands.conv import view as conv_view
+from cnnshape.commands.conventions import view as conventions_view
 from cnnshape.commands.solve.render import data as solutions
 from cnnshape.commands.sweep.render import data as sweeps
+from cnnshape.render import render
 from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
-from tests.cli.test_conventions import RAISES
+from tests.commands.check.test_formats import outcomes
+from tests.commands.conv.test_convs import convs
+from tests.commands.conventions.test_cli import RAISES
 from tests.golden_files import GOLDEN
 from tests.mistakes import Free, unnoticed
 from tests.render.nets import HOSTILE, hostile
-from tests.render.test_check_formats import outcomes
-from tests.test_convs import convs
 
 SCHEMAS: dict[str, int] = {
     "check": CHECK_SCHEMA,
-    "conventions": conventions.SCHEMA,
-    "conv": conv.SCHEMA,
+    "conventions": conventions_view.SCHEMA,
+    "conv": conv_view.SCHEMA,
     "solve": solutions.SCHEMA,
     "sweep": sweeps.SCHEMA,
 }
@@ -218,7 +219,7 @@ def test_a_check_with_names_that_mean_no_good(report: Report) -> None:
 
 
 def said_of(net: Analysis) -> Any:
-    return json.loads(conventions.render(net, cnnshape.compare_conventions(net), "json"))
+    return json.loads(render(cnnshape.compare_conventions(net), "json"))
 
 
 def test_conventions_with_names_that_mean_no_good() -> None:
@@ -243,6 +244,6 @@ def test_what_conventions_say_of_any_net(net: Net) -> None:
 @given(convs())
 def test_the_ways_of_any_convolution(given: dict[str, Any]) -> None:
     ways = cnnshape.compare_conv(**given)
-    data = json.loads(conv.render(ways, "json"))
+    data = json.loads(render(ways, "json"))
     CONV.validate(data)
     assert [row["key"] for row in data["rows"]] == [row.key for row in ways.rows]

@@ -3,9 +3,10 @@
 from typing import Any
 
 import cnnshape
-from cnnshape.commands.report.summary import brief, facts, findings
+from cnnshape.analysis.findings import brief
+from cnnshape.commands.report.summary import facts
+from tests.places import ROOT
 from tests.render.nets import analysed
-from tests.test_seeds import ROOT
 
 CONV: dict[str, Any] = {"op": "Conv2d", "out_channels": 2, "kernel_size": 3, "stride": 2}
 UP: dict[str, Any] = {"op": "Upsample", "from": ["conv", "input"], "mode": "bilinear"}
@@ -22,7 +23,7 @@ def fact(analysis: cnnshape.Analysis, label: str) -> str:
 def test_paths_that_drift_apart_are_explained() -> None:
     drift = net(conv=CONV, up=UP, cat={"op": "Concat", "from": ["up", "input"]})
     assert fact(drift, "receptive field").endswith("jumps of 32/33 and 1 meet at `cat`")
-    (finding,) = findings(drift)
+    (finding,) = drift.findings
     assert finding.text.startswith("`cat`: `up` and `input` drift by 0.03 px per step")
     assert finding.text.endswith("on the other axes alike")
 
@@ -43,14 +44,14 @@ def test_only_the_largest_tensors_at_the_peak_are_named() -> None:
 
 def test_of_many_misaligned_merges_the_largest_of_each_kind_is_shown() -> None:
     net = cnnshape.analyze(ROOT / "specs" / "zoo" / "wavenet.yaml")
-    all_of_them = [finding for finding in findings(net) if finding.kind == "misaligned"]
-    (shown,) = [finding for finding in brief(net) if finding.kind == "misaligned"]
+    all_of_them = [finding for finding in net.findings if finding.id == "misaligned-merge"]
+    (shown,) = [finding for finding in brief(net) if finding.id == "misaligned-merge"]
     assert shown.problem.path == "sum"
     assert shown.text == (
         "`sum`: `stack1.skips` is centred 1534.5 px right of `stack4.skips`; "
         f"the largest of {len(all_of_them)} offsets, `--format json` lists all"
     )
-    assert [finding for finding in brief(net) if finding.kind == "unused"] == findings(net)[len(all_of_them) :]
+    assert [finding for finding in brief(net) if finding.id == "unused-layer"] == list(net.findings[len(all_of_them) :])
 
 
 def test_drifts_and_offsets_have_a_line_each() -> None:
@@ -64,10 +65,10 @@ def test_drifts_and_offsets_have_a_line_each() -> None:
         layers[f"sum{place}"] = {"op": "Add", "from": [f"cut{place}", "input"]}
     ends = [f"{name}{place}" for name in ("add", "sum") for place in range(5)]
     net = cnnshape.analyze({"cnnshape": 1, "input": [4, 32], "layers": layers, "outputs": ends})
-    drift, offset = [finding for finding in brief(net) if finding.kind == "misaligned"]
+    drift, offset = [finding for finding in brief(net) if finding.id == "misaligned-merge"]
     assert drift.problem.path == "sum4"
     assert drift.text.endswith("; the largest of 5 drifts, `--format json` lists all")
     assert offset.text == (
         "`add4`: `conv4` is centred 3 px left of `input`; the largest of 5 offsets, `--format json` lists all"
     )
-    assert sum(finding.kind == "misaligned" for finding in findings(net)) == 10
+    assert sum(finding.id == "misaligned-merge" for finding in net.findings) == 10

@@ -47,6 +47,8 @@ def _sizes(row: Way) -> str:
     return seen.figures(row.receptive_field, "size")
 
 
+_HEADER: Final = ("built as", "params", "ratio", "MACs", "ratio", "RF", "output")
+_COSTS: Final = 5  # of the columns say what it costs, the others what comes out
 _RIGHT: Final = (False, True, True, True, True, True, False)
 
 
@@ -60,7 +62,14 @@ def _figures(ways: Ways, units: Units) -> Table:
         params = [count(row.params, params_in), ratio(row.params, whole.params)]
         macs = [count(row.macs, macs_in), ratio(row.macs, whole.macs)]
         rows.append([_name(row), *params, *macs, _sizes(row), shape(row.output)])
-    return table_of(["built as", "params", "ratio", "MACs", "ratio", "RF", "output"], rows, _RIGHT)
+    shown = len(_HEADER) if _common(ways) is None else _COSTS
+    return table_of(_HEADER[:shown], [row[:shown] for row in rows], _RIGHT[:shown])
+
+
+def _common(ways: Ways) -> str | None:
+    """What is the same for all rows, and so said once; None where it differs."""
+    said = {f"RF {_sizes(row)}, output {shape(row.output)}" for row in ways.rows}
+    return None if len(said) > 1 else said.pop()
 
 
 def _formula(text: str) -> Formula:
@@ -72,7 +81,8 @@ def _formula(text: str) -> Formula:
 def _formulas(ways: Ways) -> Table:
     """The formulas; that of groups stands once for all of them."""
     said: dict[str, list[Text]] = {row.name: [row.name, *map(_formula, row.formulas)] for row in ways.rows}
-    return table_of(["formula", "params", "MACs"], said.values(), (False,) * 3)
+    name, params, macs = table_of(["formula", "params", "MACs"], said.values(), (False,) * 3).columns
+    return Table([name, params, macs._replace(wraps=True)])
 
 
 def _legend(ways: Ways) -> str:
@@ -98,10 +108,11 @@ def left_out(ways: Ways) -> Iterator[str]:
 
 
 def _document(ways: Ways, options: Options) -> Document:
-    conv = ways.conv
+    conv, common = ways.conv, _common(ways)
     return [
         Heading(Code(called(conv)), f"input {shape((conv.in_channels, *conv.size))}"),
         _figures(ways, options.units or "auto"),
+        *([Paragraph(common, "each of them")] if common else []),
         _formulas(ways),
         Paragraph(_legend(ways)),
         *map(Quote, left_out(ways)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.report.rows import field_of, leaving, owner
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
 from cnnshape.core.selection import chosen as keys_of
@@ -107,8 +108,12 @@ def _fan(key: str) -> Callable[[Any], Any]:
     return lambda row: getattr(row.fans, key) if row.fans else None
 
 
-def _sum(key: str, header: str, says: str, kind: Kind = COUNT, keep: int = 0) -> Column:
-    return Column(key, header, says, kind, _own(key), keep, sums=True)
+def _sum(key: str, keep: int = 0) -> Column:
+    """A figure that adds up over layers."""
+    of = METRICS[key]
+    return Column(
+        key, of.header, of.says, BYTES if of.unit == "bytes" else COUNT, of.layer or _own(key), keep, sums=True
+    )
 
 
 def _init(key: str, header: str, says: str, kind: Kind = FIGURE) -> Column:
@@ -117,11 +122,6 @@ def _init(key: str, header: str, says: str, kind: Kind = FIGURE) -> Column:
 
 def _setting(name: str) -> Column:
     return Column(name, name, f"the layer's {name.replace('_', ' ')}", SIZES, field_of(name))
-
-
-def _work(kind: str) -> Column:
-    says = f"operations of the kind `{kind}`"
-    return Column(f"{kind}s", f"{kind}s", says, COUNT, lambda row: getattr(row.ops, kind), sums=True)
 
 
 def _shapes(row: "Row") -> tuple[Any, ...]:
@@ -173,16 +173,16 @@ _ALL: Final = (
     Column("op", "op", "the name of its class, which is torch's", TEXT, _own("op"), 4),
     Column("inputs", "inputs", "what it reads", NAMES, _own("inputs")),
     Column("output", "output", "the shape of its output, batch first", SHAPES, _shapes, 8),
-    _sum("params", "params", "parameters, shared ones once", keep=7),
-    _sum("trainable_params", "trainable", "parameters that training changes"),
-    _sum("buffers", "buffers", "elements of its buffers"),
-    _sum("macs", "MACs", "multiply-accumulates", keep=6),
-    _sum("flops", "FLOPs", "FLOPs under the report's convention"),
+    _sum("params", keep=7),
+    _sum("trainable_params"),
+    _sum("buffers"),
+    _sum("macs", keep=6),
+    _sum("flops"),
     Column("ops", "operations", "scalar operations by kind", OPS, _own("ops")),
-    *(_work(kind) for kind in KINDS if kind != "mac"),
-    _sum("activation_elements", "activations", "elements of the outputs that own storage"),
-    _sum("activation_bytes", "activation", "bytes of the outputs that own storage", BYTES, keep=3),
-    _sum("weight_bytes", "weights", "bytes of its parameters", BYTES),
+    *(_sum(f"{kind}s") for kind in KINDS if kind != "mac"),
+    _sum("activation_elements"),
+    _sum("activation_bytes", keep=3),
+    _sum("weight_bytes"),
     Column("weight_shapes", "weight shapes", "name and shape of its parameters", WEIGHTS, _own("weights")),
     Column("shares", "shares", "the layer whose weights it uses", TEXT, owner),
     Column("rf", "RF", "receptive field: size /jump @start in pixels of the input", FIELD, _view(), 5),

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
+from cnnshape.analysis.findings import Finding
 from cnnshape.analysis.layer import LayerRecord
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.report.rows import owner
-from cnnshape.commands.report.summary import Finding, findings
 from cnnshape.render.receptive_fields import plain, plain_local
 
 SCHEMA: Final = 1
@@ -63,8 +63,9 @@ def _layer(record: LayerRecord) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    kind, (text, path, _, mark, *_) = finding
-    return {"kind": kind, "path": path, "text": text, "line": mark.line if mark else None}
+    problem = finding.problem
+    line = problem.mark.line if problem.mark else None
+    return {"id": finding.id, "path": problem.path, "text": problem.text, "line": line}
 
 
 def data(analysis: Analysis) -> dict[str, Any]:
@@ -78,5 +79,5 @@ def data(analysis: Analysis) -> dict[str, Any]:
         "inputs": {name: list(shape) for name, shape in analysis.graph.inputs.items()},
         "outputs": {name: list(shape) for name, shape in analysis.outputs.items()},
         "layers": [_layer(record) for record in analysis.layers],
-        "findings": [_finding(finding) for finding in findings(analysis)],
+        "findings": [_finding(finding) for finding in analysis.findings],
     }

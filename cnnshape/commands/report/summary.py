@@ -1,18 +1,15 @@
 """What a report says of the whole net, above and below its table, with exact numbers."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnnshape.analysis.result import Analysis
-from cnnshape.core.errors import Problem
-from cnnshape.graph.graph import Node
-from cnnshape.render.names import printable, quoted
+from cnnshape.render.names import quoted
 from cnnshape.render.receptive_fields import are_uneven, seen
 from cnnshape.render.shapes import shape
 from cnnshape.render.units import layers, size
 
 if TYPE_CHECKING:
-    from cnnshape.analysis.receptive.fields import Field, Merge
+    from cnnshape.analysis.receptive.fields import Field
 
 _NAMED = 4  # of the tensors at the peak
 _AVERAGE = ", `~jump` is an average of steps that differ"
@@ -110,73 +107,3 @@ def facts(analysis: Analysis) -> list[Fact]:
 def _sign(field: str) -> str:
     """What the sign of a bound means, where a field has it."""
     return ", at most where it has `<=`" if "<=" in field else ""
-
-
-class Finding(NamedTuple):
-    """Something that a reader should look at."""
-
-    kind: str
-    """``misaligned``, ``batch``, ``unused`` or ``note``."""
-    problem: Problem
-
-    @property
-    def text(self) -> str:
-        """One line."""
-        subject = f"{quoted(self.problem.path)}: " if self.problem.path else ""
-        advice = f"; {printable(self.problem.hint)}" if self.problem.hint else ""
-        return f"{subject}{printable(self.problem.text)}{advice}"
-
-
-def _misaligned(analysis: Analysis) -> "list[tuple[Merge, Problem]]":
-    """One problem for each merge; axes and inputs that are off by the same are said once."""
-    graph = analysis.graph
-    found: dict[tuple[Any, ...], list[Merge]] = {}
-    for merge in analysis.misaligned:
-        found.setdefault((merge.path, merge.kind, merge.offset), []).append(merge)
-    problems = []
-    for (path, *_), merges in found.items():
-        text = merges[0].sentence
-        if len({merge.axis for merge in merges}) > 1:
-            text += ", on the other axes alike"
-        if len(graph.inputs) > 1:
-            names = dict.fromkeys(quoted(merge.input) for merge in merges)
-            text += f" (of {' and '.join(names)})"
-        problems.append((merges[0], Problem(text, path, graph.file, graph.mark(analysis[path].node))))
-    return problems
-
-
-def findings(analysis: Analysis) -> list[Finding]:
-    """Misaligned merges, mixed samples, layers that reach no output, and what the spec says for nothing."""
-    graph = analysis.graph
-    found = [Finding("misaligned", problem) for _, problem in _misaligned(analysis)]
-    found += [Finding("batch", problem) for problem in analysis.mixed_batches]
-    dead: dict[str, list[Node]] = {}
-    for node in graph.nodes:
-        if not node.live:
-            dead.setdefault(node.top, []).append(node)
-    for top, nodes in dead.items():
-        one = len(nodes) == 1
-        subject = "the layer reaches no output; its" if one else f"{len(nodes)} layers reach no output; their"
-        text = f"{subject} parameters count, {'its' if one else 'their'} work and memory do not"
-        first = nodes[0]
-        source, at = first.used_at[-1] if first.used_at else (first.source, first.at)
-        mark = source.mark(at, key=True)
-        found.append(Finding("unused", Problem(text, first.path if one else top, graph.file, mark)))
-    return [*found, *(Finding("note", problem) for problem in graph.notes)]
-
-
-def brief(analysis: Analysis) -> list[Finding]:
-    """The findings for people: of misaligned merges one of each kind, the largest, with their number."""
-    others = [finding for finding in findings(analysis) if finding.kind != "misaligned"]
-    return [*_largest(analysis), *others]
-
-
-def _largest(analysis: Analysis) -> Iterator[Finding]:
-    """The merge that is off the most, of those that drift and of those that are offset."""
-    found = _misaligned(analysis)
-    for kind, what in (("jump", "drifts"), ("centre", "offsets")):
-        merges = [(abs(merge.offset), -place) for place, (merge, _) in enumerate(found) if merge.kind == kind]
-        if merges:
-            problem = found[-max(merges)[1]][1]
-            more = f"; the largest of {len(merges):,} {what}, `--format json` lists all" if len(merges) > 1 else ""
-            yield Finding("misaligned", problem._replace(text=problem.text + more))

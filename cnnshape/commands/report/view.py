@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from cnnshape.analysis.findings import brief
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.report.data import data
-from cnnshape.commands.report.summary import brief, facts, setting, title
+from cnnshape.commands.report.summary import facts, setting, title
 from cnnshape.commands.report.table import Options as Options
 from cnnshape.commands.report.table import exact, table
 from cnnshape.render.document import Block, Code, Document, Facts, Findings, Heading, marked
@@ -16,7 +17,7 @@ def _document(analysis: Analysis, options: Options) -> Document:
     found: list[Block] = [Heading(Code(title(analysis)), setting(analysis)), table(analysis, options)]
     found.append(Facts([(fact.label, marked(fact.text)) for fact in facts(analysis)]))
     if findings := brief(analysis):
-        found.append(Findings([(each.kind, marked(each.text)) for each in findings]))
+        found.append(Findings([(each.id, marked(each.text)) for each in findings]))
     return found
 
 
