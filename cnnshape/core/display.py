@@ -7,7 +7,10 @@ from typing_extensions import override
 
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
+    "ClosedForm": "cnnshape.commands.formula.view",
     "Comparison": "cnnshape.commands.compare.view",
+    "Explanation": "cnnshape.commands.explain.view",
+    "NetExplanation": "cnnshape.commands.explain.view",
     "Report": "cnnshape.commands.check.view",
     "Sayings": "cnnshape.commands.conventions.view",
     "Verification": "cnnshape.commands.verify.view",

@@ -185,7 +185,7 @@ def message_of(problem: Problem, level: str = "error") -> Message:
 class Equation(NamedTuple):
     """A name and what it equals, step by step."""
 
-    name: Formula
+    name: Span
     sides: Sequence[Formula]
     unit: str = ""
 

@@ -27,10 +27,11 @@ from cnnshape.render.document import (
     spans,
 )
 from cnnshape.render.names import capital, printable
-from cnnshape.render.text import cell
+from cnnshape.render.text import cell, equation
 
 _STRONGEST: Final = 0.55  # how much colour the heaviest cell of a column takes
 _FAINTEST: Final = 0.05
+_EQUATION: Final = 100  # letters of a line of an equation
 
 _STYLE: Final = """
 .cnnshape { --ground: var(--jp-layout-color0, var(--vscode-editor-background, Canvas)); --line: rgba(128,128,128,.28);
@@ -140,8 +141,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _equation(block: Equation) -> str:
-    sides = " = ".join(side.write("text") for side in (block.name, *block.sides))
-    return f'<p class="eq">{_escaped(sides + block.unit)}</p>'
+    return f'<p class="eq">{chr(10).join([escape(line) for line in equation(block, _EQUATION)])}</p>'
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cnnshape.render.breaking import cut
 from cnnshape.render.document import (
     Block,
     Code,
@@ -40,6 +41,9 @@ _SPECIAL: Final = re.compile("[" + re.escape("".join(_LITERAL)) + "]|-(?=-)")
 
 _LONG: Final = 40
 """A table of more rows goes over several pages."""
+
+_LONG_SIDE: Final = 80
+"""A side of an equation that has more letters takes several lines."""
 
 
 def literal(text: str) -> str:
@@ -101,15 +105,26 @@ def _table(table: Table) -> Iterator[str]:
     yield "\n".join([opening, *first, *body, *foot, r"\bottomrule", rf"\end{{{environment}}}"])
 
 
+def _name(name: Span) -> str:
+    """The name of an equation, within a formula."""
+    if isinstance(name, Formula):
+        return name.write("latex")
+    return rf"\text{{{literal(name)}}}" if isinstance(name, str) else _span(name)
+
+
+def _side(side: Formula) -> str:
+    """A side of an equation; a long one has a line for each part."""
+    expression = side.write("latex")
+    lines = cut(expression) if len(side.write("text")) > _LONG_SIDE else [expression]
+    return " \\\\\n  &\\quad ".join(lines)
+
+
 def steps(block: Equation) -> Iterator[str]:
     """An equation as LaTeX that stands in a formula by itself."""
-    yield r"\begin{aligned}"
-    for place, side in enumerate(block.sides):
-        name = block.name.write("latex") if not place else ""
-        last = place == len(block.sides) - 1
-        unit = rf" \ \text{{{literal(block.unit.strip())}}}" if block.unit and last else ""
-        yield f"{name} &= {side.write('latex')}{unit}" + ("" if last else r" \\")
-    yield r"\end{aligned}"
+    unit = rf" \ \text{{{literal(block.unit.strip())}}}" if block.unit else ""
+    names = [_name(block.name), *[""] * (len(block.sides) - 1)]
+    lines = [f"{name} &= {_side(side)}" for name, side in zip(names, block.sides, strict=True)]
+    yield from [r"\begin{aligned}", " \\\\\n".join(lines) + unit, r"\end{aligned}"]
 
 
 def _list(items: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ from cnnshape.render.latex import steps
 from cnnshape.render.names import capital, printable, wide
 from cnnshape.render.text import cell
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINKED: Final = re.compile(r"(\S*(?:@|://|www\.)\S*)", re.I)
 """What GitHub takes for a link, or for somebody's name."""
 

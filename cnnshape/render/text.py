@@ -6,9 +6,11 @@ from textwrap import wrap
 from typing import Final
 
 from cnnshape.core.errors import clipped
+from cnnshape.render.breaking import broken
 from cnnshape.render.document import (
     Block,
     Code,
+    Column,
     Document,
     Equation,
     Facts,
@@ -80,7 +82,7 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
         return [text]
     room = max(width, len(indent) + 1)
     lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return lines or [text]
+    return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
 
 
 # ------------------------------------------------------------------ tables
@@ -100,15 +102,18 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool 
     return [lines[0], rule, *lines[1:-1], rule, lines[-1]] if sums else [lines[0], rule, *lines[1:]]
 
 
+def _cells(column: Column, *, totals: bool) -> list[str]:
+    """The header, the cells, and the total of a column."""
+    said = sentence if column.wraps else cell
+    return [column.header, *map(said, column.cells), *([said(column.total)] if totals else [])]
+
+
 class _Fit:
     """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
 
     def __init__(self, table: Table, width: int | None) -> None:
         self.columns = table.columns
-        totals = [[cell(each.total)] if table.totals else [] for each in table.columns]
-        self.cells = [
-            [each.header, *map(cell, each.cells), *total] for each, total in zip(table.columns, totals, strict=True)
-        ]
+        self.cells = [_cells(each, totals=table.totals) for each in table.columns]
         self.widths = [max(map(wide, cells)) for cells in self.cells]
         self.shown = list(range(len(self.columns)))
         self.name = next((place for place, each in enumerate(self.columns) if each.cut), None)
@@ -177,7 +182,7 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
     if fit.over() > 0 and table.narrower is not None:
         yield from _table(table.narrower, width)
         return
-    if fit.over() > 0 and table.columns[-1].wraps:
+    if fit.over() > 0 and any(each.wraps for each in table.columns):
         yield from _spread(fit)
         return
     fit.fit()
@@ -189,52 +194,41 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
 
 
 def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose last cells go on below; where there is no room for that, a row goes over as many lines."""
+    """A table whose widest sentences go on below; where there is no room for that, a row goes over as many lines."""
     rows, width = fit.rows(), fit.width or _USUAL
-    room = width - sum(fit.widths[:-1]) - len(_GAP) * (len(fit.widths) - 1)
+    at = max([place for place, each in enumerate(fit.columns) if each.wraps], key=fit.widths.__getitem__)
+    room = fit.widths[at] - fit.over()
     if room < _LEAST_WRAPPED:
         for row in rows[1:]:
-            for at, text in enumerate(row):
-                yield from broken(f"{_INDENT * (at > 0)}{text}", width)
+            for place, text in enumerate(filter(None, row)):
+                indent = _INDENT * (place > 0)
+                yield from (f"{indent}{line}" for line in broken(text, width - len(_INDENT)))
         return
-    formulas = any(isinstance(each, Formula) for each in fit.columns[-1].cells)
+    formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
     spread = []
     for row in rows:
-        first, *rest = broken(row[-1], room) if formulas else wrapped(row[-1], "", room)
-        spread += [[*row[:-1], first], *([*[""] * (len(row) - 1), line] for line in rest)]
+        first, *rest = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        spread.append([*row[:at], first, *row[at + 1 :]])
+        spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())
 
 
 # ------------------------------------------------------------------ equations
 
 
-def broken(text: str, room: int) -> list[str]:
-    """A formula on as many lines as it needs: broken before a sign outside of parentheses, else wherever it must be."""
-    depth, start, pieces = 0, 0, []
-    for place, sign in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if depth == 0 and text[place : place + 3] in (" + ", " - "):
-            pieces.append(text[start:place])
-            start = place + 1
-    lines: list[str] = []
-    for piece in [*pieces, text[start:]]:
-        fine = [piece] if len(piece) <= room else re.split(r" (?=[-+*/<>=] |[A-Za-z(])", piece)
-        for each in fine:
-            if lines and len(lines[-1]) + 1 + len(each) <= room:
-                lines[-1] += f" {each}"
-            else:
-                lines.append(each)
-    return lines
-
-
-def _equation(block: Equation, width: int) -> Iterator[str]:
-    name = block.name.write("text")
-    for place, side in enumerate(block.sides):
-        head = f"{name} = " if not place else f"{' ' * len(name)} = "
-        last = block.unit if place == len(block.sides) - 1 else ""
-        first, *rest = broken(side.write("text") + last, width - len(head))
-        yield head + first
-        yield from (f"{' ' * len(head)}{line}" for line in rest)
+def equation(block: Equation, width: int) -> list[str]:
+    """The lines of an equation, its sides below each other; what does not fit goes on further in."""
+    name = cell(block.name)
+    sides = [side.write("text") for side in block.sides]
+    sides[-1] += block.unit
+    if len(sides) == 1:
+        return broken(f"{name} = {sides[0]}", width)
+    found: list[str] = []
+    for side in sides:
+        head = f"{name if not found else ' ' * wide(name)} = "
+        first, *rest = broken(side, max(width - wide(head), _LEAST_WRAPPED))
+        found += [head + first, *(f"{' ' * wide(head)}{line}" for line in rest)]
+    return found
 
 
 # ------------------------------------------------------------------ documents
@@ -269,7 +263,7 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
     elif isinstance(block, Message):
         yield from message(block)
     elif isinstance(block, Equation):
-        yield from _equation(block, width or _USUAL)
+        yield from equation(block, width or _USUAL)
     else:
         yield from _section(block, width)
 

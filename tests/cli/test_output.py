@@ -194,9 +194,10 @@ CALLS: dict[str, tuple[str, ...]] = {
     "window": ("report", "net.txt", "--window", "conv@0,0"),
 }  # fmt: skip
 TEXT, TABLES = {"", ".txt"}, {"", ".txt", ".md", ".json", ".csv"}
+DOCUMENTS = {"", ".txt", ".md", ".html", ".htm", ".tex"}
 ENDINGS: dict[str, set[str]] = {
-    "report": {*TABLES, ".html", ".htm"}, "explain": {"", ".txt", ".md", ".tex"}, "expand": {*TEXT, ".yaml", ".yml"},
-    "formula": {*TEXT, ".md", ".tex", ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
+    "report": {*TABLES, ".html", ".htm"}, "explain": DOCUMENTS, "expand": {*TEXT, ".yaml", ".yml"},
+    "formula": {*DOCUMENTS, ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
     "sweep": {*TABLES, ".parquet"}, "solve": {*TEXT, ".md", ".json"}, "schema": {*TEXT, ".json"},
     "spec": {*TEXT, ".yaml", ".yml"}, "check": {*TEXT, ".md", ".json", ".sarif", ".xml"}, "window": TEXT,
 }  # fmt: skip

@@ -1,20 +1,19 @@
 """``cnnshape explain``: where a figure comes from, step by step."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from cnnshape.cli.options import analysed, analysis
 from cnnshape.cli.terminal import format_of, put, refuse_same_file
-
-_FORMATS: Final = ("text", "markdown", "latex")
+from cnnshape.commands.explain.view import VIEW
 
 
 @click.command("explain")
 @analysed
 @click.argument("layer", required=False)
 @click.option("--metric", "metrics", multiple=True, metavar="KEY", help="Only this figure; may be given again.")
-@click.option("--format", "format", type=click.Choice(_FORMATS),
+@click.option("--format", "format", type=click.Choice(VIEW.formats),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(
@@ -25,10 +24,10 @@ def command(
     Without LAYER, say what the figures of the whole net in the file SPEC are made of.
     """
     from cnnshape.commands.explain.explain import explanation, net_explanation
-    from cnnshape.commands.explain.render.formats import render
 
     refuse_same_file(output, settings["spec"])
-    kind = format_of(format, output, _FORMATS)
+    kind = format_of(format, output, VIEW.formats)
     net = analysis(**settings)
     asked = metrics or None
-    put(render(net_explanation(net, asked) if layer is None else explanation(net, layer, asked), kind), output)
+    found = net_explanation(net, asked) if layer is None else explanation(net, layer, asked)
+    put(VIEW.render(found, kind), output)

@@ -1,13 +1,12 @@
 """``cnnshape formula``: a figure of a net as a formula over its sizes."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from cnnshape.cli.options import analysed, loaded, sizes, values
 from cnnshape.cli.terminal import format_of, put, refuse_same_file
-
-_FORMATS: Final = ("text", "latex", "markdown", "python")
+from cnnshape.commands.formula.view import VIEW
 
 
 def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...] | None:
@@ -20,7 +19,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 @click.option("--metric", default="macs", show_default=True, metavar="KEY", help="The figure, as `check` names it.")
 @click.option("--layer", metavar="PATH", help="The figure of one layer.")
 @click.option("--assume", multiple=True, metavar="CONDITION", help="What holds of the sizes: 'H % 32 == 0', 'H == W'.")
-@click.option("--format", "format", type=click.Choice(_FORMATS),
+@click.option("--format", "format", type=click.Choice(VIEW.formats),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(
@@ -33,10 +32,9 @@ def command(
     assumed of the sizes is either stated or follows from the net as it is set, by --input and --set.
     """
     from cnnshape.commands.formula.formula import formula
-    from cnnshape.commands.formula.render import render
 
     refuse_same_file(output, spec)
-    kind = format_of(format, output, _FORMATS)
+    kind = format_of(format, output, VIEW.formats)
     read = loaded(spec)
     form = formula(
         read,
@@ -48,4 +46,4 @@ def command(
         inputs=sizes(inputs, read),
         **given,
     )
-    put(render(form, kind), output)
+    put(VIEW.render(form, kind), output)

@@ -11,6 +11,7 @@ from cnnshape.commands.formula.domains import Assumed, is_limit
 from cnnshape.commands.formula.integer_sets import Sizes
 from cnnshape.commands.formula.nearest import Point
 from cnnshape.commands.formula.tracing import Source
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 from cnnshape.core.text import shown
 from cnnshape.layers.fields import LARGEST
@@ -50,7 +51,7 @@ class Divided:
 
 
 @dataclass(frozen=True, repr=False)
-class ClosedForm:
+class ClosedForm(Displayed):
     """A figure of a net, or of one of its layers, over sizes that are open."""
 
     name: str

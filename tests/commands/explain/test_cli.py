@@ -9,7 +9,7 @@ from tests.golden_files import assert_golden
 from tests.render.test_notation import assert_balanced
 
 RESNET = "specs/zoo/resnet50.yaml"
-ENDINGS = {"text": "txt", "markdown": "md", "latex": "tex"}
+ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "latex": "tex"}
 
 
 def ran(*words: str) -> Result:
@@ -78,5 +78,5 @@ def test_a_block_is_no_layer() -> None:
 
 
 def test_the_library_says_the_same() -> None:
-    assert str(cnnshape.explain(RESNET, "conv1")) == ran(RESNET, "conv1").stdout
-    assert str(cnnshape.explain_net(RESNET, metric="macs")) == ran(RESNET, "--metric", "macs").stdout
+    assert f"{cnnshape.explain(RESNET, 'conv1')}\n" == ran(RESNET, "conv1").stdout
+    assert f"{cnnshape.explain_net(RESNET, metric='macs')}\n" == ran(RESNET, "--metric", "macs").stdout
