@@ -9,6 +9,7 @@ VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
     "ClosedForm": "cnnshape.commands.formula.view",
     "Comparison": "cnnshape.commands.compare.view",
+    "Diff": "cnnshape.commands.diff.view",
     "Explanation": "cnnshape.commands.explain.view",
     "NetExplanation": "cnnshape.commands.explain.view",
     "Report": "cnnshape.commands.check.view",

@@ -34,7 +34,12 @@ from cnnshape.render.names import printable, shortened, wide
 _LEAST_NAME: Final = 16  # a name is cut to this before a column is left out
 _LEAST_WRAPPED: Final = 20  # a sentence in a cell goes on below where it has so much room
 _GAP: Final = "  "
+_ARROW: Final = " -> "
 _INDENT: Final = "  "
+_WHOLE: Final = re.compile(r"\([\d, ]+\)|(?<!\S)\S{1,6} -> \S{1,6}(?!\S)|-> (?=\S)")
+"""Shapes, and an arrow with what follows: no line is broken in them."""
+
+_KEPT: Final = "\0"  # a space at which no line is broken
 _USUAL: Final = 80  # how wide equations and the sentences of a section are where nobody says
 
 
@@ -81,7 +86,9 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
     if wide(text) <= width:
         return [text]
     room = max(width, len(indent) + 1)
-    lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    whole = _WHOLE.sub(lambda found: found[0].replace(" ", _KEPT), text)
+    lines = wrap(whole, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    lines = [line.replace(_KEPT, " ") for line in lines]
     return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
 
 
@@ -108,6 +115,14 @@ def _cells(column: Column, *, totals: bool) -> list[str]:
     return [column.header, *map(said, column.cells), *([said(column.total)] if totals else [])]
 
 
+def _shorter(text: str, width: int) -> str:
+    """A name cut to a width, or both of two with an arrow between them."""
+    pair = text.split(_ARROW)
+    if wide(text) <= width or len(pair) != 2:
+        return shortened(text, width)
+    return _ARROW.join([shortened(name, max(1, (width - len(_ARROW)) // 2)) for name in pair])
+
+
 class _Fit:
     """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
 
@@ -129,7 +144,7 @@ class _Fit:
         """Cut names, and leave out what is needed least; then bring back what there is room for after all."""
         dropped: list[list[int]] = []
         spare = self._groups()
-        while (over := self.over()) > 0 and not self._cut(over, _LEAST_NAME if len(spare) > 1 else 1):
+        while (over := self.over()) > 0 and not self.cut(over, _LEAST_NAME if len(spare) > 1 else 1):
             if len(spare) <= 1:
                 return
             dropped.append(spare.pop(0))
@@ -147,7 +162,7 @@ class _Fit:
                 groups.setdefault(each.key or str(place), []).append(place)
         return sorted(groups.values(), key=lambda group: (self.columns[group[0]].keep, -group[0]))
 
-    def _cut(self, over: int, least: int) -> bool:
+    def cut(self, over: int, least: int) -> bool:
         """Shorten names by so much, if they stay longer than ``least`` and different from each other."""
         if self.name is None:
             return False
@@ -155,7 +170,7 @@ class _Fit:
         room = self.widths[self.name] - over
         if room < least:
             return False
-        short = [shortened(name, room) for name in full]
+        short = [_shorter(name, room) for name in full]
         if len(set(short)) < len(set(full)) and least > 1:
             return False
         self.cells[self.name], self.widths[self.name] = short, max(map(wide, short))
@@ -195,10 +210,13 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
 
 def _spread(fit: _Fit) -> Iterator[str]:
     """A table whose widest sentences go on below; where there is no room for that, a row goes over as many lines."""
-    rows, width = fit.rows(), fit.width or _USUAL
+    width = fit.width or _USUAL
     at = max([place for place, each in enumerate(fit.columns) if each.wraps], key=fit.widths.__getitem__)
-    room = fit.widths[at] - fit.over()
-    if room < _LEAST_WRAPPED:
+    wanted = min(_LEAST_WRAPPED, fit.widths[at])
+    if (missing := wanted - fit.widths[at] + fit.over()) > 0:
+        fit.cut(missing, 1)
+    rows, room = fit.rows(), fit.widths[at] - fit.over()
+    if room < wanted:
         for row in rows[1:]:
             for place, text in enumerate(filter(None, row)):
                 indent = _INDENT * (place > 0)
@@ -207,7 +225,8 @@ def _spread(fit: _Fit) -> Iterator[str]:
     formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
     spread = []
     for row in rows:
-        first, *rest = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        lines = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        first, *rest = lines if formulas else [shortened(line, room) for line in lines]
         spread.append([*row[:at], first, *row[at + 1 :]])
         spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())
