@@ -19,6 +19,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -26,6 +27,7 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     marked,
     spans,
 )
@@ -153,10 +155,22 @@ def _block(block: Block, level: int) -> Iterator[str]:
         yield _list([_described(inline(label), inline(text)) for label, text in block.items])
     elif isinstance(block, Findings):
         yield _list([_described(literal(name), inline(text)) for name, text in block.items])
+    elif isinstance(block, Message):
+        yield from _message(block)
     elif isinstance(block, Equation):
         yield "\n".join([r"\[", *steps(block), r"\]"])
     else:
         yield from _section(block, level)
+
+
+def _message(block: Message) -> Iterator[str]:
+    place = rf", at \texttt{{{literal(block.place)}}}" if block.place else ""
+    yield rf"\noindent\textbf{{{literal(block.level)}}}: {inline(block.text)}{place}"
+    yield from (capital(inline(each)) for each in block.evidence)
+    if block.table is not None:
+        yield from _table(block.table)
+    if block.hint:
+        yield rf"\textbf{{hint}}: {inline(block.hint)}"
 
 
 def _section(section: Section, level: int) -> Iterator[str]:
@@ -167,4 +181,4 @@ def _section(section: Section, level: int) -> Iterator[str]:
 
 def write(document: Document) -> str:
     """A document for a paper."""
-    return "\n\n".join([part for block in document for part in _block(block, 1)]) + "\n"
+    return "\n\n".join([part for block in blocks_for("page", document) for part in _block(block, 1)]) + "\n"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from cnnshape.core.errors import clipped
 from cnnshape.render.breaking import broken
 from cnnshape.render.document import (
     Block,
@@ -17,6 +18,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -24,6 +26,7 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     spans,
 )
 from cnnshape.render.names import printable, shortened, wide
@@ -31,7 +34,12 @@ from cnnshape.render.names import printable, shortened, wide
 _LEAST_NAME: Final = 16  # a name is cut to this before a column is left out
 _LEAST_WRAPPED: Final = 20  # a sentence in a cell goes on below where it has so much room
 _GAP: Final = "  "
+_ARROW: Final = " -> "
 _INDENT: Final = "  "
+_WHOLE: Final = re.compile(r"\([\d, ]+\)|(?<!\S)\S{1,6} -> \S{1,6}(?!\S)|-> (?=\S)")
+"""Shapes, and an arrow with what follows: no line is broken in them."""
+
+_KEPT: Final = "\0"  # a space at which no line is broken
 _USUAL: Final = 80  # how wide equations and the sentences of a section are where nobody says
 
 
@@ -78,7 +86,9 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
     if wide(text) <= width:
         return [text]
     room = max(width, len(indent) + 1)
-    lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    whole = _WHOLE.sub(lambda found: found[0].replace(" ", _KEPT), text)
+    lines = wrap(whole, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    lines = [line.replace(_KEPT, " ") for line in lines]
     return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
 
 
@@ -105,6 +115,14 @@ def _cells(column: Column, *, totals: bool) -> list[str]:
     return [column.header, *map(said, column.cells), *([said(column.total)] if totals else [])]
 
 
+def _shorter(text: str, width: int) -> str:
+    """A name cut to a width, or both of two with an arrow between them."""
+    pair = text.split(_ARROW)
+    if wide(text) <= width or len(pair) != 2:
+        return shortened(text, width)
+    return _ARROW.join([shortened(name, max(1, (width - len(_ARROW)) // 2)) for name in pair])
+
+
 class _Fit:
     """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
 
@@ -126,7 +144,7 @@ class _Fit:
         """Cut names, and leave out what is needed least; then bring back what there is room for after all."""
         dropped: list[list[int]] = []
         spare = self._groups()
-        while (over := self.over()) > 0 and not self._cut(over, _LEAST_NAME if len(spare) > 1 else 1):
+        while (over := self.over()) > 0 and not self.cut(over, _LEAST_NAME if len(spare) > 1 else 1):
             if len(spare) <= 1:
                 return
             dropped.append(spare.pop(0))
@@ -144,7 +162,7 @@ class _Fit:
                 groups.setdefault(each.key or str(place), []).append(place)
         return sorted(groups.values(), key=lambda group: (self.columns[group[0]].keep, -group[0]))
 
-    def _cut(self, over: int, least: int) -> bool:
+    def cut(self, over: int, least: int) -> bool:
         """Shorten names by so much, if they stay longer than ``least`` and different from each other."""
         if self.name is None:
             return False
@@ -152,7 +170,7 @@ class _Fit:
         room = self.widths[self.name] - over
         if room < least:
             return False
-        short = [shortened(name, room) for name in full]
+        short = [_shorter(name, room) for name in full]
         if len(set(short)) < len(set(full)) and least > 1:
             return False
         self.cells[self.name], self.widths[self.name] = short, max(map(wide, short))
@@ -175,15 +193,24 @@ class _Fit:
         """The widest column of sentences."""
         return max([at for at, each in enumerate(self.columns) if each.wraps], key=self.widths.__getitem__)
 
+    def spreads(self, *, cuts: bool) -> bool:
+        """Whether there is room for its sentences to go on below; names may be cut for that."""
+        wanted = min(_LEAST_WRAPPED, self.widths[self.widest()])
+        if cuts and (missing := wanted - self.room()) > 0:
+            self.cut(missing, 1)
+        return self.room() >= wanted
+
     def room(self) -> int:
         """What is left for that column, where its sentences go on below."""
         return self.widths[self.widest()] - self.over()
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
+    if table.headless:
+        table = table._replace(columns=[each._replace(header="") for each in table.columns])
     fit = _Fit(table, width)
     wraps = any(each.wraps for each in table.columns)
-    if fit.over() > 0 and wraps and fit.room() >= _LEAST_WRAPPED:
+    if fit.over() > 0 and wraps and fit.spreads(cuts=not table.narrower):
         yield from _spread(fit)
         return
     if fit.over() > 0 and table.narrower:
@@ -208,17 +235,14 @@ def _one_by_one(fit: _Fit) -> Iterator[str]:
             yield from (f"{indent}{line}" for line in broken(text, (fit.width or _USUAL) - len(_INDENT)))
 
 
-def _wrapped_to(text: str, room: int) -> list[str]:
-    return wrapped(text, "", room)
-
-
 def _spread(fit: _Fit) -> Iterator[str]:
     """A table whose widest sentences go on below."""
     at, room = fit.widest(), fit.room()
-    how = broken if any(isinstance(each, Formula) for each in fit.columns[at].cells) else _wrapped_to
+    formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
     spread = []
     for row in fit.rows():
-        first, *rest = how(row[at], room)
+        found = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        first, *rest = found if formulas else [shortened(line, room) for line in found]
         spread.append([*row[:at], first, *row[at + 1 :]])
         spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())
@@ -271,10 +295,24 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
     elif isinstance(block, Findings):
         for name, text in block.items:
             yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
+    elif isinstance(block, Message):
+        yield from message(block)
     elif isinstance(block, Equation):
         yield from equation(block, width or _USUAL)
     else:
         yield from _section(block, width)
+
+
+def message(block: Message) -> Iterator[str]:
+    """The lines of a message; none is folded, so that it can be searched for."""
+    yield clipped(f"{block.level}: {sentence(block.text)}" if block.level else sentence(block.text))
+    if block.place:
+        yield f"{_INDENT}--> {cell(block.place)}"
+    yield from (clipped(f"{_INDENT}{sentence(each)}") for each in block.evidence)
+    if block.table is not None:
+        yield from (f"{_INDENT}{_INDENT}{line}" for line in _table(block.table, None))
+    if block.hint:
+        yield from ("", clipped(f"hint: {sentence(block.hint)}"))
 
 
 def _section(section: Section, width: int | None) -> Iterator[str]:
@@ -288,9 +326,9 @@ def _section(section: Section, width: int | None) -> Iterator[str]:
 def lines(document: Document, width: int | None = None) -> list[str]:
     """The lines of a document."""
     found: list[str] = []
-    for block in document:
+    for block in blocks_for("terminal", document):
         found += [""] if found else []
-        found += _block(block, width)
+        found += map(printable, _block(block, width))  # a line may begin where a log would see a command
     return found
 
 

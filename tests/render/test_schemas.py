@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import cnnshape
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.check import Report
-from cnnshape.commands.check.render import formats as check
+from cnnshape.commands.check.view import VIEW as check
 from cnnshape.render import render
 from cnnshape.render.json import SCHEMA, schema_of
 from tests.analysis.nets import Net

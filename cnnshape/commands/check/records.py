@@ -12,6 +12,7 @@ from cnnshape.commands.check.remarks import NOTE_KINDS as NOTE_KINDS
 from cnnshape.commands.check.remarks import Note as Note
 from cnnshape.commands.check.remarks import Skipped as Skipped
 from cnnshape.core.bounds import Bound as Side
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Mark
 from cnnshape.spec.yaml.source import At, Source
 
@@ -233,7 +234,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Displayed):
     """What came of a check: an outcome for each limit and net, in the order of the rules."""
 
     outcomes: tuple[Outcome, ...]

@@ -20,12 +20,13 @@ from cnnshape.commands.diff.pairs import Pair as Pair
 from cnnshape.commands.diff.pairs import pairs
 from cnnshape.commands.diff.reading import Reading
 from cnnshape.commands.diff.sides import Side, Signs, side
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError
 from cnnshape.graph.graph import Graph
 
 
 @dataclass(frozen=True, repr=False)
-class Diff:
+class Diff(Displayed):
     """What is different between two nets; ``diff.changes`` is what was done, the rest follows from it."""
 
     old: Analysis

@@ -11,7 +11,7 @@ import cnnshape
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.check import update
 from cnnshape.commands.check.fields import FIELDS, SELECTION
-from cnnshape.commands.check.render.formats import FORMATS, render
+from cnnshape.commands.check.view import VIEW
 from cnnshape.core.errors import CnnshapeError
 from tests.commands.check.nets import net
 from tests.render.strict import validator
@@ -65,9 +65,9 @@ def test_a_budget_is_checked_or_refused(budget: Any) -> None:
         assert all(c.isprintable() or c == "\n" for c in said)
     else:
         event("checked")
-        for form in FORMATS:
-            assert render(report, form)
-        SCHEMA.validate(json.loads(render(report, "json")))
-        assert all(c.isprintable() or c == "\n" for c in render(report, verbose=True))
+        for form in VIEW.formats:
+            assert VIEW.render(report, form)
+        SCHEMA.validate(json.loads(VIEW.render(report, "json")))
+        assert all(c.isprintable() or c == "\n" for c in VIEW.render(report, verbose=True))
     with contextlib.suppress(CnnshapeError):
         update(net(budget=budget), baseline="nowhere.yaml")

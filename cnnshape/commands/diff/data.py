@@ -1,20 +1,15 @@
-"""Diffs as JSON: everything, exactly; `diff.schema.json` in the folder above says what is where."""
+"""Diffs as data: everything, exactly; `schema.json` beside this file says what is where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from cnnshape.analysis.metrics import METRICS, OURS
 from cnnshape.analysis.result import Analysis
-from cnnshape.commands.diff.difference import Change, Pair
+from cnnshape.commands.diff.difference import Change, Diff, Pair
+from cnnshape.commands.diff.entry import Diffs, Entry, entries
 from cnnshape.commands.diff.outputs import Sight
-from cnnshape.commands.diff.render.entry import Entry
-from cnnshape.commands.diff.render.formats import Options
-from cnnshape.render.json import laid_out as document
 from cnnshape.render.receptive_fields import plain_local
-
-SCHEMA: Final = 2
-"""The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 SUMMED: Final = tuple([key for key in OURS if METRICS[key].layer])
 """The metrics that are said of a layer."""
@@ -88,8 +83,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def render(entries: Sequence[Entry], options: Options) -> str:
-    """For a program: exact integers, a line for each change and each layer."""
-    each = ["    " + document(_entry(entry)).rstrip("\n").replace("\n", "\n    ") for entry in entries]
-    listed = "[\n" + ",\n".join(each) + "\n  ]" if each else "[]"
-    return f'{{\n  "schema": {SCHEMA},\n  "diffs": {listed}\n}}\n'
+def data(found: Diff | Diffs) -> dict[str, Any]:
+    """Exact integers, every change and every layer that is not as it was."""
+    return {"diffs": [_entry(entry) for entry in entries(found)]}

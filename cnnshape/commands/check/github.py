@@ -8,12 +8,13 @@ References: GitHub's "Workflow commands for GitHub Actions"; the runner's ``Acti
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
-from cnnshape.commands.check.render import notes
-from cnnshape.commands.check.render.notes import NOTHING
-from cnnshape.commands.check.render.parts import body, heading, lines
-from cnnshape.commands.check.render.text import counted, verdict
+from cnnshape.commands.check.summary import NOTHING, notes, since, verdict
+from cnnshape.commands.check.words import heading, said
 from cnnshape.core.errors import SHOWN
+from cnnshape.render import text as lines
+from cnnshape.render.document import message_of
 from cnnshape.render.names import printable
+from cnnshape.render.units import counted
 
 if TYPE_CHECKING:
     from cnnshape.commands.check.records import Outcome, Report
@@ -63,20 +64,26 @@ def _capped(
 
 def _annotations(level: Level, broken: "Sequence[Outcome]", most: int = MOST) -> Iterator[str]:
     commands = [
-        command(level, body(each), file=each.file, mark=each.mark, title=heading(each)) for each in broken[:MOST]
+        command(level, said(each, bare=True), file=each.file, mark=each.mark, title=heading(each))
+        for each in broken[:MOST]
     ]
     commands += [""] * (len(broken) - len(commands))
     yield from _capped(level, commands, [heading(each) for each in broken], "more broken limit", most)
 
 
+def _alone(problem: "Problem") -> str:
+    """A problem without its level and place, which an annotation shows otherwise."""
+    return "\n".join(lines.message(message_of(problem)._replace(level="", place="")))
+
+
 def refused(problems: "Sequence[Problem]") -> str:
     """What is wrong with the files of a check, as annotations."""
-    commands = [command("error", lines(each), file=each.file, mark=each.mark, title="cnnshape") for each in problems]
+    commands = [command("error", _alone(each), file=each.file, mark=each.mark, title="cnnshape") for each in problems]
     headings = [printable(each.text) for each in problems]
     return "".join(f"{line}\n" for line in _capped("error", commands, headings, "more problem"))
 
 
-def render(report: "Report") -> str:
+def write(report: "Report", _: object = None) -> str:
     """For GitHub: an annotation for each broken limit, at the line that states it, and a line that counts."""
     less = [*_notes("warning", "checked less", report, alarming=True)]
     found = [*_annotations("error", report.errors), *less, *_annotations("warning", report.warnings, MOST - len(less))]
@@ -90,4 +97,4 @@ def _notes(level: Level, what: str, report: "Report", *, alarming: bool) -> Iter
     """One annotation for all notes of a kind: there is room for ten."""
     chosen = [each for each in report.notes if each.alarming is alarming]
     if chosen:
-        yield command(level, "\n".join(notes.lines(chosen)), title=f"{what} {notes.since(report)}")
+        yield command(level, "\n".join(lines.lines(notes(chosen))), title=f"{what} {since(report)}")

@@ -8,12 +8,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from cnnshape.commands.check.render.json import plain
-from cnnshape.commands.check.render.notes import NOTHING
-from cnnshape.commands.check.render.parts import body, net
-from cnnshape.commands.check.render.words import limit, subject
+from cnnshape.commands.check.data import plain
+from cnnshape.commands.check.summary import NOTHING
+from cnnshape.commands.check.words import limit, net, said, subject
 from cnnshape.core.version import VERSION
-from cnnshape.render.json import laid_out as document
+from cnnshape.render import json
 from cnnshape.render.names import printable
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ _SAYS: Final = {
 
 def _text(text: str) -> dict[str, str]:
     """A plain text message, in which no reader finds links or places to fill in that nobody meant."""
+    text = "\n".join(map(printable, text.split("\n")))
     return {"text": text.replace("](", "] (").replace("{", "{{").replace("}", "}}")}
 
 
@@ -51,12 +51,12 @@ def _physical(file: str, mark: "Mark | None") -> dict[str, Any]:
 
 
 def _related(each: "Contributor") -> dict[str, Any]:
-    return {"message": _text(printable(each.path)), "physicalLocation": _physical(each.file, each.mark)}
+    return {"message": _text(each.path), "physicalLocation": _physical(each.file, each.mark)}
 
 
 def _location(outcome: "Outcome") -> dict[str, Any]:
     found: dict[str, Any] = {"physicalLocation": _physical(outcome.file, outcome.mark)} if outcome.file else {}
-    name = net(outcome) + (f": {printable(outcome.path)}" if outcome.path else "")
+    name = printable(net(outcome) + (f": {outcome.path}" if outcome.path else ""))
     return found | {"logicalLocations": [{"fullyQualifiedName": name, "kind": "module"}]}
 
 
@@ -75,7 +75,7 @@ def _result(outcome: "Outcome", ids: list[str]) -> dict[str, Any]:
         "ruleId": _id(outcome),
         "ruleIndex": ids.index(_id(outcome)),
         "level": "error" if outcome.failed else "warning",
-        "message": _text(f"{net(outcome)}: {body(outcome)}"),
+        "message": _text(f"{net(outcome)}: {said(outcome, bare=True)}"),
         "locations": [_location(outcome)],
         "partialFingerprints": {"cnnshapeLimit/v1": _fingerprint(outcome)},
         "properties": {
@@ -96,12 +96,10 @@ def _result(outcome: "Outcome", ids: list[str]) -> dict[str, Any]:
 def _told(level: str, note: "Note") -> dict[str, Any]:
     """A note as what the tool tells about its run: it is no finding of its own."""
     place = [{"physicalLocation": _physical(note.file, note.mark)}] if note.file else []
-    return {"level": level, "message": _text(f"{note.kind}: {printable(note.text)}")} | (
-        {"locations": place} if place else {}
-    )
+    return {"level": level, "message": _text(f"{note.kind}: {note.text}")} | ({"locations": place} if place else {})
 
 
-def render(report: "Report") -> str:
+def write(report: "Report", _: object = None) -> str:
     """For code scanning; the same bytes for the same report."""
     rules = {_id(each): each for each in report.broken}
     ids = list(rules)
@@ -120,4 +118,4 @@ def render(report: "Report") -> str:
         told.insert(0, {"level": "error", "message": _text(NOTHING)})
     if told:
         run["invocations"] = [{"executionSuccessful": bool(report.outcomes), "toolExecutionNotifications": told}]
-    return document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return json.laid_out({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})

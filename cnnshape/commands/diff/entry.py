@@ -1,5 +1,6 @@
-"""One diff as it is rendered: that of a net, or a net that is in one of two places only."""
+"""One diff as it is shown: that of a net, or a net that is in one of two places only."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cnnshape.analysis.metrics import METRICS
@@ -53,3 +54,19 @@ class Entry(NamedTuple):
         of = METRICS[key].net
         old, new = (None if net is None else of(net) for net in (self.old, self.new))
         return old, new
+
+
+class Diffs(NamedTuple):
+    """What became of some nets."""
+
+    entries: Sequence[Entry]
+    base: str = ""
+    """The revision that they are compared with, where a branch is."""
+
+
+def entries(found: Diff | Diffs) -> Sequence[Entry]:
+    """The diffs that are shown; a single one has the names of its files."""
+    if isinstance(found, Diffs):
+        return found.entries
+    old, new = found.old, found.new
+    return [Entry(old, new, old.graph.file, new.graph.file, found)]

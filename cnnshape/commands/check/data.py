@@ -1,15 +1,12 @@
-"""What came of a check as JSON: every limit, exactly; `check.schema.json` beside this file says what is where."""
+"""What came of a check as data: every limit, exactly; `schema.json` beside this file says what is where."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from cnnshape.commands.check.render.words import problem, sentence
-from cnnshape.render.json import laid_out as document
+from cnnshape.commands.check.words import hint, sentence
+from cnnshape.render import text
 
 if TYPE_CHECKING:
     from cnnshape.commands.check.records import Contributor, Note, Outcome, Report
-
-SCHEMA: Final = 2
-"""The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 
 def plain(value: Any) -> Any:
@@ -63,7 +60,7 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
         "others": outcome.others,
         "new": outcome.new or None,
         "text": sentence(outcome),
-        "hint": problem(outcome).hint,
+        "hint": text.sentence(hint(outcome)),
     }
 
 
@@ -76,20 +73,17 @@ def _note(each: "Note") -> dict[str, Any]:
     }
 
 
-def render(report: "Report") -> str:
-    """For a program: a line for each limit, those that hold among them."""
-    return document(
-        {
-            "schema": SCHEMA,
-            "ok": report.ok,
-            "limits": len(report.outcomes),
-            "broken": len(report.errors),
-            "warnings": len(report.warnings),
-            "nets": report.nets,
-            "baselines": list(report.baselines),
-            "since": report.since or None,
-            "notes": [_note(each) for each in report.notes],
-            "skipped": [{"file": each.file, "kind": each.kind} for each in report.skipped],
-            "outcomes": [_outcome(each) for each in report.outcomes],
-        }
-    )
+def data(report: "Report") -> dict[str, Any]:
+    """The report as plain data, with the limits that hold."""
+    return {
+        "ok": report.ok,
+        "limits": len(report.outcomes),
+        "broken": len(report.errors),
+        "warnings": len(report.warnings),
+        "nets": report.nets,
+        "baselines": list(report.baselines),
+        "since": report.since or None,
+        "notes": [_note(each) for each in report.notes],
+        "skipped": [{"file": each.file, "kind": each.kind} for each in report.skipped],
+        "outcomes": [_outcome(each) for each in report.outcomes],
+    }
