@@ -66,10 +66,19 @@ def table(analysis: Analysis, options: Options) -> Table:
     units: Units = options.units or "auto"
     totals = wholes(analysis, columns)
     found = ordered(analysis, rows(analysis, options.level), options.sort)
-    cells = [[_cell(each, value(each, row, totals), units) for each in columns] for row in found]
+    cells = [[*row] for row in zip(*[_cells(each, found, totals, units) for each in columns], strict=True)]
     sums = {each.key: each.get(analysis.total) for each in columns if each.sums}
     return Table(columns, found, cells, _last(columns, sums, units), sums)
 
 
-def _cell(column: Column, held: Any, units: Units) -> str:
-    return "" if held is None else column.kind.show(held, units)
+def _cells(column: Column, found: "tuple[Row, ...]", totals: dict[str, int], units: Units) -> list[str]:
+    """What a column shows of each row; values that look alike are written once."""
+    kind, shown, cells = column.kind, dict[Any, str](), list[str]()
+    for row in found:
+        held = value(column, row, totals) if column.share else column.get(row)
+        alike = held if kind.alike is None else kind.alike(held)
+        text = shown.get(alike)
+        if text is None:
+            text = shown[alike] = "" if held is None else kind.show(held, units)
+        cells.append(text)
+    return cells
