@@ -153,7 +153,8 @@ def _work(kind: str) -> Column:
 
 def _shapes(row: "Row") -> tuple[Any, ...]:
     """The shapes that a row puts out, each once."""
-    return tuple(dict.fromkeys(record.output for record in leaving(row)))
+    records = leaving(row)
+    return (records[0].output,) if len(records) == 1 else tuple(dict.fromkeys(record.output for record in records))
 
 
 def _some(shown: list[str]) -> str:
