@@ -97,14 +97,13 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool = False) -> list[str]:
     """Lines of cells under each other; the first row is the header, and with ``sums`` the last one is set apart."""
-    widths = [max(map(wide, cells)) for cells in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = []
-        for text, width, to_right in zip(row, widths, right, strict=True):
-            room = " " * (width - wide(text))
-            cells.append(room + text if to_right else text + room)
-        lines.append(_GAP.join(cells).rstrip())
+    widths, columns = [], []
+    for cells, to_right in zip(zip(*rows, strict=True), right, strict=True):
+        wides = {cell: wide(cell) for cell in cells}
+        widths.append(width := max(wides.values()))
+        rooms = {cell: " " * (width - its) for cell, its in wides.items()}
+        columns.append([rooms[cell] + cell if to_right else cell + rooms[cell] for cell in cells])
+    lines = [_GAP.join(cells).rstrip() for cells in zip(*columns, strict=True)]
     rule = _GAP.join("-" * width for width in widths)
     return [lines[0], rule, *lines[1:-1], rule, lines[-1]] if sums else [lines[0], rule, *lines[1:]]
 
