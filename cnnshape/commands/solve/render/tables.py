@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
+from cnnshape.render.fitting import aligned, folded
 from cnnshape.render.markdown import code, escaped, pipes
 from cnnshape.render.names import printable, wide
-from cnnshape.render.text import aligned, folded
 
 
 class Style(NamedTuple):

@@ -11,9 +11,9 @@ from cnnshape.commands.sweep.render.cells import (
     ranges,
     refusals,
 )
+from cnnshape.render.fitting import aligned, folded
 from cnnshape.render.markdown import code, escaped, pipes
 from cnnshape.render.names import printable
-from cnnshape.render.text import aligned, folded
 
 
 def _title(shown: Shown) -> str:
