@@ -7,6 +7,7 @@ from typing_extensions import override
 
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
+    "Choices": "cnnshape.commands.solve.layer_view",
     "ClosedForm": "cnnshape.commands.formula.view",
     "Comparison": "cnnshape.commands.compare.view",
     "Diff": "cnnshape.commands.diff.view",
@@ -14,6 +15,8 @@ VIEWS: Final = {
     "NetExplanation": "cnnshape.commands.explain.view",
     "Report": "cnnshape.commands.check.view",
     "Sayings": "cnnshape.commands.conventions.view",
+    "Solution": "cnnshape.commands.solve.view",
+    "Sweep": "cnnshape.commands.sweep.view",
     "Verification": "cnnshape.commands.verify.view",
     "Ways": "cnnshape.commands.conv.view",
 }

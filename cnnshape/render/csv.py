@@ -2,22 +2,26 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from cnnshape.render.document import Table
 from cnnshape.render.names import cell, printable
 
 
-def write(table: Table) -> str:
-    """A table whose cells are numbers, texts, or None where there is none."""
+def write(table: Table, *, header: bool = True) -> str:
+    """A table whose cells are numbers, texts, or None where there is none; a file that grows has one header."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([cell(printable(column.key)) for column in table.columns])
-    writer.writerows([[_cell(value) for value in row] for row in table.rows])
+    if header:
+        writer.writerow(_cells([column.key for column in table.columns]))
+    writer.writerows(zip(*[_cells(column.cells) for column in table.columns], strict=True))
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    return cell(printable(value)) if isinstance(value, str) else value
+def _cells(cells: Sequence[Any]) -> Sequence[Any]:
+    """The cells of a column; of many rows it has few different texts, and often none."""
+    if str not in set(map(type, cells)):
+        return cells
+    known = {text: cell(printable(text)) for text in {*cells} if isinstance(text, str)}
+    return [known.get(each, each) for each in cells]

@@ -82,8 +82,6 @@ class Paragraph(NamedTuple):
 
     text: Text
     label: str = ""
-    apart: bool = False
-    """Whether it belongs to the whole, and not to the section that it stands in."""
 
 
 class Quote(NamedTuple):
@@ -126,8 +124,8 @@ class Table(NamedTuple):
     """Whether the columns have totals, as a last row."""
     headless: bool = False
     """Whether it is understood without the names of its columns."""
-    narrower: "Table | None" = None
-    """What is shown in its place where it is too wide."""
+    narrower: "Sequence[Block]" = ()
+    """What text shows in its place where it is too wide."""
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:

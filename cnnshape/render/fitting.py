@@ -174,7 +174,28 @@ class _Fit:
     def left_out(self) -> list[str]:
         """The headers of what is not shown; of columns that belong together the first one's."""
         out = [group[0] for group in self._groups() if group[0] not in self.shown]
-        return [self.columns[place].header for place in sorted(out)]
+        return [self.cells[place][0] for place in sorted(out)]
+
+    def widest(self) -> int:
+        """The widest column of sentences."""
+        return max([at for at, each in enumerate(self.columns) if each.wraps], key=self.widths.__getitem__)
+
+    def spreads(self, *, cuts: bool) -> bool:
+        """Whether there is room for its sentences to go on below; names may be cut for that."""
+        wanted = min(LEAST_WRAPPED, self.widths[self.widest()])
+        if cuts and (missing := wanted - self.room()) > 0:
+            self.cut(missing, 1)
+        return self.room() >= wanted
+
+    def room(self) -> int:
+        """What is left for that column, where its sentences go on below."""
+        return self.widths[self.widest()] - self.over()
+
+
+def fits(table: Table, width: int | None) -> bool:
+    """Whether a table is no wider than ``width`` with all of its names and columns."""
+    fit = _Fit(table, width)
+    return fit.over() <= 0 or (any(each.wraps for each in table.columns) and fit.spreads(cuts=False))
 
 
 def table_lines(table: Table, width: int | None) -> Iterator[str]:
@@ -182,39 +203,33 @@ def table_lines(table: Table, width: int | None) -> Iterator[str]:
     if table.headless:
         table = table._replace(columns=[each._replace(header="") for each in table.columns])
     fit = _Fit(table, width)
-    if fit.over() > 0 and table.narrower is not None:
-        yield from table_lines(table.narrower, width)
-        return
     if fit.over() > 0 and any(each.wraps for each in table.columns):
-        yield from _spread(fit)
+        yield from _spread(fit) if fit.spreads(cuts=True) else _one_by_one(fit)
         return
     fit.fit()
-    lines = aligned(fit.rows(), fit.right(), sums=table.totals)
-    yield from lines[2:] if table.headless else lines
+    found = aligned(fit.rows(), fit.right(), sums=table.totals)
+    yield from found[2:] if table.headless else found
     if left_out := fit.left_out():
         yield ""
         yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", INDENT, width)
 
 
+def _one_by_one(fit: _Fit) -> Iterator[str]:
+    """A table whose rows go over as many lines as they have cells."""
+    for row in fit.rows()[1:]:
+        for place, text in enumerate(filter(None, row)):
+            indent = INDENT * (place > 0)
+            yield from (f"{indent}{line}" for line in broken(text, (fit.width or USUAL) - len(INDENT)))
+
+
 def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose widest sentences go on below; where there is no room for that, a row goes over as many lines."""
-    width = fit.width or USUAL
-    at = max([place for place, each in enumerate(fit.columns) if each.wraps], key=fit.widths.__getitem__)
-    wanted = min(LEAST_WRAPPED, fit.widths[at])
-    if (missing := wanted - fit.widths[at] + fit.over()) > 0:
-        fit.cut(missing, 1)
-    rows, room = fit.rows(), fit.widths[at] - fit.over()
-    if room < wanted:
-        for row in rows[1:]:
-            for place, text in enumerate(filter(None, row)):
-                indent = INDENT * (place > 0)
-                yield from (f"{indent}{line}" for line in broken(text, width - len(INDENT)))
-        return
+    """A table whose widest sentences go on below."""
+    at, room = fit.widest(), fit.room()
     formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
     spread = []
-    for row in rows:
-        lines = broken(row[at], room) if formulas else wrapped(row[at], "", room)
-        first, *rest = lines if formulas else [shortened(line, room) for line in lines]
+    for row in fit.rows():
+        found = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        first, *rest = found if formulas else [shortened(line, room) for line in found]
         spread.append([*row[:at], first, *row[at + 1 :]])
         spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())

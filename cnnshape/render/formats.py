@@ -38,6 +38,7 @@ _HEEDED: Final[dict[str, frozenset[str]]] = {
     "latex": frozenset({"width"}),
     "json": frozenset({"width", "units"}),
     "csv": frozenset({"width", "units"}),
+    "parquet": frozenset({"width", "units"}),
 }
 """What a format never heeds: only text has a width, and what programs read is exact."""
 
@@ -84,7 +85,9 @@ class View(Generic[Result]):
         Raises `UsageError` for a format that there is not, and for a choice that the format does not heed.
         """
         options = self.options(**choices) if options is None else options
-        self._check(format, options)
+        if format not in self.formats:
+            raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, self.formats)))
+        self.check(format, options)
         if format in self.own:
             own = self.own[format]
             writer: Any = import_module(own).write if isinstance(own, str) else own
@@ -108,9 +111,8 @@ class View(Generic[Result]):
 
         return fragment(self.document(result, self.options()))
 
-    def _check(self, format: str, options: Any) -> None:
-        if format not in self.formats:
-            raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, self.formats)))
+    def check(self, format: str, options: Any) -> None:
+        """Raise `UsageError` for a choice that a format does not heed, before there is a result to show."""
         for name, stated in options._asdict().items():
             if stated is not None and not self.heeds(format, name):
                 heeding = ", ".join([known for known in self.formats if self.heeds(known, name)])

@@ -2,8 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+SCHEMA: Final = 2
+"""The version of what is written; it goes up when a key changes its meaning or goes away, not when one comes along."""
 
 
 def _lines(value: Any) -> str:
@@ -12,8 +15,17 @@ def _lines(value: Any) -> str:
         inner = (f"{json.dumps(key)}: {json.dumps(entry, ensure_ascii=False)}" for key, entry in value.items())
         return "{\n    " + ",\n    ".join(inner) + "\n  }"
     if isinstance(value, list) and value:
-        return "[\n    " + ",\n    ".join(json.dumps(entry, ensure_ascii=False) for entry in value) + "\n  ]"
+        return f"[\n    {_entries(value)}\n  ]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _entries(values: Iterable[Any]) -> str:
+    return ",\n    ".join([json.dumps(entry, ensure_ascii=False) for entry in values])
+
+
+def entries(values: Iterable[Any]) -> str:
+    """Some of the lines of a list that stands at the top of a file, for one that grows."""
+    return logged(_entries(values))
 
 
 def logged(text: str) -> str:
@@ -31,10 +43,15 @@ def logged(text: str) -> str:
 _UNSEEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-def write(data: Mapping[str, Any]) -> str:
+def laid_out(data: Mapping[str, Any]) -> str:
     """Plain data as JSON, with a line for each entry of what stands at its top."""
     entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in data.items())
     return logged("{\n" + ",\n".join(entries) + "\n}\n")
+
+
+def write(data: Mapping[str, Any]) -> str:
+    """A result as JSON, the version of the layout first."""
+    return laid_out({"schema": SCHEMA, **data})
 
 
 def schema_of(command: str) -> dict[str, Any]:

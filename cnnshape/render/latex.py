@@ -94,7 +94,10 @@ def _aligned(column: Column) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    table = table.narrower or table  # a page is narrow
+    if table.narrower:  # a page is narrow
+        for block in table.narrower:
+            yield from _block(block, 1)
+        return
     columns, rows = table.columns, table.rows
     environment = "longtable" if len(rows) > _LONG else "tabular"
     head = [] if table.headless else [_row([_cell(each.header) for each in columns]), r"\midrule"]

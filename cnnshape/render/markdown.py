@@ -32,7 +32,7 @@ from cnnshape.render.names import capital, printable, wide
 from cnnshape.render.text import cell
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&$])")
-_LINKED: Final = re.compile(r"(\S*(?:@|://|www\.)\S*)", re.I)
+_LINKED: Final = re.compile(r"(\S*(?:@\S|://|www\.)\S*)", re.I)
 """What GitHub takes for a link, or for somebody's name."""
 
 _OPENING: Final = re.compile(r"(#{1,6}(?= |$)|[-+=](?= |$)|={2,}$|-{2,}$|\d+[.)](?= |$)|:{3})")

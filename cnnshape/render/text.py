@@ -19,7 +19,7 @@ from cnnshape.render.document import (
     Table,
     blocks_for,
 )
-from cnnshape.render.fitting import GAP, INDENT, LEAST_WRAPPED, USUAL, folded, table_lines
+from cnnshape.render.fitting import GAP, INDENT, LEAST_WRAPPED, USUAL, fits, folded, table_lines
 from cnnshape.render.fitting import aligned as aligned
 from cnnshape.render.fitting import cell as cell
 from cnnshape.render.fitting import sentence as sentence
@@ -55,7 +55,8 @@ def _labelled(pairs: Sequence[tuple[str, str]], width: int | None) -> Iterator[s
 
 def _block(block: Block, width: int | None) -> Iterator[str]:
     if isinstance(block, Table):
-        yield from table_lines(block, width)
+        narrow = block.narrower and not fits(block, width)
+        yield from lines(block.narrower, width) if narrow else table_lines(block, width)
     elif isinstance(block, Heading):
         rest = sentence(block.rest)
         yield from folded(f"{cell(block.subject)}: {rest}" if rest else cell(block.subject), INDENT, width)
@@ -97,11 +98,7 @@ def _section(section: Section, width: int | None) -> Iterator[str]:
     yield sentence(section.title)
     inner = None if width is None else width - len(INDENT)
     for block in section.blocks:
-        if isinstance(block, Paragraph) and block.apart:
-            yield ""
-            yield from _block(block, width)
-        else:
-            yield from (f"{INDENT}{line}" if line else "" for line in _block(block, inner))
+        yield from (f"{INDENT}{line}" if line else "" for line in _block(block, inner))
 
 
 def lines(document: Document, width: int | None = None) -> list[str]:

@@ -141,3 +141,8 @@ def _axes(spec: Spec) -> Iterator[_Axis]:
             if isinstance(axis, str):
                 knob = Knob(prefix + letter, axis) if is_plain_name(axis) else None
             yield _Axis(name, place, axis, knob)
+
+
+def exported(value: Any) -> Any:
+    """A value of a knob as a program reads it: fractions as floats."""
+    return value if isinstance(value, int | str | list) or value is None else float(value)

@@ -1,15 +1,12 @@
 """What came of a check as data: every limit, exactly; `schema.json` beside this file says what is where."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cnnshape.commands.check.words import hint, sentence
 from cnnshape.render import text
 
 if TYPE_CHECKING:
     from cnnshape.commands.check.records import Contributor, Note, Outcome, Report
-
-SCHEMA: Final = 1
-"""The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 
 def plain(value: Any) -> Any:
@@ -79,7 +76,6 @@ def _note(each: "Note") -> dict[str, Any]:
 def data(report: "Report") -> dict[str, Any]:
     """The report as plain data, with the limits that hold."""
     return {
-        "schema": SCHEMA,
         "ok": report.ok,
         "limits": len(report.outcomes),
         "broken": len(report.errors),

@@ -144,7 +144,7 @@ def _cells(of: Metric, nets: Sequence[ComparedNet], units: Units) -> list[str]:
 def table(comparison: Comparison, options: Options) -> Table:
     """The nets with their figures; where it is too wide, changes are said as ratios, which are shorter."""
     shorter = None if options.ratio is not None or comparison.baseline is None else options._replace(ratio=True)
-    return Table(list(_columns(comparison, options)), narrower=shorter and table(comparison, shorter))
+    return Table(list(_columns(comparison, options)), narrower=[table(comparison, shorter)] if shorter else ())
 
 
 def _columns(comparison: Comparison, options: Options) -> Iterator[Column]:

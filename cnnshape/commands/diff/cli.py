@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-from cnnshape.cli.options import STDIN, analysis, loaded, set_up
+from cnnshape.analysis import analyze
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import COST, NET, STDIN, loaded, set_up
 from cnnshape.cli.terminal import BAD_INPUT, FINDINGS, format_of, put, refuse_same_file, room, say
 from cnnshape.commands.diff.entry import Diffs, Entry
 from cnnshape.commands.diff.view import VIEW, Options
@@ -14,10 +16,10 @@ from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 
 
 class _Reader:
-    """Analyses of files and of files of revisions, under the same settings; what is wrong with one is said."""
+    """Analyses of files and of files of revisions, under one setup; what is wrong with one is said."""
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self.settings = settings
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
         self.failed = False
         self.revisions: dict[str, Any] = {}
 
@@ -26,7 +28,7 @@ class _Reader:
         from cnnshape.spec.document import load
 
         try:
-            return analysis(loaded(file) if files is None else load(file, files), **self.settings)
+            return analyze(loaded(file) if files is None else load(file, files), setup=self.setup)
         except CnnshapeError as error:
             problems = (problem._replace(file=problem.file or file) for problem in error.problems)
             say(("\n" if self.failed else "") + str(type(error)(*problems)))
@@ -77,7 +79,7 @@ def _metrics(_: click.Context, __: click.Parameter, text: str | None) -> tuple[s
 @click.command("diff")
 @click.argument("nets", nargs=-1, metavar="OLD NEW | --base REV [SPEC]...")
 @click.option("--base", metavar="REV", help="Diff every spec that the branch changes since it left REV.")
-@set_up
+@set_up(NET, COST)
 @click.option("--metrics", callback=_metrics, metavar="KEYS", help="Figures said of each layer; the first one sorts.")
 @click.option("--all", "everything", is_flag=True, help="List all changes and all layers that are affected.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
@@ -85,8 +87,8 @@ def _metrics(_: click.Context, __: click.Parameter, text: str | None) -> tuple[s
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything is different.")
 def command(
-    nets: tuple[str, ...], base: str | None, metrics: tuple[str, ...] | None, everything: bool, units: Any,
-    format: str | None, output: str | None, exit_code: bool, **settings: Any,
+    nets: tuple[str, ...], setup: Setup, base: str | None, metrics: tuple[str, ...] | None, everything: bool,
+    units: Any, format: str | None, output: str | None, exit_code: bool,
 ) -> None:  # fmt: skip
     """Say what was done to a net: which layers were added, removed, renamed, moved or changed, and what follows.
 
@@ -95,7 +97,7 @@ def command(
     and the commit where the branch left REV, if it is one of SPEC or in one of these folders.
     """
     kind = format_of(format, output, VIEW.formats)
-    reader, entries = _Reader(settings), list[Entry]()
+    reader, entries = _Reader(setup), list[Entry]()
     if base is None and len(nets) != 2:
         text = f"diff takes OLD and NEW, not {len(nets)} file{'s' if len(nets) != 1 else ''}"
         raise UsageError(Problem(text, hint="or `--base origin/main`, for the specs that a branch changes"))

@@ -11,9 +11,6 @@ from cnnshape.commands.diff.entry import Diffs, Entry, entries
 from cnnshape.commands.diff.outputs import Sight
 from cnnshape.render.receptive_fields import plain_local
 
-SCHEMA: Final = 1
-"""The version of the layout; it goes up when a key changes its meaning or goes away."""
-
 SUMMED: Final = tuple([key for key in OURS if METRICS[key].layer])
 """The metrics that are said of a layer."""
 
@@ -88,4 +85,4 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def data(found: Diff | Diffs) -> dict[str, Any]:
     """Exact integers, every change and every layer that is not as it was."""
-    return {"schema": SCHEMA, "diffs": [_entry(entry) for entry in entries(found)]}
+    return {"diffs": [_entry(entry) for entry in entries(found)]}

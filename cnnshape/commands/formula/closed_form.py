@@ -10,7 +10,7 @@ from cnnshape.analysis.metrics import Metric
 from cnnshape.commands.formula.domains import Assumed, is_limit
 from cnnshape.commands.formula.integer_sets import Sizes
 from cnnshape.commands.formula.nearest import Point
-from cnnshape.commands.formula.tracing import Source
+from cnnshape.commands.formula.tracing import OpenNet
 from cnnshape.core.display import Displayed
 from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 from cnnshape.core.text import shown
@@ -78,7 +78,7 @@ class ClosedForm(Displayed):
     """What is left to each name where the others are as in `point`; empty where they do not hang on each other."""
     refused: Refused | None
     """The sizes that the net is set to where these are not legal, and `point` is the nearest that is."""
-    _source: Source = field(compare=False)
+    _source: OpenNet = field(compare=False)
     _noted: Mapping[Claim, bool] = field(compare=False)
 
     @override

@@ -1,20 +1,21 @@
 """The inverse question of one layer: which padding, stride, dilation and kernel give the output that is asked for."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Final
 
+from typing_extensions import Unpack
+
 from cnnshape.analysis import analyze
 from cnnshape.analysis.receptive.locality import local
+from cnnshape.analysis.setup import Setup, SetupOptions, Source
 from cnnshape.commands.expand.expand import expanded
 from cnnshape.commands.sweep.sweep import sweep
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.bounds import Bound, holds, spoken
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
-from cnnshape.core.text import shown
-from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.fields import is_size
 from cnnshape.layers.registry import Registry
@@ -43,7 +44,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class Choices(Displayed):
     """The settings of a layer that give what is asked for, the plainest first."""
 
     net: str
@@ -63,14 +64,13 @@ class Choices:
 
 
 def solve_layer(
-    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec | Graph",
+    source: Source | Graph,
     path: str,
     *,
     output: Sequence[int] | None = None,
     receptive_field: int | None = None,
     vary: Mapping[str, Any] | None = None,
-    registry: Registry | None = None,
-    **setting: Any,
+    **options: Unpack[SetupOptions],
 ) -> Choices:
     """The fields of the layer at a path for which it puts out these sizes, or sees so many pixels, or both.
 
@@ -83,7 +83,8 @@ def solve_layer(
     >>> solve_layer(net, "conv", output=[16], vary={"stride": [1, 2], "padding": [0, 1, 2]}).found[0].fields
     {'stride': 2, 'padding': 1}
     """
-    graph = source if isinstance(source, Graph) else build(source, registry=registry, **setting)
+    setup = Setup.of(**options)
+    graph, registry = source if isinstance(source, Graph) else setup.build(source), setup.registry
     space, sizes = _sizes(graph, path, output)
     if sizes is None and receptive_field is None:
         text = "nothing is asked of the layer"
@@ -212,13 +213,3 @@ def _before(graph: Graph, value: int) -> Iterator[str]:
         if node.owner is not None:
             todo.append(node.owner)
     yield from (graph.paths[at] for at in sorted(seen))
-
-
-def said(values: Sequence[int]) -> str:
-    """The values of a field that were tried, in short.
-
-    >>> said((1, 2, 3)), said(tuple(range(25)))
-    ('1, 2, 3', '0 to 24')
-    """
-    whole = len(values) > 4 and list(values) == list(range(values[0], values[-1] + 1))
-    return f"{values[0]} to {values[-1]}" if whole else ", ".join(map(shown, values))

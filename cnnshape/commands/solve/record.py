@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from cnnshape.commands.sweep.figures import Figure
 from cnnshape.core.bounds import Bound
+from cnnshape.core.display import Displayed
 
 Method = Literal["bisection", "every point"]
 
@@ -39,7 +40,7 @@ class Closest(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Displayed):
     """The best point of a net's knobs under some conditions, or why there is none."""
 
     net: str

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cnnshape.analysis.metrics import METRICS
+from cnnshape.analysis.setup import Setup
 from cnnshape.cli.terminal import format_of, put, refuse_read, refuse_same_file, room
 from cnnshape.commands.sweep.options import knob_values, several_knobs
+from cnnshape.commands.sweep.view import VIEW, Options
 from cnnshape.core.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _ROWS: Final = 1 << 16
 """Rows that are made into text at a time."""
 
-_FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
+_FORMATS: Final = (*VIEW.formats, "parquet")
 
 
 @click.command("sweep", epilog=f"Figures: {', '.join(METRICS)}; of a layer macs@PATH; output[1] is an axis.")
@@ -35,9 +37,9 @@ _FORMATS: Final = ("text", "markdown", "csv", "json", "parquet")
 @click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes that share the work.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 def command(
-    spec: str, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int, units: Any,
-    top: int | None, width: int | None, variants: bool, batch: str, variant: str | None, settings: tuple[str, ...],
-    inputs: tuple[str, ...], yes: bool, **asked: Any,
+    spec: str, setup: Setup, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int,
+    units: Any, top: int | None, width: int | None, variants: bool, batch: str, variant: str | None,
+    settings: tuple[str, ...], inputs: tuple[str, ...], yes: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Say the figures of the net in SPEC at every combination of some values.
 
@@ -46,28 +48,25 @@ def command(
     come; what an interrupt leaves of it can be read.
     """
     from cnnshape.commands.sweep.figures import DEFAULT, figure
-    from cnnshape.commands.sweep.render.formats import FORMATS, Options
     from cnnshape.commands.sweep.search import Search
     from cnnshape.core.selection import chosen
-    from cnnshape.render.units import in_units
 
     refuse_same_file(output, spec)
     kind = format_of(format, output, _FORMATS)
     if kind == "parquet" and output is None:
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
-    in_units(kind, [*FORMATS, "parquet"], units)
-    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants, yes=yes)
+    options = Options(units, room(width, kind, output))
+    VIEW.check(kind, options)
+    loaded, plan, setup = knob_values(spec, setup, batch, variant, settings, inputs, variants=variants, yes=yes)
     words = () if figures is None else figures.split(",")
     keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
     aims = [word.strip() for word in pareto.split(",") if word.strip()]
-    search = Search.of(loaded, plan, figures=keys, pareto=aims, top=top, **asked, **fixed)
-    options = Options(units, room(width, kind, output), top)
-    _run(search, kind, output, options, workers)
+    search = Search.of(loaded, plan, figures=keys, pareto=aims, top=top, **asked, setup=setup)
+    _run(search, kind, output, options._replace(rows=top), workers)
 
 
-def _run(search: "Search", kind: str, output: str | None, options: Any, workers: int) -> None:
+def _run(search: "Search", kind: str, output: str | None, options: Options, workers: int) -> None:
     """Do it and put it out, row by row where that can be."""
-    from cnnshape.commands.sweep.render.formats import render
     from cnnshape.commands.sweep.streaming import progress, streamed, working
     from cnnshape.commands.sweep.writers import WRITERS
 
@@ -80,7 +79,7 @@ def _run(search: "Search", kind: str, output: str | None, options: Any, workers:
     if kind in WRITERS:
         streamed(search, kind, output, lambda counted: _whole(search, found, counted), told)
     else:
-        put(render(found, kind, options, points=len(search.plan)), output)
+        put(VIEW.render(found, kind, options), output)
 
 
 def _chunks(search: "Search", executor: "Executor | None", told: Callable[[int], None]) -> "Iterator[Sweep]":

@@ -59,7 +59,10 @@ class Reasons:
                 yield reason.text, rows
 
     def __iter__(self) -> Iterator[str]:
-        return (self.at(row) for row in range(len(self.codes)))
+        found = [""] * len(self.codes)
+        for row in numpy.flatnonzero(self.codes >= 0).tolist():
+            found[row] = self.at(row)
+        return iter(found)
 
     def take(self, which: Any) -> "Reasons":
         """Those of some of the points."""

@@ -9,8 +9,10 @@ from typing_extensions import override
 
 from cnnshape.commands.sweep.figures import BOUNDS, WHOLE, Figure
 from cnnshape.commands.sweep.reasons import Reasons
-from cnnshape.commands.sweep.values import Values, exported
+from cnnshape.commands.sweep.values import Values
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.spec.knobs import exported
 from cnnshape.symbolic.vectorised import Column
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(Displayed):
     """Many variants of a net, a row for each; a figure that a row has not is 0 in its column and missing elsewhere."""
 
     net: str
@@ -34,6 +36,8 @@ class Sweep:
     """Of figures that may be bounds: what there is to say of each value, see `Figure.mark`."""
     undecided: int = 0
     """Points that are left out since only some of the values that a bound allows meet the condition."""
+    points: int = 0
+    """How many points there were before some were left out, where that is known."""
 
     @override
     def __repr__(self) -> str:
@@ -101,6 +105,7 @@ class Sweep:
             self.reasons.take(which),
             {key: marks[which] for key, marks in self.marks.items()},
             self.undecided,
+            self.points,
         )
 
     @classmethod
@@ -122,22 +127,28 @@ class Sweep:
             Reasons.joined([each.reasons for each in several]),
             {key: numpy.concatenate([each.marks[key] for each in several]) for key in first.marks},
             sum(each.undecided for each in several),
+            sum(each.points for each in several),
         )  # fmt: skip
+
+    def values(self, key: str) -> list[Any]:
+        """A figure at each point as Python's numbers; None where a point has none."""
+        column: list[Any] = self.columns[key].tolist()
+        there = self.has(key)
+        return column if there.all() else [each if has else None for each, has in zip(column, there, strict=True)]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The points one by one: Python's numbers, None for what a point has not, and ``reason`` where it is no net."""
-        held = {name: [exported(value) for value in values.distinct] for name, values in self.knobs.items()}
-        there = {key: self.has(key) for key in self.columns}
-        bounds = {each.key: each.bound_key for each in self.figures if each.bounded}
-        words = {key: self.bounds(key) for key in bounds}
-        for row in range(len(self)):
-            found = {name: held[name][values.codes[row]] for name, values in self.knobs.items()}
-            for key, column in self.columns.items():
-                value = column[row] if there[key][row] else None
-                found[key] = value.item() if isinstance(value, numpy.generic) else value
-                if key in bounds:
-                    found[bounds[key]] = words[key][row]
-            yield found | {"reason": self.reason(row) or None}
+        columns: dict[str, list[Any]] = {}
+        for name, values in self.knobs.items():
+            held = list(map(exported, values.distinct))
+            columns[name] = [held[code] for code in values.codes.tolist()]
+        for each in self.figures:
+            columns[each.key] = self.values(each.key)
+            if each.bounded:
+                columns[each.bound_key] = self.bounds(each.key).tolist()
+        columns["reason"] = [reason or None for reason in self.reasons]
+        for row in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, row, strict=True))
 
     def frame(self) -> "pandas.DataFrame":
         """As a data frame of pandas, with ``valid`` and ``reason``; what a row has not is missing.

@@ -8,9 +8,9 @@ from typing import Final
 from cnnshape.commands.sweep.parts import Job, swept
 from cnnshape.commands.sweep.plans import Plan
 from cnnshape.commands.sweep.record import Sweep
-from cnnshape.commands.sweep.values import exported
 from cnnshape.core.errors import Problem, UsageError
 from cnnshape.core.text import shown
+from cnnshape.spec.knobs import exported
 
 CHUNK: Final = 1 << 18
 """Points of a chunk: some ten megabytes of columns."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.commands.sweep.figures import Figure
-from cnnshape.commands.sweep.values import Values, exported
+from cnnshape.commands.sweep.values import Values
 from cnnshape.core.errors import MissingPackage, Problem
 from cnnshape.core.text import shown
+from cnnshape.spec.knobs import exported
 
 if TYPE_CHECKING:
     import pandas

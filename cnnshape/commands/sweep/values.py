@@ -134,8 +134,3 @@ def _numbers(values: list[Any]) -> bool:
         return False
     most = LARGEST if all(issubclass(kind, int | numpy.integer) for kind in kinds) else _DOUBLE
     return bool(-most <= min(values) and max(values) <= most)
-
-
-def exported(value: Any) -> Any:
-    """A value of a knob as a program reads it: fractions as floats."""
-    return value if isinstance(value, int | str | list) or value is None else float(value)

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 from typing_extensions import override
 
 from cnnshape.cli.terminal import put
+from cnnshape.commands.sweep.data import rows, table, whole
+from cnnshape.render import csv, json
+from cnnshape.render.document import Column, Table
 
 if TYPE_CHECKING:
     from cnnshape.commands.sweep.record import Sweep
@@ -43,47 +46,50 @@ class _Lines(ABC):
 
 
 class _Csv(_Lines):
+    columns = 0
+
     @override
     def prepared(self, found: "Sweep") -> str:
-        from cnnshape.commands.sweep.render.data import csv_text
-
-        return csv_text(found, header=self.first)
+        rows = table(found)
+        self.columns = len(rows.columns)
+        return csv.write(rows, header=self.first)
 
     @override
     def finish(self, stopped: str) -> None:
         if stopped and not self.first:
-            columns = len(self.search.plan.names) + sum(1 + of.bounded for of in self.search.job.figures)
-            self.write("," * columns + f'"{stopped}"\n')
+            last = [*[None] * (self.columns - 1), stopped]
+            self.write(csv.write(Table([Column("", [each]) for each in last]), header=False))
 
 
 class _Json(_Lines):
     rows = False
     undecided = 0
 
+    def _around(self, stopped: str = "") -> tuple[str, str]:
+        """What stands before the rows, and behind them."""
+        job = self.search.job
+        data = whole(job.spec.name, len(self.search.plan), job.figures, [], self.undecided, stopped)
+        before, _, behind = json.write(data).rpartition('"rows": []')
+        return f'{before}"rows": [', ("\n  ]" if self.rows else "]") + behind
+
     @override
     def prepared(self, found: "Sweep") -> str:
-        from cnnshape.commands.sweep.render.data import json_rows
-
         self.undecided += found.undecided
-        return json_rows(found, first=not self.rows)
+        lines = json.entries(rows(found))
+        return f"{',' * self.rows}\n    {lines}" if lines else ""
 
     @override
     def write(self, text: str) -> None:
         if self.first:
-            from cnnshape.commands.sweep.render.data import json_head
-
-            job = self.search.job
-            super().write(json_head(job.spec.name, len(self.search.plan), job.figures))
+            super().write(self._around()[0])
         self.rows |= bool(text)
         super().write(text)
 
     @override
     def finish(self, stopped: str) -> None:
-        from cnnshape.commands.sweep.render.data import json_end
-
         if self.first:
             self.write("")
-        super().write(json_end(self.rows, self.undecided, stopped))
+        super().write(self._around(stopped)[1])
 
 
 class _Parquet:

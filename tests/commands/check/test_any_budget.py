@@ -4,7 +4,6 @@ import contextlib
 import json
 from typing import Any
 
-import jsonschema
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -14,10 +13,10 @@ from cnnshape.commands.check import update
 from cnnshape.commands.check.fields import FIELDS, SELECTION
 from cnnshape.commands.check.view import VIEW
 from cnnshape.core.errors import CnnshapeError
-from cnnshape.render.json import schema_of
 from tests.commands.check.nets import net
+from tests.render.strict import validator
 
-SCHEMA = jsonschema.Draft202012Validator(schema_of("check"))
+SCHEMA = validator("check")
 WORDS = st.sampled_from(
     ["total", "*", "body", "unit", "Conv2d", "half", "1 G", "3 %", "4 kB", "0", "torch", "full", "inplace", "int8",
      "each", "error", "warn", "[", "[!", "]*", "(", "\\", "**", "a\x00b", "\u202e", "width", "input", "9" * 40, "1e999",

@@ -24,6 +24,7 @@ from typing_extensions import override
 
 import cnnshape
 from cnnshape.analysis.metrics import metric
+from cnnshape.analysis.setup import Setup
 from cnnshape.commands.check import Outcome, Report, Rule, github, update
 from cnnshape.commands.check.github import MOST
 from cnnshape.commands.check.records import (
@@ -35,7 +36,6 @@ from cnnshape.commands.check.records import (
     New,
     Note,
     Select,
-    Setting,
     Skipped,
 )
 from cnnshape.commands.check.summary import NOTHING, since
@@ -330,13 +330,13 @@ def outcomes(draw: st.DrawFn) -> Outcome:
     said = Limit(kind, 5, draw(few))
     text = "\n" * draw(st.integers(0, 9)) + f"budget: [{{{kind}: 5}}]"
     source = Source(draw(few), draw(st.sampled_from([None, Marks(text)])))
-    setting = Setting(batch=draw(st.integers(1, 3)), settings=((draw(few), draw(few)),))
+    setup = Setup(batch=draw(st.integers(1, 3)), settings={draw(few): draw(few)})
     rule = Rule(
         metric(draw(st.sampled_from(METRICS))), draw(st.sampled_from([Select(), Select(op="Conv2d", take="each")])),
-        (said,), setting, level=draw(st.sampled_from(["error", "warn"])), message=draw(few), name=draw(few),
+        (said,), setup, level=draw(st.sampled_from(["error", "warn"])), message=draw(few), name=draw(few),
         source=source, at=("budget", 0),
     )  # fmt: skip
-    of = Net(draw(few), draw(few), None, setting)
+    of = Net(draw(few), draw(few), setup)
     actual, bound = draw(st.integers(0, 10**13)), draw(st.integers(0, 10**13))
     ok = {"max": actual <= bound, "min": actual >= bound, "equals": actual == bound}.get(kind, actual <= bound)
     layers = st.builds(

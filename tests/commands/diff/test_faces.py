@@ -15,15 +15,16 @@ from hypothesis import given
 import cnnshape
 from cnnshape.analysis.result import Analysis
 from cnnshape.cli import program
-from cnnshape.commands.diff.data import SCHEMA, SUMMED
+from cnnshape.commands.diff.data import SUMMED
 from cnnshape.commands.diff.entry import Diffs, Entry
 from cnnshape.commands.diff.view import VIEW, Options
-from cnnshape.render.json import schema_of
+from cnnshape.render.json import SCHEMA, schema_of
 from tests.commands.diff.edits import Net, edited
 from tests.commands.diff.nets import NEW, OLD, conv, net
 from tests.commands.diff.test_edits import analysed
 from tests.golden_files import assert_golden
 from tests.places import ZOO
+from tests.render.strict import validator
 from tests.render.test_markdown import table
 from tests.strategies.specs import specs
 
@@ -81,7 +82,7 @@ def test_any_diff_has_every_face(case: tuple[Analysis, Net]) -> None:
     faces = {form: render(entries, form) for form in VIEW.formats}
     assert max(map(len, faces["text"].splitlines())) <= 80
     data = json.loads(faces["json"])
-    jsonschema.Draft202012Validator(schema_of("diff")).validate(data)
+    validator("diff").validate(data)
     rows = list(csv.DictReader(io.StringIO(faces["csv"])))
     rows = [row for row in rows if row["op_new"] not in ("input", "outputs")]
     for key in SUMMED:
@@ -181,7 +182,7 @@ def test_no_name_breaks_out_of_markdown(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_breaks_out_of_json_and_csv(name: str) -> None:
     data = json.loads(render(hostile(name), "json"))
-    jsonschema.Draft202012Validator(schema_of("diff")).validate(data)
+    validator("diff").validate(data)
     assert data["diffs"][0]["old"] == {"name": name, "file": name}
     assert not any(line.lstrip().startswith("::") for line in render(hostile(name), "json").splitlines())
     rows = list(csv.reader(io.StringIO(render(hostile(name), "csv"))))

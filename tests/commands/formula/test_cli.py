@@ -71,12 +71,6 @@ def test_one_expression_for_multiples(tmp_path: Path) -> None:
     assert "smallest input  (1, 3, 16, 16)" in text
 
 
-def test_a_file_says_the_format(tmp_path: Path) -> None:
-    target = tmp_path / "macs.tex"
-    assert ran(LENET, "--output", str(target)).exit_code == 0
-    assert target.read_text().startswith(r"\noindent\textbf{\texttt{lenet5}}: MACs over $H$ and $W$")
-
-
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -131,12 +125,3 @@ def test_an_assumption_with_an_unknown_name() -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("error: ") == 1
     assert "`Q`" in result.stderr
-
-
-@pytest.mark.parametrize("name", FACES)
-def test_brackets_of_latex_that_grow_stand_in_one_line(name: str) -> None:
-    for line in ran(*FACES[name], "--format", "latex").stdout.split("\\\\"):
-        assert line.count(r"\left") - line.count(r"\left\lfloor") == line.count(r"\right") - line.count(
-            r"\right\rfloor"
-        )
-        assert line.count(r"\left\lfloor") == line.count(r"\right\rfloor")

@@ -5,22 +5,21 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import jsonschema
 import pytest
 from cmarkgfm import github_flavored_markdown_to_html
+from cnnshape.commands.solve.render.formats import FORMATS, render
 
 import cnnshape
 from cnnshape.commands.solve.record import Closest, Neighbour
-from cnnshape.commands.solve.render.formats import FORMATS, render
 from cnnshape.commands.solve.solve import Solution
 from cnnshape.commands.sweep.figures import figures
 from cnnshape.core.errors import UsageError
-from cnnshape.render.json import schema_of
 from cnnshape.render.names import printable, wide
 from tests.render.nets import HOSTILE
+from tests.render.strict import validator
 from tests.render.test_markdown import table
 
-JUDGE = jsonschema.Draft202012Validator(schema_of("solve"))
+JUDGE = validator("solve")
 KNOWN = {each.key: each for each in figures(["macs", "peak_memory", "output[1]@conv"])}
 HERE = {"macs": 1_234_567, "peak_memory": 2048, "output[1]@conv": 8}
 

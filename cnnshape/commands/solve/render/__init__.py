@@ -1,1 +1,0 @@
-"""Solutions in every format."""
