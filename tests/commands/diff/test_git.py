@@ -107,7 +107,7 @@ def test_specs_that_come_go_and_get_another_name(repo: Path) -> None:
     assert files(found) == [("main:gone.yaml", None), ("main:specs/net.yaml", "specs/small.yaml")]
     assert changes(found[1]) == SAID
     text = ran("--base", "main").stdout
-    assert "`main:gone.yaml`\nthe spec is gone: 16 layers\n" in text
+    assert "(main:gone.yaml): the spec is gone: 16 layers\n" in text
 
 
 def test_what_the_old_spec_includes_is_read_where_it_is(repo: Path) -> None:

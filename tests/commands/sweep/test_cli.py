@@ -14,10 +14,10 @@ import pandas
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
+from cnnshape.commands.sweep.render.formats import Options, render
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.commands.sweep.render.formats import Options, render
 from cnnshape.commands.sweep.run import CHUNK
 from cnnshape.commands.sweep.search import Search
 from cnnshape.commands.sweep.streaming import _Stop, _Stopped, working

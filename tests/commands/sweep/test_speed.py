@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from cnnshape.commands.sweep.render.data import csv_text
 
 import cnnshape
-from cnnshape.commands.sweep.render.data import csv_text
 from cnnshape.commands.sweep.values import Values
 from tests.golden_files import GOLDEN
 
