@@ -56,7 +56,7 @@ class _Search:
         self.fixed = {"variant": variant, "registry": registry}
         self.spec, self.knobs = spec, Knobs.of(spec)
         raw, axes = overridden(spec, variant, settings, inputs)
-        behind = dict.fromkeys([*(BUILTIN if registry is None else registry), *spec.blocks]) | {"batch": batch}
+        behind = dict.fromkeys([*(BUILTIN if registry is None else registry), *spec.templates]) | {"batch": batch}
         behind = {name: name if value is None else value for name, value in behind.items()}
         self.values = Names(variables(raw, behind), behind)
         shapes = input_shapes(spec, axes, self.values, batch)

@@ -8,7 +8,7 @@ from cnnshape.core.text import printable, shown
 from cnnshape.layers import is_own
 from cnnshape.layers.base import Layer
 from cnnshape.layers.facts import arity
-from cnnshape.layers.fields import core, literals
+from cnnshape.layers.fields import literals, takes
 from cnnshape.layers.registry import Registry, layer_type
 from cnnshape.spec.blocks import LAYER_KEYS
 from cnnshape.spec.variables import evaluate
@@ -78,7 +78,7 @@ class Catalogue:
 
 
 def _kind(layer: type[Layer]) -> Kind:
-    modes = {name: literals(annotation) for name, annotation in layer.annotations.items()}
+    modes = {name: literals(field) for name, field in layer.model_fields.items()}
     return Kind(layer, modes, arity(layer)[1] == 0)
 
 
@@ -87,7 +87,7 @@ def _of_plugin(layer: type[Layer]) -> Kind:
     from cnnshape.layers.plugins import blamed
 
     with blamed(layer, "declaring its fields"):
-        layer.core_schema()
+        layer.model_rebuild()
         layer.space(), [*layer.ranks]
         return _kind(layer)
 
@@ -114,7 +114,7 @@ def _mode_problems(kind: Kind, key: str, raw: Any, env: dict[str, Any]) -> list[
     words = kind.modes[key]
     if not (isinstance(raw, str) and words and raw.replace("-", "_").isidentifier() and raw not in env):
         return []
-    text = f"{key} takes {core(kind.layer.annotations[key]).takes}, not {shown(raw)}"
+    text = f"{key} takes {takes(kind.layer.model_fields[key])}, not {shown(raw)}"
     return [Problem(text, hint=did_you_mean(raw, words), at=(key,))]
 
 

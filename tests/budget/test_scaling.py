@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,8 @@ RULES: dict[str, dict[str, Any]] = {
 
 def spec(copies: int, out: int) -> cnnshape.Spec:
     layers = {"b": {"block": "u", "repeat": copies}, "last": {**CONV, "out_channels": out}}
-    found = cnnshape.load({"cnnshape": 1, "input": [4, 4, 4], "blocks": BLOCK, "layers": layers})
-    return replace(found, source=Source("net.yaml"))
+    data = {"cnnshape": 1, "input": [4, 4, 4], "blocks": BLOCK, "layers": layers}
+    return cnnshape.Spec.of(data, Source("net.yaml"), "net")
 
 
 def calls(what: Callable[[], object]) -> int:

@@ -9,7 +9,7 @@ from cnnshape.analysis.flop_conventions import convention
 from cnnshape.analysis.memory import itemsize
 from cnnshape.analysis.memory import rule as memory_rule
 from cnnshape.analysis.metrics import METRICS, Metric, metric
-from cnnshape.commands.check.fields import FIELDS, SELECTION, validated
+from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
 from cnnshape.commands.check.quantity import limit
 from cnnshape.commands.check.records import KINDS, Limit, Rule, Select, Setting
 from cnnshape.core.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError
@@ -59,17 +59,17 @@ def rules(raw: Any, source: Source, at: At = ("budget",), *, names_specs: bool =
 def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
     if not isinstance(entry, dict):
         raise SpecError(Problem(f"a rule is a mapping, not {shown(entry)}", hint="it starts with `metric:`"))
-    known = validated("a rule", FIELDS, entry)
+    known = RuleKeys.read("a rule", entry)
     problems: list[Problem] = []
     if "specs" in entry and not names_specs:
         problems.append(Problem("a rule that stands in a spec is for that spec", at=("specs",), of_key=True))
     for key in ("name", "message"):
-        if len(known[key]) > _LONGEST:
+        if len(getattr(known, key)) > _LONGEST:
             problems.append(Problem(f"{key} has at most {_LONGEST:,} characters", at=(key,)))
     for key, judge in _JUDGES.items():
-        _tried(problems, (key,), judge, known[key])
-    chosen = _tried(problems, ("metric",), metric, known["metric"])
-    select = _tried(problems, ("select",), _select, known["select"])
+        _tried(problems, (key,), judge, getattr(known, key))
+    chosen = _tried(problems, ("metric",), metric, known.metric)
+    select = _tried(problems, ("select",), _select, known.select)
     if chosen and select and not select.total and chosen.layer is None:
         text = f"`{chosen.key}` belongs to the net as a whole, layers have none"
         hint = "leave out `select`" + (", or name an output: `select: {output: NAME}`" if chosen.output else "")
@@ -86,8 +86,8 @@ def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
     assert select
     assert setting
     return Rule(
-        chosen, select, tuple(limits), setting, _globs(known["variant"]), _globs(known["specs"]), known["level"],
-        known["message"], known["name"], source, at,
+        chosen, select, tuple(limits), setting, known.variant, known.specs, known.level, known.message, known.name,
+        source, at,
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _limits(entry: Mapping[str, Any], chosen: Metric, problems: list[Problem]) -
 def _select(raw: Any) -> Select:
     """Which layers a rule looks at."""
     stated = {} if raw == "total" else {"path": raw} if isinstance(raw, str) else raw
-    chosen = Select(**validated("a selection", SELECTION, stated))
+    chosen = Select(**SelectionKeys.read("a selection", stated).__dict__)
     if chosen.output and len(stated) > 1:
         text = "an output is selected alone, not with layers"
         raise SpecError(Problem(text, at=("output",), of_key=True))
@@ -143,13 +143,12 @@ def _select(raw: Any) -> Select:
     return chosen
 
 
-def _setting(known: Mapping[str, Any]) -> Setting:
+def _setting(known: RuleKeys) -> Setting:
     """Under which circumstances a rule looks at a net; an input without a name is the only one."""
-    sizes = known["input"]
-    named = {"": sizes} if isinstance(sizes, list) else sizes or {}
+    named = {"": known.input} if isinstance(known.input, list) else known.input
     inputs = tuple(sorted((name, tuple(axes)) for name, axes in named.items()))
-    settings = tuple(sorted((name, _frozen(held, name)) for name, held in known["set"].items()))
-    return Setting(known["batch"], known["dtype"], inputs, settings, known["flops"], known["memory"])
+    settings = tuple(sorted((name, _frozen(held, name)) for name, held in known.set.items()))
+    return Setting(known.batch, known.dtype, inputs, settings, known.flops, known.memory)
 
 
 def _frozen(raw: Any, name: str) -> Any:
@@ -160,7 +159,3 @@ def _frozen(raw: Any, name: str) -> Any:
         text = f"a variable holds a number, true or false, a name or a list, not {shown(raw)}"
         raise SpecError(Problem(text, at=(name,)))
     return raw
-
-
-def _globs(raw: Any) -> tuple[str, ...]:
-    return (raw,) if isinstance(raw, str) else tuple(raw)

@@ -85,7 +85,7 @@ class Source:
 
     def _variables(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         ops = self.registry if self.registry is not None else layer_types()
-        behind = {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch}
+        behind = {op: op for op in ops} | {name: name for name in self.spec.templates} | {"batch": self.batch}
         try:
             return variables(raw, behind)
         except SpecError as error:
