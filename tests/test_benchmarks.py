@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
 
 
 def test_a_quick_run_without_peers_writes_a_report(tmp_path: Path) -> None:

@@ -17,10 +17,10 @@ import yaml
 from click.testing import CliRunner
 
 from cnnshape.cli import program
-from tests.budget.nets import write
-from tests.render.test_check_formats import Command, commands
+from tests.commands.check.nets import write
+from tests.commands.check.test_formats import Command, commands
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 SETUP = {"Set up Python", "Install cnnshape"}
 RULE = {"metric": "macs", "max": "15 MMACs"}

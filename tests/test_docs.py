@@ -23,8 +23,8 @@ import cnnshape
 from cnnshape.analysis.flop_conventions import CONVENTIONS, Tool
 from cnnshape.cli import program
 from cnnshape.layers import BUILTIN
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.M | re.S)

@@ -6,8 +6,8 @@ from html import unescape
 from pathlib import Path
 
 import cnnshape
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 DESIGN = ROOT / "examples" / "design"
 SCRIPT = DESIGN / "pareto.py"
 

@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "cnnshape"
+from tests.places import ROOT
+
+PACKAGE = ROOT / "cnnshape"
 MOVED = {
     "cnnshape.budget": ("cnnshape.commands.check", "check"),
     "cnnshape.dims": ("cnnshape.core.dims", "Dim"),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import cnnshape
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 
 _YAML = re.compile(r"^```yaml\n(.*?)^```$", re.M | re.S)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cnnshape
 from cnnshape.render.summary import brief, findings
-from tests.advice.hints import net
+from tests.graph.hints.following import net
 
 ATTENTION = {"op": "MultiheadAttention", "num_heads": 1}
 

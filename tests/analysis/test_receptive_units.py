@@ -22,7 +22,6 @@ from cnnshape.analysis.receptive.periodic import (
     Band,
     Unkept,
     Work,
-    _effort,
     after,
     all_of,
     union,
@@ -253,8 +252,15 @@ def test_work_is_what_is_put_together() -> None:
 def test_a_wide_mask_is_more_work() -> None:
     narrow = Band(1, 1, (Run(0, 4094, 1, 1 << 4094 | 3),))
     wide = Band(1, 1, (Run(0, 4095, 1, 1 << 4095 | 3),))
+
+    def joined_for(one: Band, two: Band) -> int:
+        work = Work()
+        union(one, two, work)
+        return WORK - work.left
+
     assert [spent(band, Window(kernel=2)) for band in (narrow, wide)] == [2, 3]
-    assert [_effort(narrow, band, 1) for band in (narrow, wide)] == [2, 3]
+    other = Band(1, 1, (Run(0, 4094, 1, 1 << 4094 | 5),))
+    assert [joined_for(other, band) for band in (narrow, wide)] == [2, 3]
 
 
 def test_work_that_is_done_is_taken_and_no_more_is_done() -> None:

@@ -22,9 +22,9 @@ from cnnshape.spec.document import load
 from cnnshape.spec.variables import AS_STATED
 from cnnshape.symbolic import Space
 from tests.effort import share
+from tests.spec.test_messages import FILES, split
 from tests.strategies.all import WILD
 from tests.strategies.case import Case
-from tests.test_messages import FILES, split
 
 MARKS = [*map(chr, range(0xE000, 0xF900))]
 

@@ -1,13 +1,12 @@
 """What the fuzzer starts from: shipped specs, and files that are long in one way."""
 
 from functools import cache
-from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
-ROOT: Final = Path(__file__).parents[2]
+from tests.places import ROOT
 
 Data = dict[str, Any]
 
@@ -15,7 +14,7 @@ Data = dict[str, Any]
 @cache
 def shipped() -> tuple[bytes, ...]:
     """The text of every spec of the repository, those that are wrong on purpose included."""
-    files = [*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "tests" / "messages").rglob("*.yaml")]
+    files = [*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "tests" / "spec" / "messages").rglob("*.yaml")]
     return tuple([file.read_bytes() for file in sorted(files)])
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any, Final
 
-from tests.fuzz.corpus import ROOT
+from tests.places import ROOT
 
 Answer = dict[str, Any]
 

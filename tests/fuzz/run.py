@@ -22,9 +22,9 @@ from typing import Final
 
 from tests.fuzz import pool
 from tests.fuzz.cases import made
-from tests.fuzz.corpus import ROOT
 from tests.fuzz.judge import SECONDS
 from tests.fuzz.pool import Answer, Silent, Worker
+from tests.places import ROOT
 
 FOUND: Final = Path(__file__).parent / "found"
 

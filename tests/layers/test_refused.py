@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cnnshape.layers import BUILTIN, REFUSED
-from tests.advice.hints import net, refused
+from tests.graph.hints.following import net, refused
 
 X = torch.tensor([[3.0, 0.0, 1.0, 2.0]])
 Y = torch.tensor([[0.0, 0.0, 0.0, 2.0]])

@@ -10,7 +10,7 @@ ORACLE = [
     f"tests/oracle/test_{name}.py"
     for name in ("defaults", "differential", "three_arithmetics", "brute_force", "reads", "metamorphic")
 ]
-SHARED = ["tests/layers", "tests/test_registry.py", "tests/test_build.py", "tests/test_messages.py"]
+SHARED = ["tests/layers", "tests/graph/test_build.py", "tests/spec/test_messages.py"]
 
 
 def families() -> dict[str, list[str]]:
@@ -82,6 +82,6 @@ def _analysis(path: Path) -> list[Stage]:
     whole = ["tests/oracle/test_random_graphs.py", "tests/oracle/test_metamorphic.py"]
     return [
         (list(dict.fromkeys([*named, *quick, str(path)])), None),
-        (["tests/analysis", "tests/render", "tests/test_build.py"], None),
+        (["tests/analysis", "tests/render", "tests/graph/test_build.py"], None),
         (whole, frozenset()),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import Phase, given, settings
 
 from tests.oracle.block_values import Right, right
-from tests.test_std_blocks import FORMULAS, Case, cases
+from tests.spec.test_std_blocks import FORMULAS, Case, cases
 
 DRAWN = 200
 SMALL = 300_000

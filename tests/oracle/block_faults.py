@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.registry import layer_type
 from cnnshape.spec.blocks import REQUIRED
-from tests.test_std_blocks import blocks_of
+from tests.spec.test_std_blocks import blocks_of
 
 Data = dict[str, Any]
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 import cnnshape
 from cnnshape.interop.torch_build import module
 from tests.oracle.std_blocks import MODULES
-from tests.test_std_blocks import Case, spec
+from tests.spec.test_std_blocks import Case, spec
 
 BATCH = 2
 

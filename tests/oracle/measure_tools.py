@@ -21,10 +21,10 @@ from cnnshape.layers import BUILTIN
 from cnnshape.layers.facts import derive
 from tests.golden_files import GOLDEN
 from tests.oracle.tools import TOOLS, Refused, ask
+from tests.places import ROOT
 from tests.strategies.all import VALID
 from tests.strategies.case import Case
 
-ROOT: Final = GOLDEN.parents[1]
 FILE: Final = GOLDEN / "tools.json"
 SHARED: Final = ("tests/oracle/recursive.yaml", "specs/seeds/lenet5.yaml")
 DRAWN: Final = 200

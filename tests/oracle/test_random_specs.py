@@ -12,10 +12,10 @@ from cnnshape.commands.expand.expand import expanded
 from cnnshape.graph.graph import Graph
 from tests.effort import share
 from tests.oracle.test_random_graphs import assert_verified
+from tests.places import ROOT
 from tests.strategies.specs import specs
 
 VARIANT = st.sampled_from([None, "a", "b", "c"])
-ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "specs").rglob("*.yaml"))
 
 

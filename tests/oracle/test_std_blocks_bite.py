@@ -16,7 +16,7 @@ from tests.oracle.block_cases import known, telling
 from tests.oracle.block_faults import Data, Fault, faults
 from tests.oracle.block_values import assert_same_values
 from tests.oracle.std_blocks import MODULES
-from tests.test_std_blocks import FORMULAS, Case, assert_refused_without, blocks_of, costs_what_the_formula_says
+from tests.spec.test_std_blocks import FORMULAS, Case, assert_refused_without, blocks_of, costs_what_the_formula_says
 
 FEW: Final = 60
 NAMES: Final = [name.removeprefix("std/") for name in standard()]
@@ -126,7 +126,7 @@ def missed(name: str, planted: Iterable[Fault], share: int = 1) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fault_in_a_block_is_caught(name: str) -> None:
     """All that is planted, but for what is listed as no fault."""
-    assert name in FORMULAS, f"std/{name} has no formula in tests/test_std_blocks.py"
+    assert name in FORMULAS, f"std/{name} has no formula in tests/spec/test_std_blocks.py"
     assert name in MODULES, f"std/{name} has no module in tests/oracle/std_blocks.py"
     assert missed(name, [Fault("none", blocks_of(name))]) == ["none"], "the file itself is at fault"
     planted, same = list(faults(name)), SAME.get(name, {})

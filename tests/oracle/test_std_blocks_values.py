@@ -6,7 +6,7 @@ from cnnshape.spec.library import standard
 from tests.oracle.block_cases import known
 from tests.oracle.block_values import assert_same_values
 from tests.oracle.std_blocks import MODULES
-from tests.test_std_blocks import FORMULAS
+from tests.spec.test_std_blocks import FORMULAS
 
 
 def test_every_block_has_a_module() -> None:

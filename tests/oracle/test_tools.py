@@ -24,8 +24,9 @@ from cnnshape.interop.torch_build import module
 from cnnshape.interop.torch_net import to_torch
 from cnnshape.layers import BUILTIN
 from tests.effort import share
-from tests.oracle.measure_tools import FILE, ROOT, asked_of, nets, said
+from tests.oracle.measure_tools import FILE, asked_of, nets, said
 from tests.oracle.tools import TOOLS, installed, quiet
+from tests.places import ROOT
 from tests.strategies.all import VALID
 from tests.strategies.case import Case
 

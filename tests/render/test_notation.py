@@ -13,8 +13,8 @@ from cnnshape.core import dims
 from cnnshape.render.notation import written
 from cnnshape.symbolic import Claim, Space, Term
 from cnnshape.symbolic.evaluation import value
-from tests.terms.formulas import NAMES, TREES, worked_out
-from tests.terms.test_terms import POINTS, space, undecided, variables
+from tests.symbolic.formulas import NAMES, TREES, worked_out
+from tests.symbolic.test_terms import POINTS, space, undecided, variables
 
 FUNCTIONS: dict[str, Any] = {"max": max, "min": min, "gcd": gcd, "floor": floor, "ceil": ceil}
 

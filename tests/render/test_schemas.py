@@ -24,12 +24,12 @@ from cnnshape.commands.sweep.render import data as sweeps
 from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
-from tests.cli.test_conventions import RAISES
+from tests.commands.check.test_formats import outcomes
+from tests.commands.conv.test_convs import convs
+from tests.commands.conventions.test_cli import RAISES
 from tests.golden_files import GOLDEN
 from tests.mistakes import Free, unnoticed
 from tests.render.nets import HOSTILE, hostile
-from tests.render.test_check_formats import outcomes
-from tests.test_convs import convs
 
 SCHEMAS: dict[str, int] = {
     "check": check_json.SCHEMA,

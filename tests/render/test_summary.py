@@ -4,8 +4,8 @@ from typing import Any
 
 import cnnshape
 from cnnshape.render.summary import brief, facts, findings
+from tests.places import ROOT
 from tests.render.nets import analysed
-from tests.test_seeds import ROOT
 
 CONV: dict[str, Any] = {"op": "Conv2d", "out_channels": 2, "kernel_size": 3, "stride": 2}
 UP: dict[str, Any] = {"op": "Upsample", "from": ["conv", "input"], "mode": "bilinear"}

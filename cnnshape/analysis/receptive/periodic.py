@@ -259,8 +259,7 @@ def _is_dense(window: Window, band: Band, P: int) -> bool:
 def _slid(band: Band, window: Window, P: int) -> list[Run]:
     """What the first outputs of a window read; where solid runs touch, only their ends are looked at."""
     low, _, step = window.taps(0)
-    _, high, _ = window.taps(P - 1)
-    table: Sequence[Run] = band.table or ()
+    table, high = band.table or (), window.taps(P - 1)[1]
     runs = [moved(table[index % band.P], band.Q * (index // band.P)) for index in range(low, high + 1)]
     firsts, lasts = [run.first for run in runs], [run.last for run in runs]
     solid = [last >= first and by == 1 and not mask for first, last, by, mask in runs]
@@ -289,15 +288,11 @@ def union(one: Band, two: Band, work: Work) -> Band:
         raise Unkept
     if one.table is not None and one.table == two.table:
         return one
-    if one.table is None or two.table is None or P > LIMIT or not work.pays(_effort(one, two, P)):
+    tables = one.table, two.table
+    if None in tables or P > LIMIT or not work.pays(P * sum([_weight(table or ()) for table in tables])):
         (low, high), (other_low, other_high) = one.outline, two.outline
         return unkept(P, Q, (min(low, other_low), max(high, other_high)))
     return opened(P, Q, [joined((one.at(y), two.at(y))) for y in range(P)])
-
-
-def _effort(one: Band, two: Band, length: int) -> int:
-    """The work of a union, about."""
-    return length * (_weight(one.table or ()) + _weight(two.table or ()))
 
 
 def _weight(table: Sequence[Run]) -> int:
