@@ -1,5 +1,6 @@
 """The ops that a spec may use, and its layers: each made once for all entries that say the same."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from cnnshape.core.dims import is_open
@@ -77,6 +78,7 @@ class Catalogue:
         return self._layers[same]
 
 
+@cache
 def _kind(layer: type[Layer]) -> Kind:
     modes = {name: literals(field) for name, field in layer.model_fields.items()}
     return Kind(layer, modes, arity(layer)[1] == 0)
