@@ -1,4 +1,4 @@
-"""The keys of a budget, a rule and a selection: what each takes, for the check of a file and for editors."""
+"""The keys of budgets, rules, selections and baselines: what each takes, for the check of a file and for editors."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -96,3 +96,20 @@ class BudgetKeys(Keys):
     specs: Globs = Field(default=(), description="the specs that its rules hold for, relative to the file")
     budget: Annotated[Any, Takes("a list of rules")] = Field(description="the rules")
     meta: Anything = Field(default=None, description="anything; cnnshape does not read it")
+
+
+_Figure = Annotated[int, Field(ge=0)]
+
+
+class MetricKeys(Keys):
+    """The keys of a metric of a net in a baseline."""
+
+    total: Annotated[_Figure | None, Takes("a whole number from 0 up")] = Field(
+        default=None, description="of the net as a whole"
+    )
+    selected: Annotated[dict[str, _Figure], Takes("a mapping of selections to whole numbers from 0 up")] = Field(
+        default={}, description="of what rules select"
+    )
+    layers: Annotated[dict[str, _Figure] | None, Takes("a mapping of layers to whole numbers from 0 up")] = Field(
+        default=None, description="of each layer that has some"
+    )

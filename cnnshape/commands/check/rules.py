@@ -22,9 +22,6 @@ MOST_RULES: Final = 10_000
 _LONGEST: Final = 1000  # characters of a name or message
 _GLOB: Final = re.compile(r"[^\s,]{1,1000}\Z")
 
-_TAKEN: Final = {"total": "the total of the net", "max of layers": "the figures of its layers"}
-"""The selections whose names in a baseline mean something else."""
-
 T = TypeVar("T")
 
 
@@ -136,10 +133,6 @@ def _select(raw: Any) -> Select:
         if not word and key in stated:
             text = "an empty text selects nothing"
             raise SpecError(Problem(text, at=at, hint="leave out `select` for the net as a whole"))
-    if not chosen.total and str(chosen) in _TAKEN:
-        text = f"a baseline cannot tell `{chosen}` from {_TAKEN[str(chosen)]}"
-        hint = f"write the path as a glob, `[{chosen.path[0]}]{chosen.path[1:]}`"
-        raise SpecError(Problem(text, at=("path",) if isinstance(raw, dict) else (), hint=hint))
     return chosen
 
 

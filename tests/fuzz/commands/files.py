@@ -222,6 +222,7 @@ def baseline(random: Random, known: Mapping[str, Any], file: str) -> bytes:
     figures: Data = {}
     for key in random.sample([*METRICS], 3):
         figures[f"{key}, total"] = structure.number(random)
+        figures[key] = {"total": structure.number(random), "selected": {"op Conv2d": structure.number(random)}}
         figures[f"{key} of layers"] = {random.choice(names): structure.number(random) for _ in range(3)}
     nets: Data = {"as stated": figures, random.choice(("variant half", "batch 2, int8", "x")): copy.deepcopy(figures)}
     data: Data = {"cnnshape": random.choice((1, 1, 1, 1, True, 1.0, 2)), "baseline": {file: nets}}
