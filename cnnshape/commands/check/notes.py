@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from cnnshape.analysis.setup import Setup
-from cnnshape.commands.check.baseline import STATED, Earlier, label
+from cnnshape.commands.check.baseline import STATED, label
+from cnnshape.commands.check.earlier import Earlier
 from cnnshape.commands.check.measure import Measured, named, variants
 from cnnshape.commands.check.pairs import Job
 from cnnshape.commands.check.past import Past
