@@ -100,7 +100,7 @@ def test_the_schema_is_one_and_bites() -> None:
     schema = schema_of("diff")
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == SCHEMA
-    judge = jsonschema.Draft202012Validator(schema)
+    judge = validator("diff")
     for case in CASES.values():
         judge.validate(json.loads(render(case(), "json")))
     judge.validate(json.loads(render((), "json")))
