@@ -88,7 +88,6 @@ def _aligned(column: Column) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    table = table.narrower or table  # a page is narrow
     columns, rows = table.columns, table.rows
     environment = "longtable" if len(rows) > _LONG else "tabular"
     head = [] if table.headless else [_row([_cell(each.header) for each in columns]), r"\midrule"]
@@ -119,7 +118,10 @@ def _described(label: str, text: str) -> str:
 
 
 def _block(block: Block, level: int) -> Iterator[str]:
-    if isinstance(block, Table):
+    if isinstance(block, Table) and block.narrower:  # a page is narrow
+        for each in block.narrower:
+            yield from _block(each, level)
+    elif isinstance(block, Table):
         yield from _table(block)
     elif isinstance(block, Heading):
         subject, rest = inline(block.subject), inline(block.rest)

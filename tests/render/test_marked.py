@@ -217,7 +217,7 @@ def test_a_sweep_keeps_what_is_certain_and_counts_the_rest(spec: Path) -> None:
 def test_a_solution_meets_its_conditions_for_certain(spec: Path) -> None:
     words = ("solve", str(spec), "--vary", "k=3:9:2", "--maximize", "params")
     text = said(*words, "--where", "receptive_field <= 5")
-    assert "at k = 5" in text
+    assert "at `k = 5`" in text
     assert "2 points left out as undecided: a figure there is a bound" in text
     assert "<= 5" in text
     answer = json.loads(said(*words, "--where", "receptive_field <= 5", "--format", "json"))

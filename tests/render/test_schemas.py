@@ -19,8 +19,8 @@ from cnnshape.commands.check.render import formats as check
 from cnnshape.commands.check.render import json as check_json
 from cnnshape.commands.conv import view as conv_view
 from cnnshape.commands.conventions import view as conventions_view
-from cnnshape.commands.solve.render import data as solutions
-from cnnshape.commands.sweep.render import data as sweeps
+from cnnshape.commands.solve import view as solutions
+from cnnshape.commands.sweep import data as sweeps
 from cnnshape.render import render
 from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
