@@ -125,7 +125,7 @@ class Table(NamedTuple):
     headless: bool = False
     """Whether it is understood without the names of its columns."""
     narrower: "Sequence[Block]" = ()
-    """What text shows in its place where it is too wide."""
+    """What is shown in its place where it is too wide."""
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:

@@ -34,7 +34,7 @@ def _document(answer: "Choices", _: Options) -> Document:
     count = len(answer.found)
     settings = f"{count:,} setting{'s' if count != 1 else ''}" if count else "no setting"
     given = f" give{'s' if count < 2 else ''} {' and '.join(wanted)}"
-    rest: Text = [Code(answer.path), " (", Code(answer.op), f"): {settings} of ", *spans(tried), given]
+    rest: Text = [Code(answer.path), f" ({answer.op}): {settings} of ", *spans(tried), given]
     heading = Heading(Code(answer.net), rest)
     if answer.found or not answer.nearest:
         return [heading, *_rows(answer.found)]

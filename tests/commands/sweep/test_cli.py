@@ -14,19 +14,22 @@ import pandas
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
-from cnnshape.commands.sweep.render.formats import Options, render
+from cnnshape.commands.sweep.render.formats import render
 
 import cnnshape
 from cnnshape.cli import program
 from cnnshape.commands.sweep.run import CHUNK
 from cnnshape.commands.sweep.search import Search
 from cnnshape.commands.sweep.streaming import _Stop, _Stopped, working
+from cnnshape.commands.sweep.view import VIEW
+from cnnshape.render import render
+from cnnshape.render.formats import ENDINGS as KNOWN
 from tests.cli.test_processes import PROGRAM, in_terminal, run
 from tests.effort import share
 from tests.golden_files import GOLDEN, assert_golden
 
 CHAIN, FAMILY = str(GOLDEN / "chain.yaml"), str(GOLDEN / "family.yaml")
-ENDINGS = {"text": "txt", "markdown": "md", "json": "json", "csv": "csv"}
+ENDINGS = {form: "txt" if form == "text" else KNOWN[form][0][1:] for form in VIEW.formats}
 CASES: dict[str, tuple[str, ...]] = {
     "sweep": ("chain.yaml", "--set", "width=2:10:2", "--input", "8:40:16", "--figures", "+macs@conv1"),
     "sweep_variants": (
@@ -78,12 +81,12 @@ def test_options_reach_the_library() -> None:
     given: dict[str, Any] = {"batch": 3, "dtype": "float16", "flops": "full", "memory": "inplace"}
     found = cnnshape.sweep(FAMILY, width=[4, 6, 8], k=[1, 3], grid=True, figures=["flops", "weight_bytes"],
                            variant="deep", inputs={"input": (64, 48)}, **given)  # fmt: skip
-    assert shown(FAMILY, *words, *flags) == render(found, "text", Options(units="k"))
+    assert shown(FAMILY, *words, *flags) == render(found, "text", units="k")
     asked = ("--where", "flops < 1G", "--pareto", "flops,weight_bytes:max", "--sort", "flops:min", "--top", "2")
     best = cnnshape.sweep(FAMILY, width=[4, 6, 8], k=[1, 3], grid=True, figures=["flops", "weight_bytes"],
                           variant="deep", inputs={"input": (64, 48)}, **given, where="flops < 1G",
                           pareto=["flops", "weight_bytes:max"], sort="flops:min", top=2)  # fmt: skip
-    assert shown(FAMILY, *words, *flags, *asked) == render(best, "text", Options(units="k", rows=2), points=6)
+    assert shown(FAMILY, *words, *flags, *asked) == render(best, "text", units="k", rows=2)
 
 
 def test_values_of_sizes_at_once_and_each() -> None:
@@ -501,6 +504,8 @@ WRONG: dict[tuple[str, ...], str] = {
     ("--dtype", "float17"): "there is no dtype `float17`",
     ("--format", "parquet"): "a Parquet file goes to --output FILE",
     ("--format", "csv", "--units", "k"): "units does not go with the format csv",
+    ("--output", "o.parquet", "--units", "k"): "units does not go with the format parquet",
+    ("--output", "o.json", "--width", "80"): "width does not go with the format json",
     ("--output", CHAIN): "--output is the spec itself",
 }
 

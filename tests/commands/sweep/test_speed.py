@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from cnnshape.commands.sweep.render.data import csv_text
 
 import cnnshape
 from cnnshape.commands.sweep.values import Values
+from cnnshape.render import render
 from tests.golden_files import GOLDEN
 
 CHAIN = str(GOLDEN / "chain.yaml")
@@ -27,7 +27,7 @@ def seconds(run: Callable[[], Any]) -> float:
 
 
 def swept(**knobs: Any) -> None:
-    csv_text(cnnshape.sweep(CHAIN, **knobs, grid=True))
+    render(cnnshape.sweep(CHAIN, **knobs, grid=True), "csv")
 
 
 @pytest.mark.parametrize("knob", ["width", "N", "H"])
