@@ -14,7 +14,6 @@ import pandas
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
-from cnnshape.commands.sweep.render.formats import render
 
 import cnnshape
 from cnnshape.cli import program
