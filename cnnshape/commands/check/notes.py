@@ -226,9 +226,8 @@ def _now(made: Sequence[Job], past: Past) -> Limits:
 def _before(held: Sequence[Held]) -> Limits:
     found: Limits = {}
     for spec, rule, _ in held:
-        setup = replace(rule.setup, inputs=named(spec, rule.setup.inputs_of(spec)))
         for variant in variants(spec, rule):
-            aim = _aim(spec.source.file, rule, replace(setup, variant=variant))
+            aim = _aim(spec.source.file, rule, replace(named(spec, rule.setup), variant=variant))
             found.setdefault(aim, []).extend([Stated(each, rule) for each in rule.limits])
     return found
 
