@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.core.dims import Shape, equal, same
 from cnnshape.core.errors import PluginError, Problem, ShapeError, SpecError
-from cnnshape.core.text import printable, shown
-from cnnshape.graph.block_calls import call, call_shared
+from cnnshape.core.text import shown
+from cnnshape.graph.block_calls import call, call_shared, check_no_call
 from cnnshape.graph.copies import Built, Extent, Key
-from cnnshape.graph.diagnostics import Enough, Failed, Problems
+from cnnshape.graph.diagnostics import Enough, Failed, Problems, passed
 from cnnshape.graph.graph import Node
 from cnnshape.graph.op_table import Catalogue, condition
 from cnnshape.graph.scope import Scope
@@ -156,7 +156,7 @@ class Assembly:
             if not condition(entry, scope.env):
                 return passed(sources[0], problems)
             op = self.catalogue.op(entry["op"], scope.env)
-            _check_no_call(op, entry, scope)
+            check_no_call(op, entry, scope)
             layer = self.catalogue.layer(op, entry, scope.env)
         except SpecError as error:
             known = [one for one in error.problems if not (sources[0] is None and "`in_channels`" in one.text)]
@@ -277,7 +277,8 @@ class Assembly:
         if owner is not None:
             node = self.nodes[owner - self.first]
             has, wants = node.facts.weights | node.facts.buffers, facts.weights | facts.buffers
-            name = next((name for name in {**has, **wants} if not _same(has.get(name), wants.get(name))), None)
+            both = {name: same(has[name], wants[name]) for name in has if name in wants}
+            name = next((name for name in {**has, **wants} if not both.get(name)), None)
             if name is not None:
                 text = f"`{node.path}` has {name} {has.get(name)}, here it would be {wants.get(name)}"
                 raise ShapeError(Problem(text, hint="layers that share weights read the same number of channels"))
@@ -290,27 +291,3 @@ class Assembly:
             if not same(pooled, made):
                 text = f"its indices count pixels of an image of {list(pooled)}, here the output has {list(made)}"
                 raise ShapeError(Problem(text, hint=f"state `output_size: {list(pooled)}`"))
-
-
-def _same(has: Shape | None, wants: Shape | None) -> bool:
-    return has is not None and wants is not None and bool(same(has, wants))
-
-
-def _check_no_call(op: str, entry: dict[str, Any], scope: Scope) -> None:
-    """Raise where a layer's entry is meant as a call of a block."""
-    if op in scope.family:
-        raise SpecError(
-            Problem(f"`{printable(op)}` is a block, not an op", hint=f"write `{{block: {op}}}`", at=("op",))
-        )
-    for key in ("repeat", "first"):
-        if key in entry:
-            raise SpecError(Problem(f"`{key}` goes with `block` only", at=(key,), of_key=True))
-
-
-def passed(source: int | None, problems: list[Problem]) -> int:
-    """The value that an entry left out by its ``when`` stands for."""
-    if problems:
-        raise SpecError(*problems)
-    if source is None:
-        raise Failed
-    return source

@@ -213,3 +213,14 @@ def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, 
         sources[0] = _built(assembly, scope, name, path, copy)
     assert sources[0] is not None
     return sources[0]
+
+
+def check_no_call(op: str, entry: dict[str, Any], scope: Scope) -> None:
+    """Raise where a layer's entry is meant as a call of a block."""
+    if op in scope.family:
+        raise SpecError(
+            Problem(f"`{printable(op)}` is a block, not an op", hint=f"write `{{block: {op}}}`", at=("op",))
+        )
+    for key in ("repeat", "first"):
+        if key in entry:
+            raise SpecError(Problem(f"`{key}` goes with `block` only", at=(key,), of_key=True))

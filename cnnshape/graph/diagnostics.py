@@ -49,3 +49,12 @@ class Problems:
             self._said.add(key)
             said = problem._replace(evidence=problem.evidence + more)
             self._all.append(source.placed(said, at, path, key=True))
+
+
+def passed(source: int | None, problems: list[Problem]) -> int:
+    """The value that an entry left out by its ``when`` stands for."""
+    if problems:
+        raise SpecError(*problems)
+    if source is None:
+        raise Failed
+    return source
