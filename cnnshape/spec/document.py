@@ -49,7 +49,7 @@ else:
 class _Read(Keys):
     """Base of a spec: how it is read, and what it is beside its keys."""
 
-    _source: Source = PrivateAttr(default=Source())
+    _source: Source = PrivateAttr(default_factory=Source)
     _templates: dict[str, Template] = PrivateAttr(default_factory=dict)
 
     def __init__(self, /, **keys: Any) -> None:

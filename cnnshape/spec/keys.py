@@ -8,7 +8,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from cnnshape.core.errors import SpecError
 from cnnshape.layers.fields import Takes, as_tuple, field_problems
 
-Text = str
 Named = dict[str, dict[str, Any]]
 Anything = Annotated[Any, Takes("anything")]
 
