@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnnshape.analysis import analyze as analyze
     from cnnshape.analysis.layer import LayerRecord as LayerRecord
     from cnnshape.analysis.result import Analysis as Analysis
+    from cnnshape.analysis.setup import Setup as Setup
     from cnnshape.analysis.totals import Totals as Totals
     from cnnshape.commands.check import Outcome as Outcome
     from cnnshape.commands.check import Report as Report
@@ -61,6 +62,7 @@ _HOME = {
     "analyze": "analysis",
     "LayerRecord": "analysis.layer",
     "Analysis": "analysis.result",
+    "Setup": "analysis.setup",
     "Totals": "analysis.totals",
     "Outcome": "commands.check",
     "Report": "commands.check",

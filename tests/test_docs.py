@@ -10,8 +10,6 @@ not 0.
 import doctest
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -168,12 +166,6 @@ def test_the_table_of_tools_is_that_of_the_code(request: pytest.FixtureRequest) 
         page.write_text(f"{head}<!-- tools -->\n{_tools()}<!-- /tools -->\n{tail}", encoding="utf-8")
     else:
         assert shown == _tools()
-
-
-def test_the_page_of_costs_is_up_to_date() -> None:
-    command = [sys.executable, "reports/make_costs.py", "--check"]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_macs_are_said_of_the_ops_that_have_them() -> None:

@@ -7,16 +7,16 @@ others do.  Whatever goes wrong on the way, the hint stays as it was.
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from cnnshape.analysis.setup import Setup
 from cnnshape.core.errors import CnnshapeError, Problem
 from cnnshape.core.late import late
-from cnnshape.graph.graph import Graph
 from cnnshape.graph.hints.misfits import SIZES
 from cnnshape.layers import BUILTIN
-from cnnshape.spec.document import Spec, load
+from cnnshape.spec.document import Spec
 from cnnshape.spec.knobs import Knobs
-from cnnshape.spec.variables import AS_STATED, Inputs, Names, Settings, input_shapes, overridden, variables
+from cnnshape.spec.variables import Names, input_shapes, overridden, variables
 
 if TYPE_CHECKING:
     from cnnshape.commands.formula.integer_sets import Sizes
@@ -28,12 +28,12 @@ _QUICK: Final = 0.03  # seconds that one build may take if a closed form is to b
 Point = dict[str, int]
 
 
-def with_sizes(error: CnnshapeError, source: Any, **options: Any) -> CnnshapeError:
+def with_sizes(error: CnnshapeError, spec: Spec, setup: Setup) -> CnnshapeError:
     """The error, with the legal input sizes in the hints for merges that differ by a little."""
     if not any(problem.hint.endswith(SIZES) for problem in error.problems):
         return error
     try:
-        found = _Search(load(source), **options).hint()
+        found = _Search(spec, setup).hint()
     except Exception:  # a hint must not hide what it is about
         return error
     return type(error)(*[_hinted(problem, found) for problem in error.problems])
@@ -48,25 +48,22 @@ def _hinted(problem: Problem, found: str) -> Problem:
 class _Search:
     """The sizes that are tried: those of one input, the first before the others, then of all of them together."""
 
-    def __init__(
-        self, spec: Spec, batch: int = 1, variant: str | None = None, settings: Settings = AS_STATED,
-        inputs: Inputs = AS_STATED, registry: Any = None,
-    ) -> None:  # fmt: skip
+    def __init__(self, spec: Spec, setup: Setup) -> None:
         self.until = time.process_time() + _SECONDS
-        self.fixed = {"variant": variant, "registry": registry}
         self.spec, self.knobs = spec, Knobs.of(spec)
-        raw, axes = overridden(spec, variant, settings, inputs)
-        behind = dict.fromkeys([*(BUILTIN if registry is None else registry), *spec.blocks]) | {"batch": batch}
-        behind = {name: name if value is None else value for name, value in behind.items()}
+        inputs = setup.inputs_of(spec)
+        raw, axes = overridden(spec, setup.variant, setup.settings, inputs)
+        ops = BUILTIN if setup.registry is None else setup.registry
+        behind = {name: name for name in [*ops, *spec.blocks]} | {"batch": setup.batch}
         self.values = Names(variables(raw, behind), behind)
-        shapes = input_shapes(spec, axes, self.values, batch)
+        shapes = input_shapes(spec, axes, self.values, setup.batch)
         self.sizes = {name: tuple(shapes[name][2:]) for name in spec.inputs}
         self.axes = {name: tuple(self._of_axes(name)) for name in spec.inputs}
         kept = {}
         for name, given in inputs.items():  # a point says it for the axes that can be turned
             names = [None, *self.axes[name]][-len(given) :]
             kept[name] = tuple(None if each else size for each, size in zip(names, given, strict=True))
-        self.options: dict[str, Any] = {"batch": batch, "settings": settings, "inputs": kept}
+        self.setup = replace(setup, inputs=kept)
         self.now: Point = {name: size for each in spec.inputs for name, size in self._stated(each).items()}
         turned = {each for name, given in inputs.items() for each in self.axes[name][-len(given) :] if each}
         self.given: Point = {name: self.now[name] for name in turned}
@@ -108,7 +105,7 @@ class _Search:
     def _legal(self, point: Point) -> "Mapping[str, Sizes]":
         """The legal sizes of what a point turns, as far as the closed form says them."""
         try:
-            form = late("formula")(self.spec, metric="params", free=[*point], **self._options(point), **self.fixed)
+            form = late("formula")(self.spec, metric="params", free=[*point], setup=self._at(point))
         except CnnshapeError:
             return {}
         return {name: sizes for name, sizes in form.sizes.items() if sizes is not None}
@@ -153,15 +150,14 @@ class _Search:
         yield from _rounded(same)
 
     def _builds(self, point: Point) -> bool:
-        from cnnshape.graph.build import build
-
         try:
-            return isinstance(build(self.spec, **self._options(point), **self.fixed), Graph)
+            self._at(point).build(self.spec)
         except CnnshapeError:
             return False
+        return True
 
-    def _options(self, point: Mapping[str, int]) -> dict[str, Any]:
-        return self.knobs.options(self.given | dict(point), **self.options)
+    def _at(self, point: Mapping[str, int]) -> Setup:
+        return self.setup.turned(self.spec, self.given | dict(point))
 
     def _nearest(self, legal: "Mapping[str, Sizes]") -> Point | None:
         """The present sizes, each made as much larger as it must be; None where that does not fit together."""

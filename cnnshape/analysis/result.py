@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from cnnshape.analysis.flop_conventions import CONVENTIONS, Convention
+from cnnshape.analysis.flop_conventions import Convention
 from cnnshape.analysis.layer import LayerRecord
 from cnnshape.analysis.memory import Peak, Rule, most, peak
+from cnnshape.analysis.setup import PLAIN, Setup
 from cnnshape.analysis.totals import Totals
 from cnnshape.core.dims import Shape
 from cnnshape.core.display import Displayed
@@ -28,17 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Analysis(Displayed):
-    """What a network is and costs, at one batch size and dtype.
+    """What a network is and costs, under one `Setup`.
 
     ``analysis["layer2.0.conv1"]`` is a `LayerRecord`; ``analysis.total`` holds the sums.
     """
 
     graph: Graph
-    dtype: str
-    item: int
-    """Bytes of one element."""
-    convention: Convention = CONVENTIONS["torch"]
-    memory: Rule = "separate"
+    setup: Setup = PLAIN
 
     @override
     def __repr__(self) -> str:
@@ -53,6 +50,26 @@ class Analysis(Displayed):
     def name(self) -> str:
         """The name of the net."""
         return self.graph.name
+
+    @property
+    def dtype(self) -> str:
+        """The type of every element."""
+        return self.setup.dtype
+
+    @cached_property
+    def item(self) -> int:
+        """Bytes of one element."""
+        return self.setup.item
+
+    @cached_property
+    def convention(self) -> Convention:
+        """The convention of FLOPs."""
+        return self.setup.convention
+
+    @property
+    def memory(self) -> Rule:
+        """The rule of the peak."""
+        return self.setup.memory
 
     @cached_property
     def layers(self) -> tuple[LayerRecord, ...]:

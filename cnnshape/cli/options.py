@@ -1,77 +1,85 @@
-"""The options that say which net is meant and under which settings, shared by the commands that analyse one."""
+"""The options that say which net is meant and how it is counted: one for each field of a `Setup`, taken as one."""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cnnshape.analysis.flop_conventions import CONVENTIONS
+from cnnshape.analysis.memory import RULES
+from cnnshape.analysis.setup import PLAIN, Setup
 from cnnshape.core.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from cnnshape.analysis.result import Analysis
     from cnnshape.spec.document import Spec
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Options = Mapping[str, Callable[[Any], Any]]
+"""Options by the field of a setup that each gives a value."""
 
 STDIN: Final = "-"
 """The SPEC that is read from standard input."""
 
 SPEC = click.argument("spec")
 
-_BATCH = click.option("--batch", type=int, default=1, show_default=True, metavar="N", help="Samples in a batch.")
-_VARIANT = click.option("--variant", metavar="NAME", help="One of the spec's variants.")
-_SIZES = (
-    click.option("--set", "settings", multiple=True, metavar="VAR=VALUE", help="Another value of a variable."),
-    click.option("--input", "inputs", multiple=True, metavar="[NAME=]HxW", help="Another size of an input."),
-)
+NET: Final[Options] = {
+    "batch": click.option(
+        "--batch", type=int, default=PLAIN.batch, show_default=True, metavar="N", help="Samples in a batch."
+    ),
+    "variant": click.option("--variant", metavar="NAME", help="One of the spec's variants."),
+    "settings": click.option(
+        "--set", "settings", multiple=True, callback=lambda _, __, pairs: values(pairs), metavar="VAR=VALUE",
+        help="Another value of a variable.",
+    ),
+    "inputs": click.option(
+        "--input", "inputs", multiple=True, callback=lambda _, __, pairs: partial(sizes, pairs) if pairs else {},
+        metavar="[NAME=]HxW", help="Another size of an input.",
+    ),
+}  # fmt: skip
+"""What says which net it is."""
 
-_NET = (_BATCH, _VARIANT, *_SIZES)
+SEVERAL: Final[Options] = {name: option for name, option in NET.items() if name != "variant"}
+"""The same of several specs, each of which says its variant."""
 
-COST = (
-    click.option("--dtype", default="float32", show_default=True, metavar="NAME", help="Type of every element."),
-    click.option(
+COST: Final[Options] = {
+    "dtype": click.option(
+        "--dtype", default=PLAIN.dtype, show_default=True, metavar="NAME", help="Type of every element."
+    ),
+    "flops": click.option(
         "--flops",
-        type=click.Choice(["torch", "full", "fvcore", "ptflops", "thop", "torchinfo"]),
-        default="torch",
+        type=click.Choice([*CONVENTIONS]),
+        default=PLAIN.flops,
         show_default=True,
         help="Convention: torch counts 2 per MAC, nothing else, full every scalar operation, the others as that tool.",
     ),
-    click.option(
+    "memory": click.option(
         "--memory",
-        type=click.Choice(["separate", "inplace"]),
-        default="separate",
+        type=click.Choice(RULES),
+        default=PLAIN.memory,
         show_default=True,
         help="Rule of the peak: inplace lets elementwise layers write over their input.",
     ),
-)
+}
+"""What says how its figures are counted."""
 
 
-def given(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
-    """Give a command these options, in this order."""
-    for option in reversed(options):
-        command = option(command)
-    return command
+def set_up(*groups: Options) -> Callable[[Callable[..., Any]], Any]:
+    """Give a command some of these options; what they say comes to it as one argument, ``setup``."""
+    options = {name: option for group in groups for name, option in group.items()}
 
+    def decorated(command: Callable[..., Any]) -> Any:
+        @wraps(command)
+        def run(*args: Any, **given: Any) -> Any:
+            setup = Setup(**{name: given.pop(name) for name in options})
+            return command(*args, setup=setup, **given)
 
-def built(command: Command) -> Command:
-    """Give a command the argument SPEC and the options that say which net it is; `analysis` takes them."""
-    return given(command, (SPEC, *_NET))
+        found: Any = run
+        for option in reversed(options.values()):
+            found = option(found)
+        return found
 
-
-def set_up(command: Command) -> Command:
-    """Give a command the options of `analysed` without the argument, for one that reads its specs by itself."""
-    return given(command, (*_NET, *COST))
-
-
-def analysed(command: Command) -> Command:
-    """Give a command those of `built`, and the options that say how its figures are counted; `analysis` takes them."""
-    return given(command, (SPEC, *_NET, *COST))
-
-
-def several(command: Command) -> Command:
-    """Give a command that takes several nets the options of `analysed`, without those that say which net is meant."""
-    return given(command, (_BATCH, *_SIZES, *COST))
+    return decorated
 
 
 def values(pairs: tuple[str, ...], option: str = "--set VAR=VALUE") -> dict[str, str]:
@@ -139,23 +147,3 @@ def loaded(word: str) -> "Spec":
     if sys.stdin is None:
         raise UsageError(Problem("standard input is closed", hint="name the file of a spec"))
     return load(NAME, Stream(sys.stdin.buffer))
-
-
-def analysis(
-    spec: "str | Spec", batch: int, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...],
-    dtype: str = "float32", flops: str = "torch", memory: Any = "separate",
-) -> "Analysis":  # fmt: skip
-    """The analysis that the options ask for; raises `CnnshapeError` with everything that is wrong."""
-    from cnnshape.analysis import analyze
-
-    read = loaded(spec) if isinstance(spec, str) else spec
-    return analyze(
-        read,
-        batch=batch,
-        dtype=dtype,
-        variant=variant,
-        settings=values(settings),
-        inputs=sizes(inputs, read),
-        flops=flops,
-        memory=memory,
-    )

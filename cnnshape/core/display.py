@@ -8,7 +8,12 @@ from typing_extensions import override
 VIEWS: Final = {
     "Analysis": "cnnshape.commands.report.view",
     "Choices": "cnnshape.commands.solve.layer_view",
+    "ClosedForm": "cnnshape.commands.formula.view",
     "Comparison": "cnnshape.commands.compare.view",
+    "Diff": "cnnshape.commands.diff.view",
+    "Explanation": "cnnshape.commands.explain.view",
+    "NetExplanation": "cnnshape.commands.explain.view",
+    "Report": "cnnshape.commands.check.view",
     "Sayings": "cnnshape.commands.conventions.view",
     "Solution": "cnnshape.commands.solve.view",
     "Sweep": "cnnshape.commands.sweep.view",

@@ -61,18 +61,26 @@ class Problem(NamedTuple):
             lines.append(f"  --> {self.file}:{self.mark.line}:{self.mark.column}")
         elif self.file:
             lines.append(f"  --> {self.file}")
-        lines += [f"  {line}" for line in self.evidence[:_EVIDENCE]]
-        if len(self.evidence) > _EVIDENCE:
-            lines.append(f"  and {len(self.evidence) - _EVIDENCE:,} more")
+        lines += [f"  {line}" for line in self.shown]
         if self.hint:
             lines += ["", f"hint: {self.hint}"]
         return "\n".join(map(_line, lines))
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The lines of evidence that a person is shown."""
+        more = len(self.evidence) - _EVIDENCE
+        return self.evidence if more <= 0 else (*self.evidence[:_EVIDENCE], f"and {more:,} more")
+
+
+def clipped(text: str) -> str:
+    """A line cut in the middle where it is very long."""
+    return text if len(text) <= LINE else f"{text[: LINE // 2]} ... {text[-LINE // 2 :]}"
+
 
 def _line(text: str) -> str:
-    """A line without anything that would move the cursor, cut in the middle where it is very long."""
-    if len(text) > LINE:
-        text = f"{text[: LINE // 2]} ... {text[-LINE // 2 :]}"
+    """A line without anything that would move the cursor, cut where it is very long."""
+    text = clipped(text)
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

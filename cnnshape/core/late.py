@@ -18,7 +18,6 @@ LATE: Final = {
     "of_input": f"{_HINTS}.variables:of_input",
     "operands": f"{_HINTS}.variables:operands",
     "power": f"{_HINTS}.variables:power",
-    "explanation as text": "cnnshape.commands.explain.render.formats:as_text",
     "truth": f"{_HINTS}.variables:truth",
     "unknown": f"{_HINTS}.variables:unknown",
 }

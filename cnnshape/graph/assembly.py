@@ -7,6 +7,7 @@ from cnnshape.core.dims import Shape, equal, same
 from cnnshape.core.errors import PluginError, Problem, ShapeError, SpecError
 from cnnshape.core.text import printable, shown
 from cnnshape.graph.block_calls import call, call_shared
+from cnnshape.graph.copies import Built, Extent, Key
 from cnnshape.graph.diagnostics import Enough, Failed, Problems
 from cnnshape.graph.graph import Node
 from cnnshape.graph.op_table import Catalogue, condition
@@ -39,8 +40,12 @@ class Assembly:
         self.shapes: list[Shape] = list(inputs.values())
         self.nodes: list[Node] = []
         self.copies = 0
+        self.built: dict[Key, Built] = {}
+        """Copies that later ones may be like."""
         self.paths: set[str] = set(inputs)
         """Of all layers and copies of blocks: no two may have the same."""
+        self.claimed: list[str] = []
+        """The same in the order in which they came."""
         self.problems = Problems()
         self._fed = [True] * self.first  # whether a value depends on an input, so that its first axis is the batch
         self._behind: dict[int, Mapping[str, Any]] = {}
@@ -59,11 +64,41 @@ class Assembly:
             self.problems.say((Problem(text),), scope.source, scope.place(name), scope.prefix + name)
             raise Enough
 
+    def room_for(self, layers: int, copies: int) -> bool:
+        """Whether so many more are well within the bounds."""
+        return len(self.nodes) + layers < MOST_LAYERS and self.copies + copies < MOST_LAYERS
+
+    def free(self, paths: list[str]) -> bool:
+        """Whether none of these paths is taken."""
+        return self.paths.isdisjoint(paths)
+
+    def extent(self) -> Extent:
+        """How far the net is."""
+        return Extent(len(self.names), len(self.claimed), self.copies, self.problems.told)
+
+    def handed(self, value: int) -> tuple[Any, ...]:
+        """What a block may notice of a value that a call hands in: shape, indices of what image, the batch in it."""
+        node = self.nodes[value - self.first] if value >= self.first else None
+        pooled = node.facts.inputs[0] if node and node.facts.indices is not None else None
+        return self.shapes[value], pooled, self._fed[value]
+
+    def take(self, nodes: list[Node], first: int, paths: list[str], copies: int) -> None:
+        """Add the nodes of a copy that is like one which begins with the value ``first``."""
+        same = slice(first, first + len(nodes))
+        self.nodes += nodes
+        self.names += [node.path for node in nodes]
+        self.shapes += self.shapes[same]
+        self._fed += self._fed[same]
+        self.claimed += paths
+        self.paths.update(paths)
+        self.copies += copies
+
     def claim(self, path: str) -> None:
         """Take a path for a layer or a copy of a block; raises `SpecError` where it is taken."""
         if path in self.paths:
             raise SpecError(Problem(f"`{path}` is the path of something in a block already"))
         self.paths.add(path)
+        self.claimed.append(path)
 
     def run(self, scope: Scope) -> None:
         """Build the layers of a net; raises where so much is wrong that nothing more is built."""
@@ -76,8 +111,9 @@ class Assembly:
         """Build all entries of a list of layers."""
         for name, entry in scope.entries.items():
             self.room(scope, name)
-            scope.add(name, self._entry(scope, name, {"op": entry} if isinstance(entry, str) else entry))
-            if self.problems.enough:
+            value = self._entry(scope, name, self.catalogue.long(entry) if isinstance(entry, str) else entry)
+            scope.add(name, value)
+            if value is None and self.problems.enough:
                 raise Enough
 
     def _entry(self, scope: Scope, name: str, entry: dict[str, Any]) -> int | None:
@@ -127,7 +163,8 @@ class Assembly:
             known = self._advised(known, scope, name, entry, sources[0])
             raise (SpecError(*problems, *known) if problems or known else Failed()) from None
         trainable = scope.trains(entry, problems)
-        problems += self._batch_problems(layer, entry, sources[0])
+        if layer.batch_in:
+            problems += self._batch_problems(layer, entry, sources[0])
         if problems:
             raise SpecError(*problems)
         if self._reads_nothing(op, entry):
@@ -146,7 +183,7 @@ class Assembly:
         return improved(tuple(problems), entry, scope.env, self.catalogue.registry, x, name, layer)
 
     def _reads_nothing(self, op: str, entry: dict[str, Any]) -> bool:
-        return self.catalogue.kind(op).sourceless and "from" not in entry
+        return "from" not in entry and self.catalogue.kind(op).sourceless
 
     def _batch_problems(self, layer: Layer, entry: dict[str, Any], source: int | None) -> list[Problem]:
         """A batch that is written as a number would hold for one batch only."""
@@ -188,7 +225,7 @@ class Assembly:
         owner = scope.value(path)
         if owner is None:
             raise Failed
-        node = self.nodes[owner - self.first] if owner >= self.first else None
+        node = self.nodes[owner - self.first] if owner >= self.first and path not in scope.inputs else None
         if node is None or node.path != scope.prefix + path:
             what = "an input" if path in scope.inputs else "left out by its `when`"
             raise SpecError(Problem(f"`{path}` is {what}, there are no weights to share", at=("shares",)))
@@ -204,15 +241,16 @@ class Assembly:
         at, path = scope.place(name), scope.prefix + name
         try:
             facts = self._derive(layer, tuple([self.shapes[source] for source in sources]))
-            self._fits(facts, sources, owner)
+            if owner is not None or layer.reads_indices:
+                self._fits(facts, sources, owner)
         except ShapeError as error:
             self._misfit(error, scope, path, at, layer, sources)
             raise Failed from None
         self.shapes.append(facts.output)
         self.names.append(path)
-        self._fed.append(any(self._fed[source] for source in sources))
-        used = tuple([(use.source, use.at) for use in scope.used]) if scope.used else ()
-        self.nodes.append(Node(path, op, facts, sources, scope.source, at, used, scope.blocks, trainable, owner))
+        self._fed.append(any(map(self._fed.__getitem__, sources)))
+        where = (scope.source, at, scope.used_at, scope.blocks)
+        self.nodes.append(Node(path, op, facts, sources, *where, trainable, owner))
         return len(self.shapes) - 1
 
     def _misfit(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnnshape.core.dims import settled
 from cnnshape.core.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.core.text import printable, shown
+from cnnshape.graph.copies import again, depends, keep
 from cnnshape.graph.diagnostics import Failed
 from cnnshape.graph.op_table import condition
 from cnnshape.graph.scope import Scope, Use
@@ -46,20 +47,27 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
         raise SpecError(*problems)
     if lost or None in sources:
         raise Failed
+    reads = [source for source in sources if source is not None]
     if not taken or count == 0:
-        assert sources[0] is not None
-        return sources[0]
+        return reads[0]
     assembly.room(scope, name, 1 if count is None else count)
     given = {key: raw for key, raw in entry.items() if key not in CALL_KEYS}
     use = Use(scope.prefix + name, scope.source, scope.place(name), template)
     for number in range(1 if count is None else count):
         path = name if count is None else f"{name}.{number}"
-        arguments = _arguments(assembly, scope, sources[0], given, first if number == 0 else {}, number, count)
-        copy = _copy(assembly, scope, template, path, sources, arguments, use)
-        copy.trainable = trainable
-        sources[0] = _built(assembly, scope, name, path, copy)
-    assert sources[0] is not None
-    return sources[0]
+        arguments = _arguments(assembly, scope, reads[0], given, first if number == 0 else {}, number, count)
+        same = depends(assembly, scope, template, reads, arguments, trainable=trainable)
+        moved = again(assembly, same, scope, path, reads, use) if same in assembly.built else None
+        if moved is None:
+            start = assembly.extent()
+            copy = _copy(assembly, scope, template, path, reads, arguments, use)
+            copy.trainable = trainable
+            reads[0] = _built(assembly, scope, name, path, copy)
+            keep(assembly, same, copy, start)
+        else:
+            scope.copies[path] = moved
+            scope.values[path] = reads[0] = moved.value
+    return reads[0]
 
 
 def _built(assembly: "Assembly", scope: Scope, name: str, path: str, copy: Scope) -> int:
@@ -138,11 +146,10 @@ def _entry_problems(template: Template, entry: dict[str, Any], first: Any) -> li
 
 
 def _arguments(
-    assembly: "Assembly", scope: Scope, source: int | None, given: dict[str, Any], first: dict[str, Any], number: int,
+    assembly: "Assembly", scope: Scope, source: int, given: dict[str, Any], first: dict[str, Any], number: int,
     count: int | None,
 ) -> dict[str, Any]:  # fmt: skip
     """The values of the variables that a call gives, for one of its copies."""
-    assert source is not None
     env = scope.env
     env.pop("in_channels", None)
     if len(assembly.shapes[source]) > 1:
@@ -165,11 +172,10 @@ def _arguments(
 
 
 def _copy(
-    assembly: "Assembly", scope: Scope, template: Template, path: str, sources: list[int | None],
+    assembly: "Assembly", scope: Scope, template: Template, path: str, sources: list[int],
     arguments: dict[str, Any], use: Use,
 ) -> Scope:  # fmt: skip
     """One copy of a block, with its variables, before its layers are built."""
-    assert sources[0] is not None
     env = Inside(arguments, assembly.behind(template.family))
     if len(assembly.shapes[sources[0]]) > 1:
         env["in_channels"] = assembly.shapes[sources[0]][1]
@@ -177,7 +183,7 @@ def _copy(
     copy = Scope(
         dict(zip(template.inputs, sources, strict=True)), template.layers, env, template.source, template.at,
         family=template.family, prefix=f"{scope.prefix}{path}.", used=(use, *scope.used),
-        shared=scope.shared.copies.get(path) if scope.shared else None,
+        shared=scope.shared.copy(path) if scope.shared else None,
     )  # fmt: skip
     try:
         env.update(variables(defaults, env))

@@ -16,6 +16,8 @@ class Problems:
     """What is wrong so far, each mistake once: one in a block is one, however many copies there are."""
 
     def __init__(self) -> None:
+        self.told = 0
+        """How often something was wrong, repetitions among it."""
         self._all: list[Problem] = []
         self._said: set[tuple[str, At, At, str]] = set()
         self._kind: type[CnnshapeError] = ShapeError  # until something else is wrong than shapes
@@ -39,6 +41,7 @@ class Problems:
 
     def misfit(self, problems: tuple[Problem, ...], source: Source, at: At, path: str, more: tuple[str, ...]) -> None:
         """Note where shapes do not fit."""
+        self.told += 1
         for problem in problems:
             key = (source.file, at, problem.at, problem.text)
             if source.file and more and key in self._said:

@@ -1,5 +1,6 @@
 """What a net puts out, and which of its layers reach an output."""
 
+from itertools import chain
 from typing import Final
 
 from cnnshape.core.errors import Problem, did_you_mean
@@ -37,8 +38,11 @@ def outputs(spec: Spec, scope: Scope, assembly: Assembly) -> tuple[int, ...]:
 
 def alive(spec: Spec, assembly: Assembly, found: tuple[int, ...]) -> tuple[Node, ...]:
     """The nodes, with those marked that reach no output; what each is part of is named in ``unused``."""
-    live = set(found)
     first, nodes = assembly.first, assembly.nodes
+    read = {*found, *chain.from_iterable([node.sources for node in nodes])}
+    if not spec.unused and read.issuperset(range(first, first + len(nodes))):
+        return tuple(nodes)  # each leads on to another, the last to an output
+    live = set(found)
     for value in range(first + len(nodes) - 1, first - 1, -1):
         if value in live:
             live.update(nodes[value - first].sources)

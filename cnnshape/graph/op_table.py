@@ -31,6 +31,14 @@ class Catalogue:
         self.registry = registry
         self._kinds: dict[str, Kind] = {}
         self._layers: dict[tuple[str, str], Layer] = {}
+        self._long: dict[str, dict[str, Any]] = {}
+        self._fixed: dict[tuple[str, int], tuple[Layer, dict[str, Any]]] = {}  # an entry that is kept keeps its id
+
+    def long(self, entry: str) -> dict[str, Any]:
+        """An entry that says no more than its op, as one that could say more; the same each time."""
+        if entry not in self._long:
+            self._long[entry] = {"op": entry}
+        return self._long[entry]
 
     def op(self, raw: Any, env: dict[str, Any]) -> str:
         """The name of an op: as it stands, or the value of an expression."""
@@ -56,7 +64,13 @@ class Catalogue:
 
     def layer(self, op: str, entry: dict[str, Any], env: dict[str, Any]) -> Layer:
         """The layer of an entry; raises every problem of its fields."""
-        kind = self.kind(op)
+        fixed = self._fixed.get((op, id(entry)))
+        if fixed is None:
+            return self._layer(op, entry, env)
+        return fixed[0]
+
+    def _layer(self, op: str, entry: dict[str, Any], env: dict[str, Any]) -> Layer:
+        kind, hangs = self.kind(op), False
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for key, raw in entry.items():
@@ -65,6 +79,7 @@ class Catalogue:
             values[key] = raw
             literal = isinstance(raw, str) and raw in kind.modes.get(key, ())
             if isinstance(raw, str | list) and key in kind.modes and not literal:
+                hangs = True
                 try:
                     values[key] = _at((key,), raw, env)
                 except CnnshapeError as error:
@@ -74,6 +89,8 @@ class Catalogue:
         same = (op, repr(values))
         if same not in self._layers:
             self._layers[same] = _layer(kind.layer, values)
+        if not hangs:
+            self._fixed[op, id(entry)] = self._layers[same], entry
         return self._layers[same]
 
 

@@ -1,7 +1,7 @@
 """One list of layers while it is built: of the net, or of one copy of a block, with the names that it may read."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.core.errors import Problem, SpecError, did_you_mean
 from cnnshape.core.text import printable, shown
@@ -9,6 +9,9 @@ from cnnshape.graph.graph import loop
 from cnnshape.spec.blocks import STD, Template
 from cnnshape.spec.variables import Names
 from cnnshape.spec.yaml.source import At, Source
+
+if TYPE_CHECKING:
+    from cnnshape.graph.copies import Moved
 
 MOST_SOURCES: Final = 1000
 """A layer reads no more values than these."""
@@ -59,6 +62,7 @@ class Scope:
         """What stands before the names in paths."""
         self.used = used
         """The calls that lead here, the innermost first."""
+        self.used_at = tuple([(use.source, use.at) for use in used])
         self.shared = shared
         """The copy of the block whose weights this one uses."""
         self.blocks: tuple[tuple[str, str], ...] = ()
@@ -67,7 +71,7 @@ class Scope:
         """Whether its weights are trained; a layer can say no for its own."""
         self.inputs = tuple(inputs)
         self.values: dict[str, int | None] = dict(inputs)
-        self.copies: dict[str, Scope] = {}
+        self.copies: dict[str, Scope | Moved] = {}
         """The blocks that calls have made, by their names: ``stem``, and ``layer2.0`` where a call repeats."""
         self.before: int | None = next(iter(inputs.values()))
         """What the next layer reads if it does not say: the layer before, or the first input."""
@@ -88,13 +92,20 @@ class Scope:
         """A layer is made, or failed."""
         self.values[name] = self.before = value
 
+    def copy(self, name: str) -> "Scope | None":
+        """The copy of a block of this name, if there is one."""
+        found = self.copies.get(name)
+        if found is not None and not isinstance(found, Scope):
+            found = self.copies[name] = found.scope()
+        return found
+
     def copies_of(self, name: str) -> "dict[str, Scope]":
         """The copies of the block that a name stands for, by what follows the name in theirs: nothing, ``.0``, ..."""
-        if name in self.copies:
-            return {"": self.copies[name]}
+        if (one := self.copy(name)) is not None:
+            return {"": one}
         found: dict[str, Scope] = {}
-        while f"{name}.{len(found)}" in self.copies:
-            found[f".{len(found)}"] = self.copies[f"{name}.{len(found)}"]
+        while (one := self.copy(f"{name}.{len(found)}")) is not None:
+            found[f".{len(found)}"] = one
         if found or name in self.values:
             return found
         inside = self._inside(name)
@@ -114,7 +125,7 @@ class Scope:
     def _inside(self, name: str) -> "tuple[Scope, str] | None":
         """The copy of a block that a path leads into, and what it names there; None where it leads nowhere."""
         for head, rest in _cuts(name):
-            copy = self.copies.get(head)
+            copy = self.copy(head)
             if copy is not None and copy.has(rest) and rest not in copy.inputs:
                 return (copy, rest) if rest in copy.values else copy._inside(rest)
         return None

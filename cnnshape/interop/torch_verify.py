@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from typing_extensions import Unpack
+
 from cnnshape.analysis import analyze
 from cnnshape.analysis.result import Analysis
+from cnnshape.analysis.setup import SetupOptions, Source
 from cnnshape.core.dims import Shape
 from cnnshape.graph.graph import Graph, Node
 from cnnshape.interop.torch_build import Values, feed, known, module_of
@@ -15,19 +18,19 @@ from cnnshape.interop.verification import Tally, Verification
 from cnnshape.interop.verification import Unchecked as Unchecked
 
 
-def verify(net: Graph | Analysis, device: str = "cpu") -> Verification:
+def verify(source: Source | Graph | Analysis, device: str = "cpu", **options: Unpack[SetupOptions]) -> Verification:
     """Build the net in torch, run it there layer by layer, and compare every figure that torch has too.
 
     Shapes, names and shapes of parameters and buffers, MACs (by ``FlopCounterMode``), totals, and, but on the device
     ``meta``, which pixels are read at the first, a middle and the last position of the outputs, and of all layers in a
-    small net.  What cannot be compared is named in ``unchecked``.
+    small net.  What cannot be compared is named in ``unchecked``.  The options are those of `analyze`.
 
     >>> conv = {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}
-    >>> found = verify(analyze({"cnnshape": 1, "input": [3, 8, 8], "layers": {"conv": conv}}))
+    >>> found = verify({"cnnshape": 1, "input": [3, 8, 8], "layers": {"conv": conv}})
     >>> found.ok, found.layers, found.unchecked
     (True, 1, ())
     """
-    analysis = net if isinstance(net, Analysis) else analyze(net)
+    analysis = analyze(source, **options)
     check = _Check(analysis, device)
     check.layers()
     check.totals()

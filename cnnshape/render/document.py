@@ -6,8 +6,9 @@ business of the backend of that format, and of nobody else.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from cnnshape.core.errors import Problem
 from cnnshape.render.notation import Notation
 
 # ------------------------------------------------------------------ texts
@@ -81,8 +82,6 @@ class Paragraph(NamedTuple):
 
     text: Text
     label: str = ""
-    apart: bool = False
-    """Whether it belongs to the whole, and not to the section that it stands in."""
 
 
 class Quote(NamedTuple):
@@ -154,10 +153,37 @@ class Findings(NamedTuple):
     items: Sequence[tuple[str, Text]]
 
 
+class Message(NamedTuple):
+    """Something to look at: what it is and where, what shows it, and what to do."""
+
+    level: str
+    """``error`` or ``warning``; empty for who shows it otherwise."""
+    text: Text
+    place: str = ""
+    """File, line and column."""
+    evidence: Sequence[Text] = ()
+    table: Table | None = None
+    """More evidence, under the last of these sentences."""
+    hint: Text = ""
+
+
+def message_of(problem: Problem, level: str = "error") -> Message:
+    """A problem as a block.
+
+    >>> from cnnshape.core.errors import Mark
+    >>> message_of(Problem("no such `op`", file="net.yaml", mark=Mark(3, 5))).place
+    'net.yaml:3:5'
+    """
+    subject: list[Span] = [Code(problem.path), ": "] if problem.path else []
+    place = ":".join([problem.file, *map(str, problem.mark or ())]) if problem.file else ""
+    evidence = [marked(line) for line in problem.shown]
+    return Message(level, [*subject, *spans(marked(problem.text))], place, evidence, hint=marked(problem.hint))
+
+
 class Equation(NamedTuple):
     """A name and what it equals, step by step."""
 
-    name: Formula
+    name: Span
     sides: Sequence[Formula]
     unit: str = ""
 
@@ -167,10 +193,41 @@ class Section(NamedTuple):
 
     title: Text
     blocks: "Sequence[Block]"
+    folded: bool = False
+    """Whether a page shows no more than its title before a reader asks for it."""
 
 
-Block: TypeAlias = Heading | Paragraph | Quote | Table | Facts | Items | Findings | Equation | Section
-Document: TypeAlias = Sequence[Block]
+Block: TypeAlias = Heading | Paragraph | Quote | Table | Facts | Items | Findings | Message | Equation | Section
+
+Medium: TypeAlias = Literal["page", "terminal"]
+
+
+class Only(NamedTuple):
+    """Blocks for one medium: a page is read from its first line, a terminal from its last."""
+
+    medium: Medium
+    blocks: Sequence[Block]
+
+
+Document: TypeAlias = Sequence[Block | Only]
+
+
+def blocks_for(medium: Medium, document: Document) -> list[Block]:
+    """The blocks of a document that a medium shows.
+
+    >>> blocks_for("page", [Quote("a"), Only("terminal", [Quote("b")]), Only("page", [Quote("c")])])
+    [Quote(text='a'), Quote(text='c')]
+    """
+    found: list[Block] = []
+    for block in document:
+        if not isinstance(block, Only):
+            found.append(block)
+        elif block.medium == medium:
+            found += block.blocks
+    return found
+
+
+_NOTHING: Final[tuple[Any, ...]] = ("", [], Code(""))
 
 
 def table_of(header: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[bool], **more: Any) -> Table:
@@ -181,3 +238,12 @@ def table_of(header: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequen
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(header)
     return Table([Column(*each) for each in zip(header, columns, right, strict=True)], **more)
+
+
+def filled(table: Table) -> Table:
+    """A table without the columns that have nothing in any row.
+
+    >>> [column.header for column in filled(table_of(["a", "b"], [["", 1], [Code(""), 2]], [False, True])).columns]
+    ['b']
+    """
+    return table._replace(columns=[each for each in table.columns if any(text not in _NOTHING for text in each.cells)])

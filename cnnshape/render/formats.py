@@ -59,8 +59,8 @@ class View(Generic[Result]):
     """For programs: everything, exactly."""
     table: Callable[[Result, Any], Table] | None = None
     """For a spreadsheet: exact cells, under the keys of its columns."""
-    own: Mapping[str, Callable[[Result, Any], str]] = field(default_factory=dict)
-    """Formats that no other result has, or that this one writes by itself."""
+    own: Mapping[str, Callable[[Result, Any], str] | str] = field(default_factory=dict)
+    """Formats that no other result has: what writes each, or the module whose ``write`` does, imported when asked."""
     deaf: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Which choices a format does not heed, since it holds everything anyway."""
     options: Callable[..., Any] = NoOptions
@@ -89,7 +89,9 @@ class View(Generic[Result]):
             raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, self.formats)))
         self.check(format, options)
         if format in self.own:
-            return self.own[format](result, options)
+            own = self.own[format]
+            writer: Any = import_module(own).write if isinstance(own, str) else own
+            return str(writer(result, options))
         backend: Any = import_module(f"cnnshape.render.{format}")
         written: str
         if format == "json" and self.data:

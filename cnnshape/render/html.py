@@ -15,6 +15,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -22,17 +23,19 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     spans,
 )
 from cnnshape.render.names import capital, printable
-from cnnshape.render.text import cell
+from cnnshape.render.text import cell, equation
 
 _STRONGEST: Final = 0.55  # how much colour the heaviest cell of a column takes
 _FAINTEST: Final = 0.05
+_EQUATION: Final = 100  # letters of a line of an equation
 
 _STYLE: Final = """
 .cnnshape { --ground: var(--jp-layout-color0, var(--vscode-editor-background, Canvas)); --line: rgba(128,128,128,.28);
-  --heat: 235,120,30; font: 14px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+  --heat: 235,120,30; --wrong: 200,40,40; font: 14px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 .cnnshape h3 { font-size: 1.05em; margin: 1.2em 0 .3em; }
 .cnnshape p { margin: .7em 0; }
 .cnnshape h2 { font-size: 1.25em; margin: 0 0 .1em; }
@@ -64,6 +67,10 @@ _STYLE: Final = """
 .cnnshape dd { margin: 0; }
 .cnnshape ul.findings { margin: 1em 0 0; padding: .5em 1em .5em 2em; border-left: 3px solid rgb(var(--heat));
   background: rgba(var(--heat), .1); border-radius: 0 6px 6px 0; }
+.cnnshape .message { margin: .7em 0; padding: .1em 1em; border-left: 3px solid rgb(var(--heat)); }
+.cnnshape .message.error { border-color: rgb(var(--wrong)); }
+.cnnshape .message p { margin: .4em 0; }
+.cnnshape summary { cursor: pointer; margin: 1em 0 .3em; }
 @media print { .cnnshape .scroll { max-height: none; overflow: visible; } }
 """
 
@@ -134,8 +141,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _equation(block: Equation) -> str:
-    sides = " = ".join(side.write("text") for side in (block.name, *block.sides))
-    return f'<p class="eq">{_escaped(sides + block.unit)}</p>'
+    return f'<p class="eq">{chr(10).join([escape(line) for line in equation(block, _EQUATION)])}</p>'
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -159,30 +165,47 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Findings):
         items = [f'<li title="{_escaped(name)}">{_inline(text)}</li>' for name, text in block.items]
         yield from ['<ul class="findings">', *items, "</ul>"]
+    elif isinstance(block, Message):
+        yield from _message(block)
     elif isinstance(block, Equation):
         yield _equation(block)
     else:
         yield from _section(block)
 
 
+def _message(block: Message) -> Iterator[str]:
+    place = f", at <code>{_escaped(block.place)}</code>" if block.place else ""
+    yield f'<div class="message {_escaped(block.level)}">'
+    yield f"<p><strong>{_escaped(block.level)}</strong>: {_inline(block.text)}{place}</p>"
+    yield from (f"<p>{capital(_inline(each))}</p>" for each in block.evidence)
+    if block.table is not None:
+        yield from _table(block.table)
+    if block.hint:
+        yield f"<p><strong>hint</strong>: {_inline(block.hint)}</p>"
+    yield "</div>"
+
+
 def _section(section: Section) -> Iterator[str]:
-    yield f"<section><h3>{_inline(section.title)}</h3>"
+    around, title = ("details", "summary") if section.folded else ("section", "h3")
+    yield f"<{around}><{title}>{_inline(section.title)}</{title}>"
     for block in section.blocks:
         yield from _block(block)
-    yield "</section>"
+    yield f"</{around}>"
 
 
 def fragment(document: Document) -> str:
     """A document as one element that brings its own style, for a notebook."""
     lines = ['<div class="cnnshape">', f"<style>{_STYLE}</style>"]
-    for block in document:
+    for block in blocks_for("page", document):
         lines += _block(block)
     return "\n".join([*lines, "</div>"]) + "\n"
 
 
 def _title(document: Document) -> str:
     """What the window of a page is called."""
-    return next((cell(block.subject) for block in document if isinstance(block, Heading)), "cnnshape")
+    return next(
+        (cell(block.subject) for block in blocks_for("page", document) if isinstance(block, Heading)), "cnnshape"
+    )
 
 
 def write(document: Document) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cnnshape.render.breaking import cut
 from cnnshape.render.document import (
     Block,
     Code,
@@ -18,6 +19,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -25,6 +27,7 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     marked,
     spans,
 )
@@ -38,6 +41,9 @@ _SPECIAL: Final = re.compile("[" + re.escape("".join(_LITERAL)) + "]|-(?=-)")
 
 _LONG: Final = 40
 """A table of more rows goes over several pages."""
+
+_LONG_SIDE: Final = 80
+"""A side of an equation that has more letters takes several lines."""
 
 
 def literal(text: str) -> str:
@@ -88,6 +94,10 @@ def _aligned(column: Column) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
+    if table.narrower:  # a page is narrow
+        for block in table.narrower:
+            yield from _block(block, 1)
+        return
     columns, rows = table.columns, table.rows
     environment = "longtable" if len(rows) > _LONG else "tabular"
     head = [] if table.headless else [_row([_cell(each.header) for each in columns]), r"\midrule"]
@@ -98,15 +108,26 @@ def _table(table: Table) -> Iterator[str]:
     yield "\n".join([opening, *first, *body, *foot, r"\bottomrule", rf"\end{{{environment}}}"])
 
 
+def _name(name: Span) -> str:
+    """The name of an equation, within a formula."""
+    if isinstance(name, Formula):
+        return name.write("latex")
+    return rf"\text{{{literal(name)}}}" if isinstance(name, str) else _span(name)
+
+
+def _side(side: Formula) -> str:
+    """A side of an equation; a long one has a line for each part."""
+    expression = side.write("latex")
+    lines = cut(expression) if len(side.write("text")) > _LONG_SIDE else [expression]
+    return " \\\\\n  &\\quad ".join(lines)
+
+
 def steps(block: Equation) -> Iterator[str]:
     """An equation as LaTeX that stands in a formula by itself."""
-    yield r"\begin{aligned}"
-    for place, side in enumerate(block.sides):
-        name = block.name.write("latex") if not place else ""
-        last = place == len(block.sides) - 1
-        unit = rf" \ \text{{{literal(block.unit.strip())}}}" if block.unit and last else ""
-        yield f"{name} &= {side.write('latex')}{unit}" + ("" if last else r" \\")
-    yield r"\end{aligned}"
+    unit = rf" \ \text{{{literal(block.unit.strip())}}}" if block.unit else ""
+    names = [_name(block.name), *[""] * (len(block.sides) - 1)]
+    lines = [f"{name} &= {_side(side)}" for name, side in zip(names, block.sides, strict=True)]
+    yield from [r"\begin{aligned}", " \\\\\n".join(lines) + unit, r"\end{aligned}"]
 
 
 def _list(items: Sequence[str]) -> str:
@@ -118,10 +139,7 @@ def _described(label: str, text: str) -> str:
 
 
 def _block(block: Block, level: int) -> Iterator[str]:
-    if isinstance(block, Table) and block.narrower:  # a page is narrow
-        for each in block.narrower:
-            yield from _block(each, level)
-    elif isinstance(block, Table):
+    if isinstance(block, Table):
         yield from _table(block)
     elif isinstance(block, Heading):
         subject, rest = inline(block.subject), inline(block.rest)
@@ -137,10 +155,22 @@ def _block(block: Block, level: int) -> Iterator[str]:
         yield _list([_described(inline(label), inline(text)) for label, text in block.items])
     elif isinstance(block, Findings):
         yield _list([_described(literal(name), inline(text)) for name, text in block.items])
+    elif isinstance(block, Message):
+        yield from _message(block)
     elif isinstance(block, Equation):
         yield "\n".join([r"\[", *steps(block), r"\]"])
     else:
         yield from _section(block, level)
+
+
+def _message(block: Message) -> Iterator[str]:
+    place = rf", at \texttt{{{literal(block.place)}}}" if block.place else ""
+    yield rf"\noindent\textbf{{{literal(block.level)}}}: {inline(block.text)}{place}"
+    yield from (capital(inline(each)) for each in block.evidence)
+    if block.table is not None:
+        yield from _table(block.table)
+    if block.hint:
+        yield rf"\textbf{{hint}}: {inline(block.hint)}"
 
 
 def _section(section: Section, level: int) -> Iterator[str]:
@@ -151,4 +181,4 @@ def _section(section: Section, level: int) -> Iterator[str]:
 
 def write(document: Document) -> str:
     """A document for a paper."""
-    return "\n\n".join([part for block in document for part in _block(block, 1)]) + "\n"
+    return "\n\n".join([part for block in blocks_for("page", document) for part in _block(block, 1)]) + "\n"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Final
 
 from cnnshape.render.document import (
@@ -15,6 +16,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -22,12 +24,14 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     spans,
 )
 from cnnshape.render.latex import steps
 from cnnshape.render.names import capital, printable, wide
+from cnnshape.render.text import cell
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~&$])")
 _LINKED: Final = re.compile(r"(\S*(?:@\S|://|www\.)\S*)", re.I)
 """What GitHub takes for a link, or for somebody's name."""
 
@@ -48,10 +52,12 @@ def escaped(text: str) -> str:
 def code(text: str) -> str:
     r"""A name in a code span that holds in a table, whatever is in the name.
 
+    A backslash in front of a pipe gets a space behind it: readers of Markdown do not agree what the two are in a table.
+
     >>> print(code("a|b"), code("a`b"))
     `a\|b` ``a`b``
     """
-    text = " ".join(printable(text).split())
+    text = " ".join(printable(text).replace("\\|", "\\ |").split())
     if not text:
         return ""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
@@ -88,7 +94,7 @@ def _spaced(text: str) -> str:
 
 def _line(text: Text) -> str:
     """A text that begins a line."""
-    return _OPENING.sub(r"\\\1", found, count=1) if _OPENING.match(found := inline(text)) else found
+    return _OPENING.sub(r"\\\1", found, count=1) if _OPENING.match(found := inline(text).lstrip()) else found
 
 
 def pipes(rows: Sequence[Sequence[str]], right: Sequence[bool]) -> list[str]:
@@ -138,18 +144,34 @@ def _block(block: Block, level: int) -> Iterator[str]:
         )
     elif isinstance(block, Findings):
         yield "\n>\n".join([f"> **{escaped(name)}**: {inline(text)}" for name, text in block.items])
+    elif isinstance(block, Message):
+        yield from _message(block)
     elif isinstance(block, Equation):
         yield "\n".join(["```math", *steps(block), "```"])
     else:
         yield from _section(block, level)
 
 
+def _message(block: Message) -> Iterator[str]:
+    place = f", at {code(block.place)}" if block.place else ""
+    yield f"**{escaped(block.level)}**: {inline(block.text)}{place}"
+    yield from (capital(_line(each)) for each in block.evidence)
+    if block.table is not None:
+        yield from _table(block.table)
+    if block.hint:
+        yield f"**hint**: {inline(block.hint)}"
+
+
 def _section(section: Section, level: int) -> Iterator[str]:
-    yield f"{'#' * level} {inline(section.title)}"
+    folded = section.folded
+    title = f"<summary>{escape(cell(section.title))}</summary>" if folded else inline(section.title)
+    yield f"<details>{title}" if folded else f"{'#' * level} {title}"
     for block in section.blocks:
         yield from _block(block, level + 1)
+    if folded:
+        yield "</details>"
 
 
 def write(document: Document) -> str:
     """A document for a pull request or a page that is committed."""
-    return "\n\n".join([part for block in document for part in _block(block, 4)]) + "\n"
+    return "\n\n".join([part for block in blocks_for("page", document) for part in _block(block, 4)]) + "\n"

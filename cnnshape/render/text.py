@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
+from cnnshape.core.errors import clipped
+from cnnshape.render.breaking import broken
 from cnnshape.render.document import (
     Block,
     Code,
+    Column,
     Document,
     Equation,
     Facts,
@@ -15,6 +18,7 @@ from cnnshape.render.document import (
     Formula,
     Heading,
     Items,
+    Message,
     Paragraph,
     Quote,
     Section,
@@ -22,6 +26,7 @@ from cnnshape.render.document import (
     Strong,
     Table,
     Text,
+    blocks_for,
     spans,
 )
 from cnnshape.render.names import printable, shortened, wide
@@ -29,7 +34,12 @@ from cnnshape.render.names import printable, shortened, wide
 _LEAST_NAME: Final = 16  # a name is cut to this before a column is left out
 _LEAST_WRAPPED: Final = 20  # a sentence in a cell goes on below where it has so much room
 _GAP: Final = "  "
+_ARROW: Final = " -> "
 _INDENT: Final = "  "
+_WHOLE: Final = re.compile(r"\([\d, ]+\)|(?<!\S)\S{1,6} -> \S{1,6}(?!\S)|-> (?=\S)")
+"""Shapes, and an arrow with what follows: no line is broken in them."""
+
+_KEPT: Final = "\0"  # a space at which no line is broken
 _USUAL: Final = 80  # how wide equations and the sentences of a section are where nobody says
 
 
@@ -76,8 +86,10 @@ def wrapped(text: str, indent: str, width: int) -> list[str]:
     if wide(text) <= width:
         return [text]
     room = max(width, len(indent) + 1)
-    lines = wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    return lines or [text]
+    whole = _WHOLE.sub(lambda found: found[0].replace(" ", _KEPT), text)
+    lines = wrap(whole, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    lines = [line.replace(_KEPT, " ") for line in lines]
+    return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
 
 
 # ------------------------------------------------------------------ tables
@@ -97,16 +109,26 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool 
     return [lines[0], rule, *lines[1:-1], rule, lines[-1]] if sums else [lines[0], rule, *lines[1:]]
 
 
+def _cells(column: Column, *, totals: bool) -> list[str]:
+    """The header, the cells, and the total of a column."""
+    said = sentence if column.wraps else cell
+    return [column.header, *map(said, column.cells), *([said(column.total)] if totals else [])]
+
+
+def _shorter(text: str, width: int) -> str:
+    """A name cut to a width, or both of two with an arrow between them."""
+    pair = text.split(_ARROW)
+    if wide(text) <= width or len(pair) != 2:
+        return shortened(text, width)
+    return _ARROW.join([shortened(name, max(1, (width - len(_ARROW)) // 2)) for name in pair])
+
+
 class _Fit:
     """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
 
     def __init__(self, table: Table, width: int | None) -> None:
         self.columns = table.columns
-        totals = [[cell(each.total)] if table.totals else [] for each in table.columns]
-        self.cells = [
-            [cell(each.header), *map(cell, each.cells), *total]
-            for each, total in zip(table.columns, totals, strict=True)
-        ]
+        self.cells = [_cells(each, totals=table.totals) for each in table.columns]
         self.widths = [max(map(wide, cells)) for cells in self.cells]
         self.shown = list(range(len(self.columns)))
         self.name = next((place for place, each in enumerate(self.columns) if each.cut), None)
@@ -122,7 +144,7 @@ class _Fit:
         """Cut names, and leave out what is needed least; then bring back what there is room for after all."""
         dropped: list[list[int]] = []
         spare = self._groups()
-        while (over := self.over()) > 0 and not self._cut(over, _LEAST_NAME if len(spare) > 1 else 1):
+        while (over := self.over()) > 0 and not self.cut(over, _LEAST_NAME if len(spare) > 1 else 1):
             if len(spare) <= 1:
                 return
             dropped.append(spare.pop(0))
@@ -140,7 +162,7 @@ class _Fit:
                 groups.setdefault(each.key or str(place), []).append(place)
         return sorted(groups.values(), key=lambda group: (self.columns[group[0]].keep, -group[0]))
 
-    def _cut(self, over: int, least: int) -> bool:
+    def cut(self, over: int, least: int) -> bool:
         """Shorten names by so much, if they stay longer than ``least`` and different from each other."""
         if self.name is None:
             return False
@@ -148,7 +170,7 @@ class _Fit:
         room = self.widths[self.name] - over
         if room < least:
             return False
-        short = [shortened(name, room) for name in full]
+        short = [_shorter(name, room) for name in full]
         if len(set(short)) < len(set(full)) and least > 1:
             return False
         self.cells[self.name], self.widths[self.name] = short, max(map(wide, short))
@@ -167,23 +189,35 @@ class _Fit:
         out = [group[0] for group in self._groups() if group[0] not in self.shown]
         return [self.cells[place][0] for place in sorted(out)]
 
+    def widest(self) -> int:
+        """The widest column of sentences."""
+        return max([at for at, each in enumerate(self.columns) if each.wraps], key=self.widths.__getitem__)
+
+    def spreads(self, *, cuts: bool) -> bool:
+        """Whether there is room for its sentences to go on below; names may be cut for that."""
+        wanted = min(_LEAST_WRAPPED, self.widths[self.widest()])
+        if cuts and (missing := wanted - self.room()) > 0:
+            self.cut(missing, 1)
+        return self.room() >= wanted
+
     def room(self) -> int:
-        """What is left for the last column, where its sentences go on below."""
-        return (self.width or _USUAL) - sum(self.widths[:-1]) - len(_GAP) * (len(self.widths) - 1)
+        """What is left for that column, where its sentences go on below."""
+        return self.widths[self.widest()] - self.over()
 
 
 def _table(table: Table, width: int | None) -> Iterator[str]:
+    if table.headless:
+        table = table._replace(columns=[each._replace(header="") for each in table.columns])
     fit = _Fit(table, width)
-    if fit.over() > 0 and table.columns[-1].wraps and fit.room() >= _LEAST_WRAPPED:
+    wraps = any(each.wraps for each in table.columns)
+    if fit.over() > 0 and wraps and fit.spreads(cuts=not table.narrower):
         yield from _spread(fit)
         return
     if fit.over() > 0 and table.narrower:
         yield from lines(table.narrower, width)
         return
-    if fit.over() > 0 and table.columns[-1].wraps:
-        for row in fit.rows()[1:]:
-            for at, text in enumerate(row):
-                yield from broken(f"{_INDENT * (at > 0)}{text}", width or _USUAL)
+    if fit.over() > 0 and wraps:
+        yield from _one_by_one(fit)
         return
     fit.fit()
     found = aligned(fit.rows(), fit.right(), sums=table.totals)
@@ -193,46 +227,43 @@ def _table(table: Table, width: int | None) -> Iterator[str]:
         yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", _INDENT, width)
 
 
+def _one_by_one(fit: _Fit) -> Iterator[str]:
+    """A table whose rows go over as many lines as they have cells."""
+    for row in fit.rows()[1:]:
+        for place, text in enumerate(filter(None, row)):
+            indent = _INDENT * (place > 0)
+            yield from (f"{indent}{line}" for line in broken(text, (fit.width or _USUAL) - len(_INDENT)))
+
+
 def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose last cells go on below."""
-    room, spread = fit.room(), []
-    formulas = any(isinstance(each, Formula) for each in fit.columns[-1].cells)
+    """A table whose widest sentences go on below."""
+    at, room = fit.widest(), fit.room()
+    formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
+    spread = []
     for row in fit.rows():
-        first, *rest = broken(row[-1], room) if formulas else wrapped(row[-1], "", room)
-        spread += [[*row[:-1], first], *([*[""] * (len(row) - 1), line] for line in rest)]
+        found = broken(row[at], room) if formulas else wrapped(row[at], "", room)
+        first, *rest = found if formulas else [shortened(line, room) for line in found]
+        spread.append([*row[:at], first, *row[at + 1 :]])
+        spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
     yield from aligned(spread, fit.right())
 
 
 # ------------------------------------------------------------------ equations
 
 
-def broken(text: str, room: int) -> list[str]:
-    """A formula on as many lines as it needs: broken before a sign outside of parentheses, else wherever it must be."""
-    depth, start, pieces = 0, 0, []
-    for place, sign in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if depth == 0 and text[place : place + 3] in (" + ", " - "):
-            pieces.append(text[start:place])
-            start = place + 1
-    lines: list[str] = []
-    for piece in [*pieces, text[start:]]:
-        fine = [piece] if len(piece) <= room else re.split(r" (?=[-+*/<>=] |[A-Za-z(])", piece)
-        for each in fine:
-            if lines and len(lines[-1]) + 1 + len(each) <= room:
-                lines[-1] += f" {each}"
-            else:
-                lines.append(each)
-    return lines
-
-
-def _equation(block: Equation, width: int) -> Iterator[str]:
-    name = block.name.write("text")
-    for place, side in enumerate(block.sides):
-        head = f"{name} = " if not place else f"{' ' * len(name)} = "
-        last = block.unit if place == len(block.sides) - 1 else ""
-        first, *rest = broken(side.write("text") + last, width - len(head))
-        yield head + first
-        yield from (f"{' ' * len(head)}{line}" for line in rest)
+def equation(block: Equation, width: int) -> list[str]:
+    """The lines of an equation, its sides below each other; what does not fit goes on further in."""
+    name = cell(block.name)
+    sides = [side.write("text") for side in block.sides]
+    sides[-1] += block.unit
+    if len(sides) == 1:
+        return broken(f"{name} = {sides[0]}", width)
+    found: list[str] = []
+    for side in sides:
+        head = f"{name if not found else ' ' * wide(name)} = "
+        first, *rest = broken(side, max(width - wide(head), _LEAST_WRAPPED))
+        found += [head + first, *(f"{' ' * wide(head)}{line}" for line in rest)]
+    return found
 
 
 # ------------------------------------------------------------------ documents
@@ -264,10 +295,24 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
     elif isinstance(block, Findings):
         for name, text in block.items:
             yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
+    elif isinstance(block, Message):
+        yield from message(block)
     elif isinstance(block, Equation):
-        yield from _equation(block, width or _USUAL)
+        yield from equation(block, width or _USUAL)
     else:
         yield from _section(block, width)
+
+
+def message(block: Message) -> Iterator[str]:
+    """The lines of a message; none is folded, so that it can be searched for."""
+    yield clipped(f"{block.level}: {sentence(block.text)}" if block.level else sentence(block.text))
+    if block.place:
+        yield f"{_INDENT}--> {cell(block.place)}"
+    yield from (clipped(f"{_INDENT}{sentence(each)}") for each in block.evidence)
+    if block.table is not None:
+        yield from (f"{_INDENT}{_INDENT}{line}" for line in _table(block.table, None))
+    if block.hint:
+        yield from ("", clipped(f"hint: {sentence(block.hint)}"))
 
 
 def _section(section: Section, width: int | None) -> Iterator[str]:
@@ -275,19 +320,15 @@ def _section(section: Section, width: int | None) -> Iterator[str]:
     yield sentence(section.title)
     inner = None if width is None else width - len(_INDENT)
     for block in section.blocks:
-        if isinstance(block, Paragraph) and block.apart:
-            yield ""
-            yield from _block(block, width)
-        else:
-            yield from (f"{_INDENT}{line}" if line else "" for line in _block(block, inner))
+        yield from (f"{_INDENT}{line}" if line else "" for line in _block(block, inner))
 
 
 def lines(document: Document, width: int | None = None) -> list[str]:
     """The lines of a document."""
     found: list[str] = []
-    for block in document:
+    for block in blocks_for("terminal", document):
         found += [""] if found else []
-        found += _block(block, width)
+        found += map(printable, _block(block, width))  # a line may begin where a log would see a command
     return found
 
 

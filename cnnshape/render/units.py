@@ -38,13 +38,22 @@ def _in_unit(n: int, unit: int) -> str:
     return "<0.001" if n and not steps else _decimal(steps, 3)
 
 
+def counted(n: int, word: str) -> str:
+    """How many there are of something.
+
+    >>> counted(1, "limit"), counted(1200, "net")
+    ('1 limit', '1,200 nets')
+    """
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
 def layers(n: int) -> str:
     """How many layers.
 
     >>> layers(1), layers(1750)
     ('1 layer', '1,750 layers')
     """
-    return f"{n:,} layer{'s' if n != 1 else ''}"
+    return counted(n, "layer")
 
 
 def count(n: int, units: Units = "auto", more: int = 0) -> str:

@@ -11,15 +11,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cnnshape
+from cnnshape.analysis.setup import Setup
 from cnnshape.cli import program
-from cnnshape.commands.formula.tracing import Source, opened, traced
+from cnnshape.commands.formula.tracing import OpenNet, opened, traced
 from cnnshape.core.errors import CnnshapeError, UsageError
 from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.fields import is_size
 from cnnshape.layers.registry import layer_type
 from cnnshape.spec.document import load
-from cnnshape.spec.variables import AS_STATED
 from cnnshape.symbolic import Space
 from tests.effort import share
 from tests.spec.test_messages import FILES, split
@@ -82,7 +82,7 @@ def test_a_net_over_open_sizes_says_what_it_says_of_known_ones(op: str, data: st
     assume(all(len(shape) > 1 for shape in case.inputs))
     spec = load(spec_of(case))
     assume(spec.vars)
-    form = Source(spec, opened(spec, spec.vars), None, 2, AS_STATED, AS_STATED, None)
+    form = OpenNet(spec, opened(spec, spec.vars), Setup(batch=2))
     said = refusal(lambda: traced(form, form.point()))
     assert unmarked(said)
     assert said == refusal(lambda: cnnshape.build(spec, batch=2))

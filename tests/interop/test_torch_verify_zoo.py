@@ -5,10 +5,10 @@ import pytest
 from cnnshape import analyze
 from cnnshape.interop.torch_verify import verify
 from tests.effort import share
-from tests.published.test_zoo import MEMBERS, Member, member_id
+from tests.published.test_zoo import FEW, Member, member_id
 
 
-@pytest.mark.parametrize("member", share(MEMBERS, 3), ids=member_id)
+@pytest.mark.parametrize("member", share(FEW, 2), ids=member_id)
 def test_torch_agrees_layer_by_layer(member: Member) -> None:
     file, variant = member
     net = analyze(file, variant=variant)

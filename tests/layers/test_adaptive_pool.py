@@ -67,11 +67,6 @@ WORKED = [
 REFUSED: list[Refused] = []  # every size goes to every other
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
 def test_every_window_is_counted() -> None:
     for size in range(1, 25):
         for out in range(1, 25):

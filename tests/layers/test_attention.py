@@ -91,16 +91,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 @pytest.mark.parametrize(
     ("stated", "packed"), [({"kdim": 4, "vdim": 4}, True), ({"kdim": 4}, True), ({"vdim": 5}, False)]
 )

@@ -1,7 +1,5 @@
 """Batch and instance normalisation, worked by hand."""
 
-import pytest
-
 from cnnshape.layers.base import Tap
 from cnnshape.layers.batch_norm import BatchNorm2d, InstanceNorm2d
 from cnnshape.layers.index_maps import POINTWISE
@@ -109,16 +107,6 @@ REFUSED = [
     ),
     Refused("InstanceNorm2d", {}, ((8, 3, 1, 1),), "a channel of H x W has one value, which leaves no variance"),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
 
 
 def test_statistics_of_the_batch_read_every_sample() -> None:

@@ -1,5 +1,3 @@
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -107,13 +105,3 @@ REFUSED = [
         sentence="the kernel spans 9 on H, the padded input has 8",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,5 +1,3 @@
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -91,13 +89,3 @@ REFUSED = [
         sentence="padding=2 on L takes all of the 4 pixels that 3 are spread over",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,5 +1,3 @@
-import pytest
-
 from cnnshape.layers.crop import CenterCrop
 from tests.layers.worked import Refused, Worked
 
@@ -48,16 +46,6 @@ REFUSED = [
         sentence="a crop of 9 on W does not fit into 8 pixels",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
 
 
 def test_a_crop_starts_where_torchvision_starts_it() -> None:

@@ -1,7 +1,5 @@
 """Functions of each element, counted by hand on 24 elements."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 X = (2, 3, 4)
@@ -17,13 +15,3 @@ WORKED = [
 ]
 
 REFUSED = [Refused("Clamp", {}, (X,), "neither min nor max is stated")]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,7 +1,5 @@
 """Blocks as columns and back, worked by hand."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -46,13 +44,3 @@ REFUSED = [
         "the input has 8 blocks, the output 3 x 3 = 9",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,7 +1,5 @@
 """Linear and bilinear maps, worked by hand."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -76,13 +74,3 @@ REFUSED = [
         hint="leave in2_features out: it is read from the input",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()

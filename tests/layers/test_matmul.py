@@ -1,7 +1,5 @@
 """Matrix products, worked by hand."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -25,13 +23,3 @@ REFUSED = [
     Refused("MatMul", {}, ((2, 3), (4, 3)), "(2, 3) and (4, 3) do not multiply: 3 columns meet 4 rows"),
     Refused("MatMul", {}, ((2, 2, 3), (3, 3, 4)), "(2,) and (3,) do not merge: axis 0 has 2 and 3"),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,7 +1,5 @@
 """Merges, worked by hand."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 X = (1, 64, 28, 28)
@@ -37,13 +35,3 @@ REFUSED = [
     Refused("Stack", {"dim": 4}, ((1, 64, 28),), "dim=4 is not one of 4 axes", hint="dim goes from -4 to 3"),
     Refused("Stack", {"dim": 0}, ((1, 2), (1, 2), (1, 3)), "axis 1 differs: 2, 3"),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()

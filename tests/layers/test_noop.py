@@ -21,16 +21,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 @pytest.mark.parametrize("op", ["Identity", *DROPOUTS])
 def test_is_a_view(op: str) -> None:
     assert layer_type(op, BUILTIN).view

@@ -107,16 +107,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 def test_layer_norm_reads_the_stated_axes_whole() -> None:
     assert LayerNorm(normalized_shape=[4, 5]).taps((2, 3, 4, 5)) == (
         (Tap(0, POINTWISE), Tap(1, POINTWISE), None, None),

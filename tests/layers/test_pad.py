@@ -1,5 +1,3 @@
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -156,13 +154,3 @@ REFUSED = [
         hint="crop in a layer before",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,7 +1,5 @@
 """Learned tensors that no other layer holds."""
 
-import pytest
-
 from cnnshape.layers.parameter import Parameter
 from tests.layers.worked import Refused, Worked
 
@@ -30,16 +28,6 @@ REFUSED = [
     Refused("Scale", {"dim": 3}, ((2, 5, 3),), "dim=3 is not one of 3 axes", hint="dim goes from -3 to 2"),
     Refused("Scale", {"dim": -3}, ((2, 5, 3),), "dim=-3 is the batch, which has no learned factors"),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
 
 
 def test_a_parameter_reads_nothing() -> None:

@@ -141,16 +141,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 @pytest.mark.parametrize("stride", range(1, 6))
 @pytest.mark.parametrize("kernel", range(1, 6))
 def test_ceil_mode_goes_on_until_the_image_is_covered(kernel: int, stride: int) -> None:

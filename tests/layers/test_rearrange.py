@@ -57,16 +57,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 @pytest.mark.parametrize("wrong", [True, "1", 1.0, 10**12 + 1])
 def test_a_position_is_a_whole_number(wrong: object) -> None:
     with pytest.raises(SpecError, match="index"):

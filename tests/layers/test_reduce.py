@@ -1,7 +1,5 @@
 """Reductions, worked by hand."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 X = (2, 8, 7, 7)
@@ -20,13 +18,3 @@ REFUSED = [
     Refused("Sum", {"dim": [1, -3]}, (X,), "dim names axis 1 twice"),
     Refused("Amax", {"dim": [0, -5]}, (X,), "dim=-5 is not one of 4 axes", hint="dim goes from -4 to 3"),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,7 +1,5 @@
 """Views, worked by hand."""
 
-import pytest
-
 from tests.layers.worked import Refused, Worked
 
 WORKED = [
@@ -60,13 +58,3 @@ REFUSED = [
     Refused("Squeeze", {"dim": 1}, ((1, 7),), "axis 1 has 7 and cannot be dropped: only an axis of 1 can"),
     Refused("Unsqueeze", {"dim": 3}, ((1, 7),), "dim=3 is not one of 3 axes", hint="dim goes from -3 to 2"),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()

@@ -1,7 +1,5 @@
 """Pixel and channel shuffles, worked by hand."""
 
-import pytest
-
 from cnnshape.analysis.receptive.window import window
 from tests.analysis.nets import chain
 from tests.layers.worked import Refused, Worked
@@ -42,16 +40,6 @@ REFUSED = [
         hint="groups must divide 4: 1, 2, 4",
     ),
 ]
-
-
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()
 
 
 def test_rows_and_columns_are_followed() -> None:

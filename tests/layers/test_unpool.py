@@ -83,16 +83,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda case: case.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 @pytest.mark.parametrize("kernel", range(1, 5))
 @pytest.mark.parametrize("stride", range(1, 5))
 def test_a_pixel_reads_the_windows_that_hold_it(kernel: int, stride: int) -> None:

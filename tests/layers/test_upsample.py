@@ -89,16 +89,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("case", WORKED, ids=lambda c: c.op)
-def test_worked(case: Worked) -> None:
-    case.check()
-
-
-@pytest.mark.parametrize("case", REFUSED, ids=lambda c: c.op)
-def test_refused(case: Refused) -> None:
-    case.check()
-
-
 @pytest.mark.parametrize("hundredths", range(1, 250, 3))
 def test_a_factor_gives_the_double_product_rounded_down(hundredths: int) -> None:
     factor = hundredths / 100

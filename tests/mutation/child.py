@@ -98,6 +98,7 @@ def _op(item: pytest.Item) -> str | None:
 
 def _tested(finder: Finder, stages: list[Stage]) -> str:
     """The first test that fails; empty where none does."""
+    sys.meta_path.insert(0, finder)  # a conftest imports modules before pytest is configured
     for arguments, ops in stages:
         watch = Watch(finder, ops)
         code = pytest.main([*arguments, *OPTIONS], plugins=[watch])

@@ -1,4 +1,4 @@
-"""How many small changes of the layers and the analysis the tests notice: ``python -m tests.mutation.run``.
+"""How many small changes of the package the tests notice: ``python -m tests.mutation.run``.
 
 A random sample of the mutants that Cosmic Ray's operators make is judged, one process each.  No file is changed: the
 mutated text is put in place of the module when the child imports it.  What the children all need (torch, hypothesis,
@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.mutation.child import judge
 from tests.mutation.mutants import Mutant, mutants, tool
-from tests.mutation.select import ANALYSIS, LAYERS, stages
+from tests.mutation.select import LAYERS, stages
 from tests.mutation.survivors import reason
 
 Row = dict[str, Any]
@@ -52,12 +52,16 @@ def prepare(examples: int) -> None:
     assert not loaded, f"{loaded} would be shared by all mutants"
 
 
-def population(only: str) -> dict[str, list[Mutant]]:
-    """Every mutant of the two packages, by package."""
-    return {
-        folder.name: [mutant for path in sorted(folder.rglob("*.py")) if only in str(path) for mutant in mutants(path)]
-        for folder in (LAYERS, ANALYSIS)
-    }
+def population(rooms: list[str], only: str) -> dict[str, list[Mutant]]:
+    """Every mutant of some folders of the package, by folder."""
+    files = {room: sorted(Path("cnnshape", room).rglob("*.py")) for room in rooms}
+    return {room: [m for path in paths if only in str(path) for m in mutants(path)] for room, paths in files.items()}
+
+
+def shares(pools: dict[str, list[Mutant]], count: int) -> dict[str, int]:
+    """How many of a sample are from each folder: as many as its part of all mutants."""
+    total = sum(map(len, pools.values()))
+    return {room: -(-count * len(pool) // total) for room, pool in pools.items()}
 
 
 def sampled(pool: list[Mutant], count: int, seed: int) -> list[Mutant]:
@@ -81,11 +85,11 @@ def _compiles(mutant: Mutant) -> bool:
     return True
 
 
-def judged(sample: list[Mutant]) -> Iterator[Row]:
+def judged(sample: list[Mutant], limit: int) -> Iterator[Row]:
     """A row per mutant."""
     for mutant in sample:
         path = str(mutant.path)
-        verdict = judge(mutant.module, path, mutant.source(), stages(mutant.path, mutant.line), LIMIT)
+        verdict = judge(mutant.module, path, mutant.source(), stages(mutant.path, mutant.line), limit)
         row: Row = {**mutant._asdict(), "path": path, "diff": mutant.diff(), **verdict._asdict()}
         sys.stderr.write(f"{verdict.outcome} {verdict.seconds:.1f} s {path}:{mutant.line} {verdict.by}\n")
         if verdict.outcome == "survived":
@@ -101,7 +105,7 @@ def confirm(rows: list[Row]) -> None:
     assert verdict.outcome == "survived", f"unchanged, {verdict.outcome} by {verdict.by}"
 
 
-def again(rows: list[Row]) -> Iterator[Row]:
+def again(rows: list[Row], limit: int) -> Iterator[Row]:
     """The rows of an earlier run, those that survived judged anew; for tests that were added, sources as they were."""
     for row in rows:
         if row["outcome"] != "survived":
@@ -109,12 +113,14 @@ def again(rows: list[Row]) -> Iterator[Row]:
             continue
         mutant = Mutant(Path(row["path"]), row["operator"], row["occurrence"], row["line"])
         assert mutant.diff() == row["diff"], f"{row['path']} is no longer what was mutated"
-        yield from judged([mutant])
+        yield from judged([mutant], limit)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sample", type=int, default=410, help="mutants, 26 of 41 in layers (default 410)")
+    parser.add_argument("--sample", type=int, default=410, help="mutants (default 410)")
+    parser.add_argument("--rooms", nargs="+", default=["layers", "analysis"], help="folders (default layers analysis)")
+    parser.add_argument("--limit", type=int, default=LIMIT, help=f"seconds of computing a mutant (default {LIMIT})")
     parser.add_argument("--seed", type=int, default=0, help="of the sample (default 0)")
     parser.add_argument("--examples", type=int, default=20, help="hypothesis examples per property (default 20)")
     parser.add_argument("--only", default="", help="paths that contain this text")
@@ -124,14 +130,14 @@ def main() -> None:
     prepare(chosen.examples)
     if chosen.again:
         result = json.loads(chosen.json.read_text())
-        work = again(result["rows"])
+        work = again(result["rows"], chosen.limit)
     else:
-        pools = population(chosen.only)
-        layers = chosen.sample * 26 // 41
-        counts = {"layers": layers, "analysis": chosen.sample - layers}
-        result = {"tool": tool(), "seed": chosen.seed, "examples": chosen.examples, "limit": LIMIT}
+        pools = population(chosen.rooms, chosen.only)
+        counts = shares(pools, chosen.sample)
+        result = {"tool": tool(), "seed": chosen.seed, "examples": chosen.examples, "limit": chosen.limit}
         result["mutants"] = {name: len(pool) for name, pool in pools.items()}
-        work = judged([mutant for name, pool in pools.items() for mutant in sampled(pool, counts[name], chosen.seed)])
+        sample = [mutant for name, pool in pools.items() for mutant in sampled(pool, counts[name], chosen.seed)]
+        work = judged(sample, chosen.limit)
     known = {id(row) for row in result.get("rows", ())}
     rows = []
     for row in work:

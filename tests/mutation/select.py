@@ -10,6 +10,7 @@ ORACLE = [
     f"tests/oracle/test_{name}.py"
     for name in ("defaults", "differential", "three_arithmetics", "brute_force", "reads", "metamorphic")
 ]
+WORKED = ["tests/layers/test_worked.py"]
 SHARED = ["tests/layers", "tests/graph/test_build.py", "tests/spec/test_messages.py"]
 
 
@@ -38,8 +39,11 @@ def _imported(path: Path) -> set[str]:
 
 def stages(path: Path, line: int) -> list[Stage]:
     """What to run for a mutant of this line, in turn until something fails."""
-    if path.parent == ANALYSIS:
+    room = path.parts[1]
+    if room == ANALYSIS.name:
         return _analysis(path)
+    if room != LAYERS.name:
+        return _elsewhere(path, room)
     table = families()
     own = users(path.stem) & set(table)
     completeness = ["tests/oracle/test_completeness.py"]
@@ -48,7 +52,7 @@ def stages(path: Path, line: int) -> list[Stage]:
         others = [f"tests/layers/test_{family}.py" for family in sorted(own - {path.stem})]
         few = few_of({family: table[family] for family in own - {path.stem}}) | ops
         first = [f"tests/layers/test_{path.stem}.py", str(path), *others, "tests/layers/test_base.py"]
-        return [(first, None), (completeness, ops), (ORACLE, few)]
+        return [(WORKED, ops), (first, None), (WORKED, None), (completeness, ops), (ORACLE, few)]
     few = few_of({family: table[family] for family in own})
     return [([*SHARED, str(path)], None), (completeness, few), (ORACLE, few)]
 
@@ -85,3 +89,39 @@ def _analysis(path: Path) -> list[Stage]:
         (["tests/analysis", "tests/render", "tests/graph/test_build.py"], None),
         (whole, frozenset()),
     ]
+
+
+WIDER = {
+    "core": ["tests/layers", "tests/spec/test_messages.py", "tests/symbolic"],
+    "symbolic": [
+        "tests/oracle/test_three_arithmetics.py",
+        "tests/commands/formula",
+        "tests/commands/sweep/test_sweep.py",
+    ],
+    "spec": [
+        "tests/graph/test_build.py",
+        "tests/graph/hints",
+        "tests/commands/schema",
+        "tests/commands/check/test_check.py",
+    ],
+    "graph": ["tests/spec", "tests/analysis/test_outputs.py", "tests/commands/formula"],
+    "render": ["tests/commands/report", "tests/commands/explain", "tests/commands/compare/test_render.py"],
+    "cli": ["tests/commands/report", "tests/commands/sweep/test_cli.py", "tests/commands/check/test_cli.py"],
+    "interop": [
+        "tests/oracle/test_differential.py",
+        "tests/commands/diff/test_git.py",
+        "tests/commands/check/test_base.py",
+    ],
+    "commands": ["tests/render", "tests/cli"],
+}
+"""By room: tests of other rooms that use what is in it."""
+
+
+def _elsewhere(path: Path, room: str) -> list[Stage]:
+    """The tests of the room or of the command, those named after the module first, then what uses it."""
+    own = Path("tests", *path.parts[1:-1])
+    while not own.is_dir():
+        own = own.parent
+    own = Path("tests/commands", path.parts[2]) if room == "commands" else own
+    named = sorted(str(test) for test in Path("tests", room).rglob(f"test_{path.stem}*.py"))
+    return [([*named, str(path), str(own)], None), (WIDER[room], None)]

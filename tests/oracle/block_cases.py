@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import Phase, given, settings
 
 from tests.oracle.block_values import Right, right
-from tests.spec.test_std_blocks import FORMULAS, Case, cases
+from tests.spec.test_std_blocks import Case, blocks_of, cases
 
-DRAWN = 200
+DRAWN = 300
 SMALL = 300_000
 """MACs of a call that torch is asked for."""
 ENOUGH = 20
@@ -18,7 +18,7 @@ ENOUGH = 20
 
 def _traits(case: Case) -> dict[str, Any]:
     """How a call is: each variable with its value, large ones alike, or with none."""
-    said = {key: case.arguments.get(key) for key in FORMULAS[case.block].arguments}
+    said = {key: case.arguments.get(key) for key in blocks_of(case.block)[case.block]["vars"]}
     few = {key: min(value, 5) if type(value) is int else str(value) for key, value in said.items()}
     return few | {"in": case.shapes[0][0]}
 

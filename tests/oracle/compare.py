@@ -1,9 +1,12 @@
 """The comparison that every differential test uses: what a layer says of itself against what torch does."""
 
 import warnings
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
+from hypothesis import Phase, given, settings
+from hypothesis.strategies import SearchStrategy
 
 from cnnshape.analysis.receptive.window import read
 from cnnshape.core.dims import Shape
@@ -120,3 +123,18 @@ def assert_same_reads(case: Case, positions: list[tuple[int, ...]], device: str 
 def _elements(sets: Sets) -> Sets | None:
     """The sets of a read input; None where no element of it is read."""
     return sets if sets and all(sets) else None
+
+
+def caught(drawn: SearchStrategy[Any], compare: Callable[[Any], None], examples: int = 200) -> bool:
+    """Whether a comparison fails for one of some examples."""
+
+    @settings(max_examples=examples, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False)
+    @given(drawn)
+    def search(example: Any) -> None:
+        compare(example)
+
+    try:
+        search()
+    except (AssertionError, CnnshapeError):
+        return True
+    return False

@@ -18,11 +18,11 @@ MODULES: dict[str, Callable[..., nn.Module]] = {}
 
 
 class Parts(nn.Module):
-    """Modules by name, and what is done with them."""
+    """Modules by name, what is done with them, and the ops in that which are no modules."""
 
-    def __init__(self, run: Callable[..., Tensor], **parts: nn.Module | None) -> None:
+    def __init__(self, run: Callable[..., Tensor], *beside: str, **parts: nn.Module | None) -> None:
         super().__init__()
-        self.run = run
+        self.run, self.beside = run, beside
         for name, part in parts.items():
             self.add_module(name, nn.Identity() if part is None else part)
 
@@ -52,6 +52,7 @@ def shuffled(x: Tensor, groups: int) -> Tensor:
     return torch.cat([x[:, first :: x.shape[1] // groups] for first in range(x.shape[1] // groups)], 1)
 
 
+Convolution = nn.Conv1d | nn.Conv2d | nn.Conv3d
 CONVOLUTIONS: dict[int, tuple[Callable[..., nn.Module], Callable[..., nn.Module]]] = {
     1: (nn.Conv1d, nn.BatchNorm1d),
     2: (nn.Conv2d, nn.BatchNorm2d),
@@ -122,19 +123,24 @@ def flattened(
 
 
 @module
-def grouped(C: int, **more: Any) -> nn.Module:
-    return conv_bn_act(C, **more)
+def grouped(C: int, *, c: int, groups: int, **more: Any) -> nn.Module:
+    return conv_bn_act(C, c=c, groups=groups, **more)
 
 
 @module
-def shuffled_grouped(C: int, *, groups: int, k: int = 1, **more: Any) -> nn.Module:
-    return Parts(lambda m, x: shuffled(m.grouped(x), groups), grouped=conv_bn_act(C, groups=groups, k=k, **more))
+def shuffled_grouped(C: int, *, c: int, groups: int, k: int = 1, **more: Any) -> nn.Module:
+    return Parts(
+        lambda m, x: shuffled(m.grouped(x), groups),
+        "ChannelShuffle",
+        grouped=conv_bn_act(C, c=c, groups=groups, k=k, **more),
+    )
 
 
 @module
 def basic(C: int, *, c: int, k: int = 3, stride: int = 1, bn: bool = True, act: str = "ReLU") -> nn.Module:
     return Parts(
         lambda m, x: m.act(m.conv2(m.conv1(x)) + m.shortcut(x)),
+        "Add",
         conv1=conv_bn_act(C, c=c, k=k, stride=stride, bn=bn, act=act),
         conv2=conv_bn_act(c, c=c, k=k, bn=bn, act="Identity"),
         shortcut=None if (C, stride) == (c, 1) else pixel(C, c, bn, "Identity", stride=stride),
@@ -150,6 +156,7 @@ def bottleneck(
     m = c // 4 if width is None else width
     return Parts(
         lambda m, x: m.act(m.expand(m.conv(m.reduce(x))) + m.shortcut(x)),
+        "Add",
         reduce=pixel(C, m, bn, act),
         conv=conv_bn_act(m, c=m, k=k, stride=stride, dilation=dilation, groups=groups, bn=bn, act=act),
         expand=pixel(m, c, bn, "Identity"),
@@ -166,6 +173,7 @@ def squeeze_excite(
     q = max(1, C // reduction) if squeeze is None else squeeze
     return Parts(
         lambda m, x: x * m.gate(m.fc2(m.act(m.fc1(x.mean((2, 3), keepdim=True))))),
+        *("AdaptiveAvgPool2d", "Mul"),
         fc1=nn.Conv2d(C, q, 1, bias=bias),
         act=activation(act),
         fc2=nn.Conv2d(q, C, 1, bias=bias),
@@ -184,6 +192,7 @@ def inverted_residual(
     q = max(1, C // 4) if squeeze is None else squeeze
     return Parts(
         lambda m, x: m.project(m.se(m.depthwise(m.expand(x)))) + (x if added else 0),
+        *(["Add"] if added else []),
         expand=None if t == C else pixel(C, t, bn, act),
         depthwise=depthwise(t, k=k, stride=stride, dilation=dilation, bn=bn, act=act),
         se=squeeze_excite(t, squeeze=q, act=se_act, gate=gate) if se else None,
@@ -202,6 +211,7 @@ def inception(
 
     return Parts(
         run,
+        *("MaxPool2d", "Concat"),
         conv1=pixel(C, c1, bn, act),
         reduce3=pixel(C, reduce3, bn, act),
         conv3=conv_bn_act(reduce3, c=c3, bn=bn, act=act),
@@ -237,6 +247,7 @@ def fire(
 
     return Parts(
         run,
+        "Concat",
         squeeze=pixel(C, s, bn, act),
         expand1=pixel(s, n1, bn, act),
         expand3=conv_bn_act(s, c=c - n1 if e3 is None else e3, bn=bn, act=act),
@@ -256,7 +267,7 @@ def dense_layer(
         act2=activation(act),
         conv2=nn.Conv2d(read, growth, 3, padding=1, bias=False),
     )
-    return Parts(lambda m, x: torch.cat([x, made(x)], 1), **dict(made.named_children()))
+    return Parts(lambda m, x: torch.cat([x, made(x)], 1), "Concat", **dict(made.named_children()))
 
 
 @module
@@ -279,6 +290,7 @@ def shufflenet_v1(
 
     return Parts(
         run,
+        *("ChannelShuffle", *(["Add"] if stride == 1 else ["AvgPool2d", "Concat"])),
         reduce=pixel(C, m, bn, act, groups=groups if first_groups is None else first_groups),
         depthwise=depthwise(m, k=k, stride=stride, bn=bn, act="Identity"),
         expand=pixel(m, c if stride == 1 else c - C, bn, "Identity", groups=groups),
@@ -299,6 +311,7 @@ def shufflenet_v2(C: int, *, c: int, k: int = 3, stride: int = 1, bn: bool = Tru
 
     return Parts(
         run,
+        *("Concat", "ChannelShuffle", *(["Slice", "Slice"] if stride == 1 else [])),
         reduce=pixel(b if stride == 1 else C, b, bn, act),
         depthwise=branch(b),
         expand=pixel(b, b, bn, act),
@@ -306,7 +319,7 @@ def shufflenet_v2(C: int, *, c: int, k: int = 3, stride: int = 1, bn: bool = Tru
     )
 
 
-class Factors(nn.Module):
+class Scale(nn.Module):
     """Layer scale: a factor for each channel."""
 
     def __init__(self, C: int) -> None:
@@ -323,9 +336,10 @@ def convnext(C: int, *, k: int = 7, expand: int = 4, scale: bool = True, act: st
     mlp = row(norm=nn.LayerNorm(C), fc1=nn.Linear(C, expand * C), act=activation(act), fc2=nn.Linear(expand * C, C))
     return Parts(
         lambda m, x: x + m.scale(m.mlp(m.depthwise(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)),
+        *("Permute", "Permute", "Add"),
         depthwise=depthwise(C, k=k, bn=False, act="Identity"),
         mlp=mlp,
-        scale=Factors(C) if scale else None,
+        scale=Scale(C) if scale else None,
     )
 
 
@@ -339,6 +353,7 @@ def aspp(
 
     return Parts(
         run,
+        *("AdaptiveAvgPool2d", "Upsample", *["Concat"] * (len(rates) + 1)),
         conv=pixel(C, c, bn, act),
         atrous=nn.Sequential(*[row(conv=conv_bn_act(C, c=c, k=k, dilation=rate, bn=bn, act=act)) for rate in rates]),
         pooled=pixel(C, c, bn, act),
@@ -353,7 +368,7 @@ def unet_down(
     return row(
         conv1=conv_bn_act(C, c=c, k=k, padding=padding, bn=bn, act=act),
         conv2=conv_bn_act(c, c=c, k=k, padding=padding, bn=bn, act=act),
-        pool=nn.MaxPool2d(pool),
+        pool=nn.MaxPool2d(pool) if pool > 1 else None,
     )
 
 
@@ -372,6 +387,7 @@ def unet_up(
 
     return Parts(
         run,
+        *("CenterCrop", "Concat"),
         up=nn.ConvTranspose2d(C, n, scale, scale),
         conv1=conv_bn_act(S + n, c=n, k=k, padding=padding, bn=bn, act=act),
         conv2=conv_bn_act(n, c=n, k=k, padding=padding, bn=bn, act=act),

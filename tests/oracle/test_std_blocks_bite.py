@@ -16,7 +16,7 @@ from tests.oracle.block_cases import known, telling
 from tests.oracle.block_faults import Data, Fault, faults
 from tests.oracle.block_values import assert_same_values
 from tests.oracle.std_blocks import MODULES
-from tests.spec.test_std_blocks import FORMULAS, Case, assert_refused_without, blocks_of, costs_what_the_formula_says
+from tests.spec.test_std_blocks import CALLS, Case, assert_refused_without, blocks_of, costs_what_its_module_does
 
 FEW: Final = 60
 NAMES: Final = [name.removeprefix("std/") for name in standard()]
@@ -99,7 +99,7 @@ def _fails(check: Callable[..., bool | None], *args: Any) -> bool:
 def _figures_differ(cases: list[Case], places: range, blocks: Data) -> bool:
     """Whether a formula fails; the call that shows it moves to the front, for the next fault is much like this one."""
     for place in places:
-        if _fails(costs_what_the_formula_says, cases[place], blocks):
+        if _fails(costs_what_its_module_does, cases[place], blocks):
             cases.insert(0, cases.pop(place))
             return True
     return False
@@ -126,7 +126,7 @@ def missed(name: str, planted: Iterable[Fault], share: int = 1) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fault_in_a_block_is_caught(name: str) -> None:
     """All that is planted, but for what is listed as no fault."""
-    assert name in FORMULAS, f"std/{name} has no formula in tests/spec/test_std_blocks.py"
+    assert name in CALLS, f"std/{name} is not drawn in tests/spec/test_std_blocks.py"
     assert name in MODULES, f"std/{name} has no module in tests/oracle/std_blocks.py"
     assert missed(name, [Fault("none", blocks_of(name))]) == ["none"], "the file itself is at fault"
     planted, same = list(faults(name)), SAME.get(name, {})

@@ -3,8 +3,6 @@
 import copy
 import json
 import runpy
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -155,12 +153,6 @@ def test_same_padding_misaligns_the_units_of_an_even_image(net: str) -> None:
     assert (field.size, field.jump) == (size, stride)
     assert field.start == -(padding - 28)
     assert member(net, image=321, explicit=False).misaligned == ()
-
-
-def test_the_report_is_up_to_date() -> None:
-    command = [sys.executable, "reports/make_receptive_field.py", "--check"]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_the_report_says_what_differs() -> None:

@@ -108,7 +108,7 @@ def cnnshape_schema(schema: dict[str, Any], data: Any) -> None:
 
 def test_explanations_say_at_most(spec: Path) -> None:
     text = said("explain", str(spec), "norm", "--metric", "receptive_field")
-    assert "result: at most 5 /1 @-2 + global" in text
+    assert "result: at most `5 /1 @-2 + global`" in text
     assert "  conv   5  1  2  1  <= 5     1     -2" in text
     assert "every output sees at most pixels" in text
     whole = said("explain", str(spec), "--metric", "receptive_field")

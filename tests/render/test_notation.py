@@ -10,6 +10,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cnnshape.core import dims
+from cnnshape.render.breaking import broken, cut
 from cnnshape.render.notation import written
 from cnnshape.symbolic import Claim, Space, Term
 from cnnshape.symbolic.evaluation import value
@@ -107,6 +108,27 @@ def test_with_a_part_under_a_name_it_is_worth_the_same(tree: Any, part: Any, poi
 @given(TREES)
 def test_latex_is_balanced(tree: Any) -> None:
     assert_balanced(written(worked_out(tree, variables(space())), "latex"))
+
+
+@given(TREES, POINTS, st.integers(1, 60))
+def test_a_formula_that_is_cut_is_the_same(tree: Any, point: dict[str, int], room: int) -> None:
+    term = worked_out(tree, variables(space()))
+    lines = broken(written(term), room)
+    event("in lines" if len(lines) > 1 else "in one line")
+    assert "".join(lines).replace(" ", "") == written(term).replace(" ", "")
+    code = "\n".join(broken(written(term, "python"), room))
+    assert eval(f"({code})", {"__builtins__": {}}, FUNCTIONS | point) == value(term, point)
+    parts = cut(written(term, "latex"))
+    for part in parts:
+        assert_balanced(part)
+    whole = " ".join(parts).replace(r"\bigl(", r"\left(").replace(r"\bigr)", r"\right)")
+    assert whole == written(term, "latex")
+
+
+@pytest.mark.parametrize("text", [r"\begin{cases} a + b & \text{if } c \\ d - e & \text{otherwise} \end{cases}",
+                                  r"\max\left( a, b \right) \, \left( c \right)"])  # fmt: skip
+def test_what_belongs_together_is_not_cut(text: str) -> None:
+    assert cut(text) == [text]
 
 
 def assert_balanced(text: str) -> None:

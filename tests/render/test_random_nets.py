@@ -4,20 +4,19 @@ import csv
 import io
 import json
 
-import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
 from cnnshape.commands.report.view import Options
 from cnnshape.render import render
-from cnnshape.render.json import schema_of
 from tests.analysis.nets import Net
 from tests.analysis.random_nets import nets
+from tests.render.strict import validator
 from tests.render.test_html import Reader
 from tests.render.test_markdown import table
 
-SCHEMA = jsonschema.Draft202012Validator(schema_of("report"))
+SCHEMA = validator("report")
 NETS = st.one_of(nets(axes=1), nets(axes=2))
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from cnnshape.analysis.metrics import Metric
+from cnnshape.analysis.setup import Setup
 from cnnshape.commands.check.measure import Measured, by_part
-from cnnshape.commands.check.records import New, Select, Setting
+from cnnshape.commands.check.records import New, Select
 from cnnshape.core.errors import Problem, SpecError, UsageError
 from cnnshape.core.text import printable
 from cnnshape.spec.yaml import BYTES, Document, read_path
@@ -141,7 +142,7 @@ class Earlier:
 
 
 Nets = dict[str, dict[str, Figures]]
-"""What a baseline holds: by spec, then by variant and setting."""
+"""What a baseline holds: by spec, then by setup."""
 
 
 def key(metric: Metric, select: Select) -> str:
@@ -154,19 +155,20 @@ def key(metric: Metric, select: Select) -> str:
     return f"{metric.key}, {select}"
 
 
-def label(variant: str | None, setting: Setting) -> str:
-    """What a variant and setting are called in a baseline: what is not as the spec and the defaults have it.
+def label(setup: Setup) -> str:
+    """What a setup is called in a baseline: what is not as the spec and the defaults have it.
 
-    >>> label(None, Setting()), label("half", Setting(batch=8, inputs=(("input", (64, 64)),)))
+    >>> label(Setup()), label(Setup(variant="half", batch=8, inputs={"input": (64, 64)}))
     ('as stated', 'variant half, batch 8, input input 64x64')
     """
-    said = [] if variant is None else [f"variant {_word(variant)}"]
-    said += [f"batch {setting.batch}"] if setting.batch != 1 else []
-    said += [setting.dtype] if setting.dtype != "float32" else []
-    said += [f"input {name} {'x'.join(map(str, sizes))}" for name, sizes in setting.inputs]
-    said += [f"set {name}={_word(str(held))}" for name, held in setting.settings]
-    said += [f"flops {setting.flops}"] if setting.flops != "torch" else []
-    said += [f"memory {setting.memory}"] if setting.memory != "separate" else []
+    said: list[str] = []
+    for key, held in setup.stated.items():
+        if key == "inputs":
+            said += [f"input {name} {'x'.join(map(str, sizes))}" for name, sizes in held.items()]
+        elif key == "settings":
+            said += [f"set {name}={_word(str(value))}" for name, value in held.items()]
+        elif key != "registry":
+            said.append(held if key == "dtype" else f"{key} {_word(str(held))}")
     return ", ".join(said) or STATED
 
 

@@ -16,6 +16,7 @@ from cnnshape.commands.check.records import Note, Outcome, Report
 from cnnshape.commands.check.references import Base, Files, Revision
 from cnnshape.commands.check.sources import Checked, collected
 from cnnshape.commands.check.verdicts import outcomes
+from cnnshape.commands.check.words import said
 from cnnshape.core.errors import CnnshapeError, Problem, SpecError, UsageError
 from cnnshape.layers.registry import Registry
 
@@ -177,6 +178,4 @@ def assert_within(
     __tracebackhide__ = True  # of pytest: the test is shown, not this
     report = check(source, rules=rules or None, baseline=baseline, base=base, allow_new=allow_new, registry=registry)
     if not report.ok:
-        from cnnshape.commands.check.render.words import problem
-
-        raise AssertionError("\n\n".join(problem(each).render() for each in report.errors))
+        raise AssertionError("\n\n".join(map(said, report.errors)))

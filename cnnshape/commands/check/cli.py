@@ -13,9 +13,10 @@ from cnnshape.cli.terminal import (
     refuse_one_file,
     refuse_read,
     refuse_same_file,
+    room,
     say,
 )
-from cnnshape.commands.check.render.formats import FORMATS
+from cnnshape.commands.check.view import VIEW, Options, refused
 from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _DEFAULT: Final = "budget.yaml"
 @click.option(
     "--format",
     "format",
-    type=click.Choice(FORMATS),
+    type=click.Choice(VIEW.formats),
     help="For people, or for programs: text, or what FILE's ending says.",
 )
 @click.option("--verbose", is_flag=True, help="Show the limits that hold, too.")
@@ -56,14 +57,13 @@ def command(
     """
     from cnnshape.cli.replacing import refuse_unwritable
     from cnnshape.commands.check.records import Report
-    from cnnshape.commands.check.render.formats import render
 
     sources = sources or (_default(),)
     for source in sources:
         refuse_same_file(output, source)
         refuse_same_file(summary, source, "--summary")
     refuse_one_file(output, summary)
-    kind = format_of(format, output, FORMATS)
+    kind = format_of(format, output, VIEW.formats)
     format_of(None, summary, ["markdown"], "--summary")
     if allow_increase and not updates:
         raise UsageError(Problem("--allow-increase goes with --update only"))
@@ -73,14 +73,15 @@ def command(
     if base is not None and (updates or baseline is not None):
         other = "--update" if updates else "--baseline"
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
-    render(Report(()), kind, verbose=verbose)  # what is wrong with the options is said first
+    options = Options(verbose or None, room(None, kind, output))
+    VIEW.render(Report(()), kind, options)  # what is wrong with the options is said first
 
     told = False
 
     def tell(report: "Report") -> None:
         nonlocal told
         told = True
-        text, said = render(report, kind, verbose=verbose), render(report, "markdown") if summary is not None else ""
+        text, said = VIEW.render(report, kind, options), VIEW.render(report, "markdown") if summary is not None else ""
         refuse_read(output)
         if summary is not None:
             put(said, summary, "--summary")
@@ -122,13 +123,13 @@ def _checked(sources: tuple[str, ...], baseline: str | None, base: str | None, *
 
 def _refused(error: CnnshapeError, format: str, summary: str | None, output: str | None) -> None:
     """Say where a reviewer looks that the budget cannot be checked; the message itself goes to stderr as ever."""
-    from cnnshape.commands.check.render import github as check_github
-    from cnnshape.commands.check.render import markdown as check_markdown
+    from cnnshape.commands.check import github
+    from cnnshape.render import markdown
 
     if summary is not None:
-        put(check_markdown.refused(error.problems), summary, "--summary")
+        put(markdown.write(refused(error.problems)), summary, "--summary")
     if format == "github":
-        put(check_github.refused(error.problems), output)
+        put(github.refused(error.problems), output)
 
 
 def _updated(
@@ -141,7 +142,7 @@ def _updated(
     from cnnshape.cli.replacing import locked, refuse_unwritable, replace_all
     from cnnshape.commands.check import update
     from cnnshape.commands.check.references import beside
-    from cnnshape.commands.check.render.words import changed
+    from cnnshape.commands.check.words import changed
 
     files = [baseline] if baseline is not None else [beside(source) for source in sources]
     for file in files:

@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from cnnshape.analysis import analyze
 from cnnshape.analysis.metrics import Metric
 from cnnshape.analysis.result import Analysis
-from cnnshape.commands.check.records import AS_STATED, Net, Rule, Select, Setting, Value
+from cnnshape.analysis.setup import PLAIN, Setup
+from cnnshape.commands.check.records import Net, Rule, Select, Value
 from cnnshape.core.bounds import Bound
 from cnnshape.core.errors import CnnshapeError, Problem, SpecError, UsageError, did_you_mean
-from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.registry import Registry
 from cnnshape.spec.document import Spec
+from cnnshape.spec.variables import Inputs
 
 
 class Part(NamedTuple):
@@ -201,7 +202,7 @@ def by_part(layers: Mapping[str, int]) -> dict[str, int]:
 
 
 class Nets:
-    """The nets of a check, each analysed once for each variant and setting."""
+    """The nets of a check, each analysed once for each setup."""
 
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry
@@ -213,25 +214,21 @@ class Nets:
         """How many nets were analysed."""
         return len(self._nets)
 
-    def of(self, spec: Spec, variant: str | None, setting: Setting) -> Measured:
-        """The net of a spec under a setting; raises `CnnshapeError` as `analyze` does."""
-        setting = setting._replace(inputs=named(spec, setting.inputs))
-        key = (id(spec), variant, setting, _told(setting))
+    def of(self, spec: Spec, setup: Setup) -> Measured:
+        """The net of a spec under a setup; raises `CnnshapeError` as `analyze` does."""
+        setup = replace(setup, inputs=named(spec, setup.inputs_of(spec)), registry=self.registry)
+        key = (id(spec), repr(setup))  # which tells true from 1
         if key not in self._nets:
-            graph = self._graph(spec, variant, setting)
-            analysis = analyze(graph, dtype=setting.dtype, flops=setting.flops, memory=setting.memory)
-            self._nets[key] = Measured(analysis, Net(graph.name, spec.source.file, variant, setting))
+            analysis = Analysis(self._graph(spec, setup), setup)
+            self._nets[key] = Measured(analysis, Net(analysis.name, spec.source.file, setup))
         return self._nets[key]
 
-    def _graph(self, spec: Spec, variant: str | None, setting: Setting) -> Graph:
-        key = (id(spec), variant, setting.batch, setting.inputs, _told(setting))
+    def _graph(self, spec: Spec, setup: Setup) -> Graph:
+        key = (id(spec), repr(replace(setup, **PLAIN.counting)))
         if key not in self._graphs:
             self._specs[id(spec)] = spec
             try:
-                self._graphs[key] = build(
-                    spec, registry=self.registry, batch=setting.batch, variant=variant,
-                    settings=dict(setting.settings), inputs=dict(setting.inputs),
-                )  # fmt: skip
+                self._graphs[key] = setup.build(spec)
             except CnnshapeError as error:
                 self._graphs[key] = error
         found = self._graphs[key]
@@ -240,20 +237,15 @@ class Nets:
         return found
 
 
-def _told(setting: Setting) -> str:
-    """The variables of a setting, told apart where Python takes true for 1."""
-    return repr(setting.settings) if setting.settings else ""
-
-
-def named(spec: Spec, inputs: tuple[tuple[str, tuple[int, ...]], ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def named(spec: Spec, inputs: Inputs) -> Inputs:
     """The inputs by name; one without a name is the only one."""
-    if not any(not name for name, _ in inputs):
+    if "" not in inputs:
         return inputs
     if len(spec.inputs) > 1:
         known = ", ".join(f"`{name}`" for name in spec.inputs)
         text = f"the net has {len(spec.inputs)} inputs, and `input` does not say which one"
         raise UsageError(Problem(text, hint=f"give a mapping of names to sizes; inputs: {known}"))
-    return tuple((name or next(iter(spec.inputs)), sizes) for name, sizes in inputs)
+    return {name or next(iter(spec.inputs)): sizes for name, sizes in inputs.items()}
 
 
 def variants(spec: Spec, rule: Rule) -> list[str | None]:
@@ -273,7 +265,7 @@ def variants(spec: Spec, rule: Rule) -> list[str | None]:
 
 def placed(error: CnnshapeError, rule: Rule) -> list[Problem]:
     """What is wrong, at its own place, or where the rule stands that asks for it."""
-    mark, plain = rule.mark(), rule.setting == AS_STATED and not rule.variants
+    mark, plain = rule.mark(), rule.setup == PLAIN and not rule.variants
     asked = (f"as the rule at {rule.source.file}:{mark.line}:{mark.column} asks for it",) if mark and not plain else ()
     return [
         problem._replace(evidence=problem.evidence + asked) if problem.file else rule.source.placed(problem, rule.at)

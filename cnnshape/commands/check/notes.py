@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from cnnshape.analysis.setup import Setup
 from cnnshape.commands.check.baseline import STATED, Earlier, label
 from cnnshape.commands.check.measure import Measured, named, variants
 from cnnshape.commands.check.pairs import Job
 from cnnshape.commands.check.past import Past
-from cnnshape.commands.check.records import NOTE_KINDS, Limit, Note, Outcome, Rule, Select, Setting
+from cnnshape.commands.check.records import NOTE_KINDS, Limit, Note, Outcome, Rule, Select
 from cnnshape.commands.check.references import Revision
 from cnnshape.commands.check.sources import Checked, Held, OnDisk, collected, meant
 from cnnshape.commands.check.strictness import as_strict
@@ -112,7 +114,7 @@ def _measured(made: Sequence[Job], befores: Revision) -> Iterator[Note]:
     """Nets that take another input than before, variants that no rule is for, and selections that cover less."""
     asked: dict[str, set[str | None]] = {}
     for job in made:
-        asked.setdefault(job.spec.source.file, set()).add(job.variant)
+        asked.setdefault(job.spec.source.file, set()).add(job.net.net.variant)
     for job in {each.spec.source.file: each for each in made}.values():
         was = befores.spec(job.spec.source.file)
         if was is not None:
@@ -215,7 +217,7 @@ def _now(made: Sequence[Job], past: Past) -> Limits:
     found: Limits = {}
     for job in made:
         file = job.spec.source.file
-        aim = _aim((file and past.was(file)) or file, job.variant, job.rule, job.net.net.setting)
+        aim = _aim((file and past.was(file)) or file, job.rule, job.net.net.setup)
         found.setdefault(aim, []).extend([Stated(each, job.rule) for each in job.rule.limits])
     return found
 
@@ -223,15 +225,15 @@ def _now(made: Sequence[Job], past: Past) -> Limits:
 def _before(held: Sequence[Held]) -> Limits:
     found: Limits = {}
     for spec, rule, _ in held:
-        setting = rule.setting._replace(inputs=named(spec, rule.setting.inputs))
+        setup = replace(rule.setup, inputs=named(spec, rule.setup.inputs_of(spec)))
         for variant in variants(spec, rule):
-            aim = _aim(spec.source.file, variant, rule, setting)
+            aim = _aim(spec.source.file, rule, replace(setup, variant=variant))
             found.setdefault(aim, []).extend([Stated(each, rule) for each in rule.limits])
     return found
 
 
-def _aim(file: str, variant: str | None, rule: Rule, setting: Setting) -> Aim:
-    return Aim(file, variant, label(variant, setting), rule.metric.key, str(rule.select))
+def _aim(file: str, rule: Rule, setup: Setup) -> Aim:
+    return Aim(file, setup.variant, label(setup), rule.metric.key, str(rule.select))
 
 
 def _unchecked(old: Limits, now: Limits, past: Past, gone: Sequence[str]) -> Iterator[Note]:
@@ -287,7 +289,7 @@ def name(text: str) -> str:
 
 def _net(job: Job) -> str:
     file = name(job.spec.source.file or job.net.net.name)
-    return file if job.variant is None else f"{file}, variant {name(job.variant)},"
+    return file if job.net.net.variant is None else f"{file}, variant {name(job.net.net.variant)},"
 
 
 def _listed(names: Sequence[str]) -> str:

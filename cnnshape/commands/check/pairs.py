@@ -1,6 +1,7 @@
 """Every rule with every net that it is for, measured: from here on nothing is wrong with a rule or a net."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cnnshape.commands.check.measure import Figure, Measured, Nets, placed, variants
@@ -15,7 +16,6 @@ class Job(NamedTuple):
 
     rule: Rule
     spec: Spec
-    variant: str | None
     net: Measured
     home: str
     """The file that the call named; empty where it named none."""
@@ -33,8 +33,8 @@ def jobs(found: Sequence[Held], nets: Nets) -> list[Job]:
             break
         try:
             for name in variants(spec, rule):
-                net = nets.of(spec, name, rule.setting)
-                made.append(Job(rule, spec, name, net, home, net.figures(rule.metric, rule.select)))
+                net = nets.of(spec, replace(rule.setup, variant=name))
+                made.append(Job(rule, spec, net, home, net.figures(rule.metric, rule.select)))
         except CnnshapeError as error:
             kind = kind if isinstance(error, ShapeError) else SpecError
             problems.update(dict.fromkeys(placed(error, rule)))

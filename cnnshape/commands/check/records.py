@@ -1,17 +1,18 @@
 """What a budget says and what came of it: rules, nets, outcomes, and the report of all of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from typing_extensions import override
 
-from cnnshape.analysis.memory import Rule as MemoryRule
 from cnnshape.analysis.metrics import Metric
+from cnnshape.analysis.setup import PLAIN, Setup
 from cnnshape.commands.check.remarks import NOTE_KINDS as NOTE_KINDS
 from cnnshape.commands.check.remarks import Note as Note
 from cnnshape.commands.check.remarks import Skipped as Skipped
 from cnnshape.core.bounds import Bound as Side
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Mark
 from cnnshape.spec.yaml.source import At, Source
 
@@ -79,20 +80,7 @@ class Select(NamedTuple):
         return said if self.take == "sum" else f"{self.take} of {said}"
 
 
-class Setting(NamedTuple):
-    """Under which circumstances a net is analysed; as in `cnnshape.analyze`."""
-
-    batch: int = 1
-    dtype: str = "float32"
-    inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    settings: tuple[tuple[str, Any], ...] = ()
-    """Variables and their values; a list is a tuple."""
-    flops: str = "torch"
-    memory: MemoryRule = "separate"
-
-
-AS_STATED: Final = Setting()
-"""The net as its spec states it, a batch of one, float32."""
+Setting: TypeAlias = Any  # what `Net.setting` is, while renderers read that
 
 
 @dataclass(frozen=True)
@@ -102,7 +90,7 @@ class Rule:
     metric: Metric
     select: Select
     limits: tuple[Limit, ...]
-    setting: Setting = AS_STATED
+    setup: Setup = PLAIN
     variants: tuple[str, ...] = ()
     """Globs of variants; none is the net as its spec states it."""
     specs: tuple[str, ...] = ()
@@ -133,8 +121,18 @@ class Net(NamedTuple):
     """What the report calls it: that of the spec, and of the variant."""
     spec: str
     """The file as the call names it; empty for a spec that is no file."""
-    variant: str | None
-    setting: Setting
+    setup: Setup
+
+    @property
+    def variant(self) -> str | None:
+        """The variant of the spec; None for the net as the spec states it."""
+        return self.setup.variant
+
+    @property
+    def setting(self) -> Setting:
+        """The setup with pairs in place of mappings, as renderers read it."""
+        held: Any = self.setup
+        return replace(held, inputs=(*held.inputs.items(),), settings=(*held.settings.items(),))
 
 
 class Contributor(NamedTuple):
@@ -236,7 +234,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Displayed):
     """What came of a check: an outcome for each limit and net, in the order of the rules."""
 
     outcomes: tuple[Outcome, ...]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from cnnshape.commands.check import baseline
@@ -67,7 +68,7 @@ class Files:
         if self.asked.setdefault((file, name), of or id(job.spec)) != (of or id(job.spec)):
             text = f"two specs are called `{printable(name)}` in a baseline"
             raise SpecError(Problem(text, hint="give each spec that is not a file a name of its own"))
-        return name, baseline.label(job.variant, job.net.net.setting)
+        return name, baseline.label(job.net.net.setup)
 
 
 class Revision:
@@ -91,11 +92,11 @@ class Revision:
         spec = self.spec(job.spec.source.file)
         if spec is None:
             return Nothing("spec")
-        if job.variant is not None and job.variant not in spec.variants:
+        variant, setup = job.net.net.variant, job.rule.setup
+        if variant is not None and variant not in spec.variants:
             return Nothing("variant")
-        setting = job.rule.setting
-        inputs = [name for name, _ in setting.inputs if name and name not in spec.inputs]
-        if inputs or any(name not in spec.vars for name, _ in setting.settings):
+        inputs = [name for name in setup.inputs_of(spec) if name and name not in spec.inputs]
+        if inputs or any(name not in spec.vars for name in setup.settings):
             return Nothing("setting")
-        net = self.nets.of(spec, job.variant, setting)
+        net = self.nets.of(spec, replace(setup, variant=variant))
         return self.earlier.setdefault(id(net), Earlier(net))

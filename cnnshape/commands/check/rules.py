@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from cnnshape.analysis.flop_conventions import convention
-from cnnshape.analysis.memory import itemsize
-from cnnshape.analysis.memory import rule as memory_rule
 from cnnshape.analysis.metrics import METRICS, Metric, metric
+from cnnshape.analysis.setup import JUDGES, Setup
 from cnnshape.commands.check.fields import FIELDS, SELECTION, validated
 from cnnshape.commands.check.quantity import limit
-from cnnshape.commands.check.records import KINDS, Limit, Rule, Select, Setting
+from cnnshape.commands.check.records import KINDS, Limit, Rule, Select
 from cnnshape.core.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError
 from cnnshape.core.text import shown
+from cnnshape.spec.variables import Inputs, Settings
 from cnnshape.spec.yaml.source import At, Source
 
 MOST_RULES: Final = 10_000
@@ -66,7 +66,7 @@ def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
     for key in ("name", "message"):
         if len(known[key]) > _LONGEST:
             problems.append(Problem(f"{key} has at most {_LONGEST:,} characters", at=(key,)))
-    for key, judge in _JUDGES.items():
+    for key, judge in JUDGES.items():
         _tried(problems, (key,), judge, known[key])
     chosen = _tried(problems, ("metric",), metric, known["metric"])
     select = _tried(problems, ("select",), _select, known["select"])
@@ -79,19 +79,22 @@ def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
         text = f"`{chosen.key}` belongs to the net as a whole, not to one output"
         problems.append(Problem(text, at=("select",), hint=f"an output has {ones}"))
     limits = _limits(entry, chosen, problems) if chosen else []
-    setting = _tried(problems, ("set",), _setting, known)
+    settings = _tried(problems, ("set",), _settings, known["set"])
     if problems:
         raise SpecError(*problems)
     assert chosen
     assert select
-    assert setting
+    assert settings is not None
+    stated = {name: known[name] for name in _SAME}
+    setup = Setup(inputs=_inputs(known["input"]), settings=settings, **stated)
     return Rule(
-        chosen, select, tuple(limits), setting, _globs(known["variant"]), _globs(known["specs"]), known["level"],
+        chosen, select, tuple(limits), setup, _globs(known["variant"]), _globs(known["specs"]), known["level"],
         known["message"], known["name"], source, at,
     )  # fmt: skip
 
 
-_JUDGES: Final[dict[str, Callable[[str], object]]] = {"dtype": itemsize, "flops": convention, "memory": memory_rule}
+_SAME: Final = [each.name for each in fields(Setup) if each.name in FIELDS and each.name != "variant"]
+"""The fields of a setup that are keys of a rule."""
 
 
 def _tried(problems: list[Problem], at: At, judge: Callable[[Any], T], raw: Any) -> T | None:
@@ -143,13 +146,15 @@ def _select(raw: Any) -> Select:
     return chosen
 
 
-def _setting(known: Mapping[str, Any]) -> Setting:
-    """Under which circumstances a rule looks at a net; an input without a name is the only one."""
-    sizes = known["input"]
+def _inputs(sizes: Any) -> Inputs:
+    """Sizes by input, in order; an input without a name is the only one."""
     named = {"": sizes} if isinstance(sizes, list) else sizes or {}
-    inputs = tuple(sorted((name, tuple(axes)) for name, axes in named.items()))
-    settings = tuple(sorted((name, _frozen(held, name)) for name, held in known["set"].items()))
-    return Setting(known["batch"], known["dtype"], inputs, settings, known["flops"], known["memory"])
+    return {name: tuple(named[name]) for name in sorted(named)}
+
+
+def _settings(known: Mapping[str, Any]) -> Settings:
+    """Values by variable, in order."""
+    return {name: _frozen(known[name], name) for name in sorted(known)}
 
 
 def _frozen(raw: Any, name: str) -> Any:

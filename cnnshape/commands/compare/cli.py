@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnshape.analysis.metrics import METRICS
-from cnnshape.cli.options import STDIN, loaded, several, sizes, values
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import COST, SEVERAL, STDIN, loaded, set_up
 from cnnshape.cli.terminal import format_of, put, refuse_same_file, room
 from cnnshape.commands.compare.view import VIEW, Options
 from cnnshape.core.errors import Problem, UsageError
@@ -34,15 +35,14 @@ def _source(text: str) -> "str | tuple[str, Spec]":
 @click.option("--sort", metavar="KEY", help="Sort by a metric, largest first; as they are given otherwise.")
 @click.option("--ratio", is_flag=True, help="Say changes as x1.33, not as differences.")
 @click.option("--heaviest", type=click.IntRange(0), metavar="N", help="Name N layers of each net; 3 of up to 5 nets.")
-@several
+@set_up(SEVERAL, COST)
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
 @click.option("--format", "format", type=click.Choice(VIEW.formats), help="Text, or what OUT's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="OUT", help="Write to a file, whole or not at all.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 def command(
-    nets: tuple[str, ...], metrics: str | None, ratio: bool, settings: tuple[str, ...], inputs: tuple[str, ...],
-    format: str | None, output: str | None, width: int | None, sort: str | None, heaviest: int | None, units: Any,
-    **given: Any,
+    nets: tuple[str, ...], setup: Setup, metrics: str | None, ratio: bool, format: str | None, output: str | None,
+    width: int | None, sort: str | None, heaviest: int | None, units: Any, variants: bool, baseline: str | None,
 ) -> None:  # fmt: skip
     """Put the figures of nets side by side, and how far they are from those of a baseline.
 
@@ -54,12 +54,9 @@ def command(
     for text in nets:
         refuse_same_file(output, Operand.read(text).file)
 
-    def sizes_of(spec: "Spec") -> dict[str, tuple[int, ...]]:
-        return sizes(inputs, spec)
-
     kind = format_of(format, output, VIEW.formats)
     options = Options(sort, heaviest, ratio or None, units, room(width, kind, output))
     sources = [_source(text) for text in nets]
     words = () if metrics is None else metrics.split(",")
-    found = compare(*sources, metrics=words, settings=values(settings), inputs=sizes_of if inputs else {}, **given)
+    found = compare(*sources, variants=variants, baseline=baseline, metrics=words, setup=setup)
     put(VIEW.render(found, kind, options), output)

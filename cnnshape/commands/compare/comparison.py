@@ -1,23 +1,21 @@
 """Nets side by side: the figures of each, and how far they are from those of one of them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from typing_extensions import override
+from typing_extensions import Unpack, override
 
 from cnnshape.analysis import analyze
-from cnnshape.analysis.memory import Rule
 from cnnshape.analysis.metrics import METRICS, Metric, metric
 from cnnshape.analysis.result import Analysis
+from cnnshape.analysis.setup import Setup, SetupOptions
 from cnnshape.commands.compare.operands import Gathered, Source, Wanted, names, wanted
 from cnnshape.core.bounds import Bound
 from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
 from cnnshape.core.selection import chosen
-from cnnshape.spec.document import Spec
-from cnnshape.spec.variables import AS_STATED, Inputs, Settings
 
 if TYPE_CHECKING:
     import pandas
@@ -149,16 +147,14 @@ class Comparison(Displayed):
 
 def compare(
     *sources: Source, variants: bool = False, baseline: str | None = None, metrics: Iterable[str] = (),
-    batch: int = 1, dtype: str = "float32", flops: str = "torch", memory: Rule = "separate",
-    settings: Settings = AS_STATED, inputs: Inputs | Callable[[Spec], Inputs] = AS_STATED,
+    **options: Unpack[SetupOptions],
 ) -> Comparison:  # fmt: skip
     """Nets side by side: of files, specs, mappings that say the same, graphs, analyses, or pairs of a name and one.
 
     A text is a file as on the command line: ``FILE``, ``FILE@VARIANT`` or ``NAME=FILE``.  With ``variants``, a spec
     stands for all of its variants.  ``baseline`` names the net that the others are compared with; without it, that is
     the first of two, and of more nets none.  ``metrics`` lists keys of `cnnshape.analysis.metrics.METRICS`, or changes
-    to `DEFAULT` as ``+flops.full`` and ``-depth``.  The other arguments are those of `analyze`, and hold for every net;
-    ``inputs`` may be a function that gives those of a spec.
+    to `DEFAULT` as ``+flops.full`` and ``-depth``.  The other options are those of `analyze`, and hold for every net.
 
     Raises everything that is wrong with the nets at once: `SpecError`, `ShapeError`, `UsageError`, or where these meet
     a `CnnshapeError`; `UsageError` also for a name that two nets share, and for a metric or baseline that there is not.
@@ -174,29 +170,17 @@ def compare(
     keys: tuple[str, ...] = ()
     with gathered.of():
         keys = chosen(metrics, DEFAULT, lambda word: metric(word).key, "metrics")
-    given: dict[str, Any] = {"batch": batch, "dtype": dtype, "flops": flops, "memory": memory, "settings": settings}
+    setup = Setup.of(**options)
     found: list[tuple[Wanted, Analysis]] = []
-    for place, one in enumerate(wanted(sources, variants, gathered), 1):
+    for place, one in enumerate(wanted(sources, variants, setup.variant, gathered), 1):
         with gathered.of(one.file or f"net {place}"):
-            found.append((one, _analysis(one, given, inputs)))
+            mine = setup if one.variant is None else replace(setup, variant=one.variant)
+            found.append((one, analyze(one.net, setup=mine)))
     gathered.raised()
     if not found:
         raise UsageError(Problem("there is no net to compare", hint="`cnnshape compare a.yaml b.yaml` compares two"))
     labels = names([(one, one.name or net.name or one.file or "net") for one, net in found])
     return _comparison(found, labels, tuple(METRICS[key] for key in keys), baseline)
-
-
-_PLAIN: Final = {"batch": 1, "dtype": "float32", "flops": "torch", "memory": "separate", "settings": AS_STATED}
-
-
-def _analysis(one: Wanted, given: dict[str, Any], inputs: Inputs | Callable[[Spec], Inputs]) -> Analysis:
-    if isinstance(one.net, Analysis):
-        if given != _PLAIN or inputs:
-            text = f"`{one.net.name}` is an analysis, which has its batch, dtype, settings and inputs already"
-            raise UsageError(Problem(text, hint="give the spec, or analyse each net as it shall be"))
-        return one.net
-    sizes = inputs if not callable(inputs) else inputs(one.net) if isinstance(one.net, Spec) else AS_STATED
-    return analyze(one.net, variant=one.variant, inputs=sizes, **given)
 
 
 def _comparison(

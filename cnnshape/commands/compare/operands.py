@@ -97,15 +97,15 @@ class Wanted(NamedTuple):
         return self.file if self.variant is None or not self.file else f"{self.file}@{self.variant}"
 
 
-def wanted(sources: Iterable[Source], variants: bool, gathered: Gathered) -> list[Wanted]:
-    """Every net that the sources stand for: with ``variants`` all of a spec that is given without one."""
+def wanted(sources: Iterable[Source], variants: bool, usual: str | None, gathered: Gathered) -> list[Wanted]:
+    """Every net that the sources stand for: of a spec that is given without a variant the ``usual`` one, or all."""
     found: list[Wanted] = []
     for place, source in enumerate(sources, 1):
         name, net = source if isinstance(source, tuple) else ("", source)
-        variant: str | None = None
+        variant = usual
         if isinstance(net, str):
-            stated, net, variant = Operand.read(net)
-            name = name or stated
+            stated, net, own = Operand.read(net)
+            name, variant = name or stated, own or usual
         file = os.fspath(net) if isinstance(net, str | os.PathLike) else ""
         with gathered.of(file or f"net {place}"):
             found += _members(_net(net), name, file, variant, variants)

@@ -11,9 +11,6 @@ from cnnshape.render.document import Block, Code, Column, Document, Heading, Ite
 from cnnshape.render.formats import View
 from cnnshape.render.shapes import shape
 
-SCHEMA: Final = 1
-"""The version of the JSON; it goes up when a key changes its meaning or goes away."""
-
 
 def _document(comparison: Comparison, options: Options) -> Document:
     count, *others = setting(comparison)
@@ -73,7 +70,7 @@ def _data(comparison: Comparison, options: Options) -> dict[str, Any]:
     base = comparison.baseline
     metrics = {of.key: {"says": of.says, "unit": of.unit} for of in comparison.metrics}
     nets = [_entry(comparison, net, options) for net in ordered(comparison, options.sort)]
-    return {"schema": SCHEMA, "baseline": base and base.name, "metrics": metrics, "nets": nets}
+    return {"baseline": base and base.name, "metrics": metrics, "nets": nets}
 
 
 def _exact(of: Metric, value: Any) -> Any:

@@ -11,9 +11,6 @@ from cnnshape.render.formats import View
 from cnnshape.render.shapes import shape
 from cnnshape.render.units import Units, count, fitting, ratio
 
-SCHEMA: Final = 1
-"""The version of the JSON; it goes up when a key changes its meaning or goes away."""
-
 
 class Options(NamedTuple):
     """What a reader chose."""
@@ -147,7 +144,7 @@ def _data(ways: Ways, _: Options) -> dict[str, Any]:
     ]
     absent = [each._asdict() for each in ways.left_out]
     conv = {key: list(held) if isinstance(held, tuple) else held for key, held in ways.conv._asdict().items()}
-    return {"schema": SCHEMA, "conv": conv, "letters": ways.letters, "rows": rows, "left_out": absent}
+    return {"conv": conv, "letters": ways.letters, "rows": rows, "left_out": absent}
 
 
 def _table(ways: Ways, _: Options) -> Table:

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from typing_extensions import override
+from typing_extensions import Unpack, override
 
+from cnnshape.analysis import analyze
 from cnnshape.analysis.flop_conventions import CONVENTIONS, Convention, Tool, convention
 from cnnshape.analysis.result import Analysis
+from cnnshape.analysis.setup import SetupOptions, Source
 from cnnshape.core.display import Displayed
+from cnnshape.graph.graph import Graph
 from cnnshape.layers import BUILTIN
 
 if TYPE_CHECKING:
@@ -84,16 +87,20 @@ class Sayings(Displayed):
         return self.rows[place]
 
 
-def compare_conventions(net: Analysis, names: Sequence[str] | None = None) -> Sayings:
+def compare_conventions(
+    source: Source | Graph | Analysis, names: Sequence[str] | None = None, **options: Unpack[SetupOptions]
+) -> Sayings:
     """What each convention, or those named, says of a net; raises `UsageError` for one that there is not.
 
-    >>> from cnnshape.analysis import analyze
+    The options are those of `analyze`, and what that raises is raised here, too.
+
     >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}, "bn": "BatchNorm2d"}
-    >>> net = analyze({"cnnshape": 1, "input": [3, 8, 8], "layers": layers})
+    >>> net = {"cnnshape": 1, "input": [3, 8, 8], "layers": layers}
     >>> (thop,) = compare_conventions(net, ["thop"])
     >>> thop.macs, thop.total, thop.reasons[0].name
     (3888, 4464, 'normalisation: 4 per element, 2 without weight')
     """
+    net = analyze(source, **options)
     return Sayings(net, tuple([_saying(net, convention(name)) for name in (CONVENTIONS if names is None else names)]))
 
 

@@ -10,9 +10,6 @@ from cnnshape.render.formats import View
 from cnnshape.render.names import quoted
 from cnnshape.render.units import Units, count, fitting, percent
 
-SCHEMA: Final = 1
-"""The version of the JSON; it goes up when a key changes its meaning or goes away."""
-
 _RAISES: Final = "raises"
 
 
@@ -119,7 +116,6 @@ def _data(sayings: Sayings, _: Options) -> dict[str, Any]:
         for saying in sayings
     ]
     known = {
-        "schema": SCHEMA,
         "name": net.name,
         "inputs": {name: list(axes) for name, axes in net.graph.inputs.items()},
     }

@@ -6,17 +6,20 @@ from typing import Any
 
 import click
 
-from cnnshape.cli.options import STDIN, analysis, loaded, set_up
-from cnnshape.cli.terminal import BAD_INPUT, FINDINGS, format_of, put, refuse_same_file, say
-from cnnshape.commands.diff.render.formats import FORMATS, PLAIN, Entry, Options
+from cnnshape.analysis import analyze
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import COST, NET, STDIN, loaded, set_up
+from cnnshape.cli.terminal import BAD_INPUT, FINDINGS, format_of, put, refuse_same_file, room, say
+from cnnshape.commands.diff.entry import Diffs, Entry
+from cnnshape.commands.diff.view import VIEW, Options
 from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 
 
 class _Reader:
-    """Analyses of files and of files of revisions, under the same settings; what is wrong with one is said."""
+    """Analyses of files and of files of revisions, under one setup; what is wrong with one is said."""
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self.settings = settings
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
         self.failed = False
         self.revisions: dict[str, Any] = {}
 
@@ -25,7 +28,7 @@ class _Reader:
         from cnnshape.spec.document import load
 
         try:
-            return analysis(loaded(file) if files is None else load(file, files), **self.settings)
+            return analyze(loaded(file) if files is None else load(file, files), setup=self.setup)
         except CnnshapeError as error:
             problems = (problem._replace(file=problem.file or file) for problem in error.problems)
             say(("\n" if self.failed else "") + str(type(error)(*problems)))
@@ -69,31 +72,23 @@ def _on_branch(base: str, asked: tuple[str, ...], reader: _Reader) -> list[Entry
     return found
 
 
-def _nothing(base: str, format: str) -> str:
-    """What is said where no spec is different."""
-    from cnnshape.render.markdown import code
-    from cnnshape.render.names import printable, quoted
-
-    return f"no spec is different from {code(printable(base)) if format == 'markdown' else quoted(base)}\n"
-
-
-def _metrics(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...]:
-    return PLAIN.metrics if text is None else tuple(dict.fromkeys(word.strip() for word in text.split(",")))
+def _metrics(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(dict.fromkeys(word.strip() for word in text.split(",")))
 
 
 @click.command("diff")
 @click.argument("nets", nargs=-1, metavar="OLD NEW | --base REV [SPEC]...")
 @click.option("--base", metavar="REV", help="Diff every spec that the branch changes since it left REV.")
-@set_up
+@set_up(NET, COST)
 @click.option("--metrics", callback=_metrics, metavar="KEYS", help="Figures said of each layer; the first one sorts.")
 @click.option("--all", "everything", is_flag=True, help="List all changes and all layers that are affected.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
-@click.option("--format", "format", type=click.Choice(list(FORMATS)), help="Text, or what FILE's ending says.")
+@click.option("--format", "format", type=click.Choice(VIEW.formats), help="Text, or what FILE's ending says.")
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 where anything is different.")
 def command(
-    nets: tuple[str, ...], base: str | None, metrics: tuple[str, ...], everything: bool, units: Any,
-    format: str | None, output: str | None, exit_code: bool, **settings: Any,
+    nets: tuple[str, ...], setup: Setup, base: str | None, metrics: tuple[str, ...] | None, everything: bool,
+    units: Any, format: str | None, output: str | None, exit_code: bool,
 ) -> None:  # fmt: skip
     """Say what was done to a net: which layers were added, removed, renamed, moved or changed, and what follows.
 
@@ -101,10 +96,8 @@ def command(
     repository, or from here as `HEAD:./net.yaml`. With --base, a diff for each spec that differs between the work tree
     and the commit where the branch left REV, if it is one of SPEC or in one of these folders.
     """
-    from cnnshape.commands.diff.render.formats import render
-
-    kind = format_of(format, output, FORMATS)
-    reader, entries = _Reader(settings), list[Entry]()
+    kind = format_of(format, output, VIEW.formats)
+    reader, entries = _Reader(setup), list[Entry]()
     if base is None and len(nets) != 2:
         text = f"diff takes OLD and NEW, not {len(nets)} file{'s' if len(nets) != 1 else ''}"
         raise UsageError(Problem(text, hint="or `--base origin/main`, for the specs that a branch changes"))
@@ -112,17 +105,15 @@ def command(
         raise UsageError(Problem("standard input holds one spec, and OLD and NEW are both `-`", hint="name a file"))
     for spec in nets:
         refuse_same_file(output, spec)
-    options = Options(metrics, units, everything)
-    render((), kind, options)  # what is wrong with the options is said first
+    options = Options(metrics, units, everything or None, room(None, kind, output))
+    VIEW.render(Diffs([]), kind, options)  # what is wrong with the options is said first
     if base is not None:
         entries = _on_branch(base, nets, reader)
     else:
         both = [reader.named(word) for word in nets]
         entries = [] if None in both else [_entry(*both, *nets)]
-    if base is not None and not entries and not reader.failed and kind in ("text", "markdown"):
-        put(_nothing(base, kind), output)
-    elif entries or not reader.failed:
-        put(render(entries, kind, options), output)
+    if entries or not reader.failed:
+        put(VIEW.render(Diffs(entries, base or ""), kind, options), output)
     if reader.failed:
         click.get_current_context().exit(BAD_INPUT)
     if exit_code and any(each.diff is None or each.changes for each in entries):

@@ -1,16 +1,16 @@
 """Two nets and what became of each layer of the one in the other: added, removed, renamed, moved, changed."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from typing_extensions import override
+from typing_extensions import Unpack, override
 
 from cnnshape.analysis import analyze
 from cnnshape.analysis.metrics import METRICS, OURS, metric
 from cnnshape.analysis.result import Analysis
+from cnnshape.analysis.setup import SetupOptions, Source
 from cnnshape.commands.diff.changes import Change as Change
 from cnnshape.commands.diff.changes import changes
 from cnnshape.commands.diff.matching import ABSENT, matched
@@ -20,13 +20,13 @@ from cnnshape.commands.diff.pairs import Pair as Pair
 from cnnshape.commands.diff.pairs import pairs
 from cnnshape.commands.diff.reading import Reading
 from cnnshape.commands.diff.sides import Side, Signs, side
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError
 from cnnshape.graph.graph import Graph
-from cnnshape.spec.document import Spec
 
 
 @dataclass(frozen=True, repr=False)
-class Diff:
+class Diff(Displayed):
     """What is different between two nets; ``diff.changes`` is what was done, the rest follows from it."""
 
     old: Analysis
@@ -76,11 +76,11 @@ def summed(key: str) -> None:
         raise UsageError(Problem(f"`{key}` is of a net as a whole, no layer has a part of it", hint=f"known: {known}"))
 
 
-Net = str | os.PathLike[str] | Mapping[str, Any] | Spec | Graph | Analysis
+Net = Source | Graph | Analysis
 
 
-def diff(old: Net, new: Net) -> Diff:
-    """What was done to a net: ``old`` and ``new`` are analyses, or what `analyze` makes one of.
+def diff(old: Net, new: Net, **options: Unpack[SetupOptions]) -> Diff:
+    """What was done to a net: ``old`` and ``new`` are analyses, or what `analyze` makes one of with these options.
 
     Raises what `analyze` does, and `UsageError` for analyses under different settings.
 
@@ -92,7 +92,7 @@ def diff(old: Net, new: Net) -> Diff:
     changed conv conv {'out_channels': (4, 8)} 112
     renamed relu act {} 0
     """
-    before, after = (net if isinstance(net, Analysis) else analyze(net) for net in (old, new))
+    before, after = (analyze(net, **options) for net in (old, new))
     _check_alike(before, after)
     signs = Signs()
     mine, theirs = side(before, signs), side(after, signs)
@@ -102,16 +102,12 @@ def diff(old: Net, new: Net) -> Diff:
     return Diff(before, after, found, (*done, *_outputs(mine, theirs, reading)))
 
 
-def _settings(net: Analysis) -> dict[str, Any]:
-    return {"batch": net.graph.batch, "dtype": net.dtype, "flops": net.convention.name, "memory": net.memory}
-
-
 def _check_alike(old: Analysis, new: Analysis) -> None:
     """Raise where figures would differ for another reason than the nets."""
-    other = _settings(new)
-    for name, value in _settings(old).items():
-        if value != other[name]:
-            text = f"the old net is analysed with {name}={value}, the new one with {name}={other[name]}"
+    mine, theirs = ({"batch": net.graph.batch, **net.setup.counting} for net in (old, new))
+    for name, value in mine.items():
+        if value != theirs[name]:
+            text = f"the old net is analysed with {name}={value}, the new one with {name}={theirs[name]}"
             raise UsageError(Problem(text, hint="a diff is of two analyses under the same settings"))
 
 

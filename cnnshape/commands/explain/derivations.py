@@ -1,8 +1,10 @@
 """The figures of one layer as formulas: what the analysis says of a layer, said of its letters."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
+
+from typing_extensions import override
 
 from cnnshape.analysis.flop_conventions import CONVENTIONS, ByKind, Convention, Tool
 from cnnshape.analysis.layer import LayerRecord
@@ -84,6 +86,18 @@ class OpenLayer:
         return bool(value(claim, self.point))
 
 
+@dataclass(frozen=True, repr=False)
+class _Lettered(Analysis):
+    """A net of which the bytes of an element are a letter."""
+
+    letter: Any = None
+
+    @property
+    @override
+    def item(self) -> Any:
+        return self.letter
+
+
 def open_layer(analysis: Analysis, record: LayerRecord) -> OpenLayer:
     """A layer of a net, with letters for its numbers."""
     facts = record.node.facts
@@ -94,7 +108,7 @@ def open_layer(analysis: Analysis, record: LayerRecord) -> OpenLayer:
     name = ITEM if ITEM not in found.point else "bytes"
     item = Letter(name, analysis.item, found.space.variable(name, 1, 64), ())
     node = record.node._replace(facts=unchecked(found.layer, found.inputs))
-    open_record = LayerRecord(replace(analysis, item=item.term), record.value, node)
+    open_record = LayerRecord(_Lettered(analysis.graph, analysis.setup, item.term), record.value, node)
     return OpenLayer(record, open_record, found, item, claims)
 
 

@@ -4,15 +4,16 @@ The formulas of a layer run once on its numbers and once on letters; what the le
 no second text of a formula that could say something else.
 """
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
+from typing_extensions import Unpack
+
 from cnnshape.analysis import analyze
-from cnnshape.analysis.memory import Rule
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.analysis.metrics import metric as known
 from cnnshape.analysis.result import Analysis
+from cnnshape.analysis.setup import SetupOptions, Source
 from cnnshape.commands.explain.derivations import LAYERS_OWN, OpenLayer, derivation, open_layer
 from cnnshape.commands.explain.origins import calls, given, place
 from cnnshape.commands.explain.origins import source as source_of
@@ -23,9 +24,6 @@ from cnnshape.commands.explain.totals import NetExplanation as NetExplanation
 from cnnshape.commands.explain.totals import net_explanation as net_explanation
 from cnnshape.core.errors import Problem, UsageError
 from cnnshape.graph.graph import Graph
-from cnnshape.layers.registry import Registry
-from cnnshape.spec.document import Spec
-from cnnshape.spec.variables import AS_STATED, Inputs, Settings
 
 FIELD: Final = "receptive_field"
 OF_A_LAYER: Final = ("output", *LAYERS_OWN, FIELD)
@@ -38,18 +36,11 @@ _SHOWN: Final = 12  # layers of a block that a hint names
 
 
 def explain(
-    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec | Graph",
+    source: Source | Graph | Analysis,
     layer: str,
     *,
     metric: str | Sequence[str] | None = None,
-    batch: int = 1,
-    dtype: str = "float32",
-    flops: str = "torch",
-    memory: Rule = "separate",
-    variant: str | None = None,
-    settings: Settings = AS_STATED,
-    inputs: Inputs = AS_STATED,
-    registry: Registry | None = None,
+    **options: Unpack[SetupOptions],
 ) -> Explanation:
     """Why a layer of a net has the figures that it has: the formulas, the values that go in, and what comes out.
 
@@ -62,25 +53,14 @@ def explain(
     >>> found["params"].value, found.point
     (330, {'N': 1, 'K': 10, 'H': 3, 'W': 32, 'C': 32, 'b': 4})
     """
-    net = analyze(
-        source, batch=batch, dtype=dtype, flops=flops, memory=memory, variant=variant, settings=settings,
-        inputs=inputs, registry=registry,
-    )  # fmt: skip
-    return explanation(net, layer, (metric,) if isinstance(metric, str) else metric)
+    return explanation(analyze(source, **options), layer, (metric,) if isinstance(metric, str) else metric)
 
 
 def explain_net(
-    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec | Graph",
+    source: Source | Graph | Analysis,
     *,
     metric: str | Sequence[str] | None = None,
-    batch: int = 1,
-    dtype: str = "float32",
-    flops: str = "torch",
-    memory: Rule = "separate",
-    variant: str | None = None,
-    settings: Settings = AS_STATED,
-    inputs: Inputs = AS_STATED,
-    registry: Registry | None = None,
+    **options: Unpack[SetupOptions],
 ) -> NetExplanation:
     """What the figures of a net are made of: the layers that make up a sum, the tensors of the peak, the longest path.
 
@@ -90,11 +70,7 @@ def explain_net(
     >>> explain_net(net, metric="macs").totals[0].parts
     (Amount(path='fc', value=30720, bound=None),)
     """
-    net = analyze(
-        source, batch=batch, dtype=dtype, flops=flops, memory=memory, variant=variant, settings=settings,
-        inputs=inputs, registry=registry,
-    )  # fmt: skip
-    return net_explanation(net, (metric,) if isinstance(metric, str) else metric)
+    return net_explanation(analyze(source, **options), (metric,) if isinstance(metric, str) else metric)
 
 
 def explanation(net: Analysis, layer: str, metrics: Sequence[str] | None = None) -> Explanation:

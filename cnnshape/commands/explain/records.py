@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from typing_extensions import override
 
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Mark
-from cnnshape.core.late import late
 from cnnshape.symbolic import Claim, Term
 
 if TYPE_CHECKING:
@@ -22,10 +22,14 @@ class Origin(NamedTuple):
     file: str = ""
     mark: Mark | None = None
 
+    @property
+    def where(self) -> str:
+        """The file, with line and column where they are known."""
+        return f"{self.file}:{self.mark.line}:{self.mark.column}" if self.mark and self.file else self.file
+
     @override
     def __str__(self) -> str:
-        place = f"{self.file}:{self.mark.line}:{self.mark.column}" if self.mark and self.file else self.file
-        return ", ".join(filter(None, (self.text, place)))
+        return ", ".join(filter(None, (self.text, self.where)))
 
 
 class Given(NamedTuple):
@@ -95,7 +99,7 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Explanation:
+class Explanation(Displayed):
     """Why a layer has the figures that it has; ``explanation["macs"]`` is the `Derivation` of one."""
 
     net: str
@@ -124,11 +128,6 @@ class Explanation:
     def __repr__(self) -> str:
         said = ", ".join(f"{each.metric}={each.value}" for each in self.derivations)
         return f"Explanation({self.path}: {self.op}, {said})"
-
-    @override
-    def __str__(self) -> str:
-        text: str = late("explanation as text")(self)
-        return text
 
     def __getitem__(self, metric: str) -> Derivation:
         """The derivation of a metric that was asked for; raises `KeyError` for another one."""

@@ -10,7 +10,7 @@ from cnnshape.analysis.metrics import Metric, Unit
 from cnnshape.analysis.metrics import metric as known
 from cnnshape.analysis.result import Analysis
 from cnnshape.core.bounds import Bound
-from cnnshape.core.late import late
+from cnnshape.core.display import Displayed
 
 USUAL: Final = ("params", "macs", "flops", "peak_memory")
 """Those that are explained where none is asked for."""
@@ -43,7 +43,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class NetExplanation:
+class NetExplanation(Displayed):
     """What the figures of a net are made of."""
 
     net: str
@@ -54,11 +54,6 @@ class NetExplanation:
     @override
     def __repr__(self) -> str:
         return f"NetExplanation({self.net}, {', '.join(f'{each.metric}={each.value}' for each in self.totals)})"
-
-    @override
-    def __str__(self) -> str:
-        text: str = late("explanation as text")(self)
-        return text
 
 
 def net_explanation(net: Analysis, metrics: Sequence[str] | None = None) -> NetExplanation:

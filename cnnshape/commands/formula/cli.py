@@ -1,13 +1,11 @@
 """``cnnshape formula``: a figure of a net as a formula over its sizes."""
 
-from typing import Any, Final
-
 import click
 
-from cnnshape.cli.options import analysed, loaded, sizes, values
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import COST, NET, SPEC, loaded, set_up
 from cnnshape.cli.terminal import format_of, put, refuse_same_file
-
-_FORMATS: Final = ("text", "latex", "markdown", "python")
+from cnnshape.commands.formula.view import VIEW
 
 
 def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str, ...] | None:
@@ -15,17 +13,18 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> tuple[str
 
 
 @click.command("formula")
-@analysed
+@SPEC
+@set_up(NET, COST)
 @click.option("--free", callback=_names, metavar="NAMES", help="Axes, N for the batch, variables: H,W by default.")
 @click.option("--metric", default="macs", show_default=True, metavar="KEY", help="The figure, as `check` names it.")
 @click.option("--layer", metavar="PATH", help="The figure of one layer.")
 @click.option("--assume", multiple=True, metavar="CONDITION", help="What holds of the sizes: 'H % 32 == 0', 'H == W'.")
-@click.option("--format", "format", type=click.Choice(_FORMATS),
+@click.option("--format", "format", type=click.Choice(VIEW.formats),
               help="Text, or what FILE's ending says.")  # fmt: skip
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file, whole or not at all.")
 def command(
-    spec: str, free: tuple[str, ...] | None, metric: str, layer: str | None, assume: tuple[str, ...],
-    format: str | None, output: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], **given: Any,
+    spec: str, setup: Setup, free: tuple[str, ...] | None, metric: str, layer: str | None, assume: tuple[str, ...],
+    format: str | None, output: str | None,
 ) -> None:  # fmt: skip
     """Write a figure of the net in the file SPEC as a formula over its sizes, and say for which sizes it holds.
 
@@ -33,19 +32,8 @@ def command(
     assumed of the sizes is either stated or follows from the net as it is set, by --input and --set.
     """
     from cnnshape.commands.formula.formula import formula
-    from cnnshape.commands.formula.render import render
 
     refuse_same_file(output, spec)
-    kind = format_of(format, output, _FORMATS)
-    read = loaded(spec)
-    form = formula(
-        read,
-        free=free,
-        metric=metric,
-        layer=layer,
-        assume=assume,
-        settings=values(settings),
-        inputs=sizes(inputs, read),
-        **given,
-    )
-    put(render(form, kind), output)
+    kind = format_of(format, output, VIEW.formats)
+    form = formula(loaded(spec), free=free, metric=metric, layer=layer, assume=assume, setup=setup)
+    put(VIEW.render(form, kind), output)

@@ -10,7 +10,8 @@ from cnnshape.analysis.metrics import Metric
 from cnnshape.commands.formula.domains import Assumed, is_limit
 from cnnshape.commands.formula.integer_sets import Sizes
 from cnnshape.commands.formula.nearest import Point
-from cnnshape.commands.formula.tracing import Source
+from cnnshape.commands.formula.tracing import OpenNet
+from cnnshape.core.display import Displayed
 from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 from cnnshape.core.text import shown
 from cnnshape.layers.fields import LARGEST
@@ -50,7 +51,7 @@ class Divided:
 
 
 @dataclass(frozen=True, repr=False)
-class ClosedForm:
+class ClosedForm(Displayed):
     """A figure of a net, or of one of its layers, over sizes that are open."""
 
     name: str
@@ -77,7 +78,7 @@ class ClosedForm:
     """What is left to each name where the others are as in `point`; empty where they do not hang on each other."""
     refused: Refused | None
     """The sizes that the net is set to where these are not legal, and `point` is the nearest that is."""
-    _source: Source = field(compare=False)
+    _source: OpenNet = field(compare=False)
     _noted: Mapping[Claim, bool] = field(compare=False)
 
     @override

@@ -11,7 +11,7 @@ from cnnshape.commands.formula.expansion import Expansion, undecided
 from cnnshape.commands.formula.integer_sets import Sizes
 from cnnshape.commands.formula.nearest import Point
 from cnnshape.commands.formula.together import AllSizes, together
-from cnnshape.commands.formula.tracing import Source, Trace
+from cnnshape.commands.formula.tracing import OpenNet, Trace
 from cnnshape.core.dims import Dim
 from cnnshape.layers.fields import LARGEST
 from cnnshape.symbolic import Claim, Space, Term
@@ -25,7 +25,7 @@ _LETTERS: Final = "hwdlnckmqstuvxyz"
 
 
 def normal(
-    net: Source, trace: Trace, point: Point, metric: Metric, layer: str | None, value: Any,
+    net: OpenNet, trace: Trace, point: Point, metric: Metric, layer: str | None, value: Any,
     unlike: Refused | None = None,
 ) -> ClosedForm:  # fmt: skip
     """The closed form of a figure; ``unlike`` are the sizes that the net is set to where the point is another."""
@@ -59,7 +59,7 @@ def normal(
     )
 
 
-def _axes(net: Source) -> frozenset[str]:
+def _axes(net: OpenNet) -> frozenset[str]:
     """The open numbers that are sizes of an input."""
     axes = {axis for shape in net.spec.inputs.values() for axis in shape if isinstance(axis, str)}
     return frozenset(name for name, knob in net.free.items() if knob.is_size or name in axes)

@@ -1,59 +1,45 @@
 """A net built over open sizes, with what was decided on the way: at one point, which is noted as assumed."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from typing_extensions import override
 
+from cnnshape.analysis.setup import Setup
 from cnnshape.commands.formula.assumptions import Given
 from cnnshape.commands.formula.domains import Assumed, atomic, is_limit
 from cnnshape.commands.formula.nearest import Point
 from cnnshape.core.dims import Dim
 from cnnshape.core.errors import CnnshapeError, Problem, SpecError, UsageError
 from cnnshape.core.text import shown
-from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.fields import LARGEST
-from cnnshape.layers.registry import Registry, layer_types
+from cnnshape.layers.registry import layer_types
 from cnnshape.spec.document import Spec
 from cnnshape.spec.knobs import BATCH, Knob, Knobs
-from cnnshape.spec.variables import Inputs, Settings, overridden, variables
+from cnnshape.spec.variables import overridden, variables
 from cnnshape.symbolic import Claim, Space, Term
 from cnnshape.symbolic.evaluation import value
 from cnnshape.symbolic.nodes import Node
 
 
 @dataclass(frozen=True)
-class Source:
-    """A net and the settings under which it is looked at, with the names of what is open in it."""
+class OpenNet:
+    """A net and the setup under which it is looked at, with the names of what is open in it."""
 
     spec: Spec
     free: dict[str, Knob]
     """What is open, by the name of its variable."""
-    variant: str | None
-    batch: int
-    settings: Settings
-    inputs: Inputs
-    registry: Registry | None
+    setup: Setup
 
     def build(self, values: Mapping[str, Any]) -> Graph:
         """The graph where the open numbers are these; others stay as they are set."""
-        turned = Knobs.of(self.spec).options({self._asked(name): number for name, number in values.items()})
-        inputs = {name: self._sizes(name, given, turned["settings"]) for name, given in self.inputs.items()}
-        for name, sizes in turned["inputs"].items():
-            given = inputs.get(name, [])
-            padded = [None] * (len(sizes) - len(given)) + given
-            inputs[name] = [old if new is None else new for old, new in zip(padded, sizes, strict=True)]
-        return build(
-            self.spec,
-            registry=self.registry,
-            variant=self.variant,
-            batch=turned["batch"] if BATCH in values else self.batch,
-            settings={**self.settings, **turned["settings"]},
-            inputs=inputs,
-        )
+        turned = {self.free[name].variable for name in values}
+        given = self.setup.inputs_of(self.spec)
+        setup = replace(self.setup, inputs={name: self._sizes(name, sizes, turned) for name, sizes in given.items()})
+        return setup.turned(self.spec, {self._asked(name): number for name, number in values.items()}).build(self.spec)
 
     def _asked(self, name: str) -> str:
         knob = self.free[name]
@@ -70,7 +56,7 @@ class Source:
 
     def point(self) -> Point:
         """What the open numbers are as the net is set; raises `UsageError` for one that is no whole number."""
-        raw, axes = overridden(self.spec, self.variant, self.settings, self.inputs)
+        raw, axes = overridden(self.spec, self.setup.variant, self.setup.settings, self.setup.inputs_of(self.spec))
         asked = {knob.variable for knob in self.free.values() if knob.variable}
         held = self._variables(raw) if asked else {}
         if not asked <= held.keys():
@@ -80,12 +66,12 @@ class Source:
             if knob.variable:
                 found[name] = _whole(name, held[knob.variable])
             else:
-                found[name] = _whole(name, axes[knob.input][knob.axis] if knob.input else self.batch)
+                found[name] = _whole(name, axes[knob.input][knob.axis] if knob.input else self.setup.batch)
         return found
 
     def _variables(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        ops = self.registry if self.registry is not None else layer_types()
-        behind = {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.batch}
+        ops = self.setup.registry if self.setup.registry is not None else layer_types()
+        behind = {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.setup.batch}
         try:
             return variables(raw, behind)
         except SpecError as error:
@@ -136,8 +122,8 @@ class Trace(NamedTuple):
         return [part for part in dict.fromkeys(parts) if not is_limit(part.claim)]
 
 
-def traced(source: Source, point: Point) -> Trace:
-    """The net over open numbers, as it is built at one point; raises what `Source.build` raises there."""
+def traced(source: OpenNet, point: Point) -> Trace:
+    """The net over open numbers, as it is built at one point; raises what `OpenNet.build` raises there."""
     noted: dict[Claim, bool] = {}
     space, held = _space(source, point, noted)
     try:
@@ -146,7 +132,7 @@ def traced(source: Source, point: Point) -> Trace:
         raise settled(space, error, point) from None
 
 
-def refused(source: Source, given: Given, point: Point) -> list[Assumed] | None:
+def refused(source: OpenNet, given: Given, point: Point) -> list[Assumed] | None:
     """What decides that a net is refused at a point, or is not as given there: claims in order, and the last of all.
 
     None where the net is built.
@@ -176,7 +162,7 @@ class _Traced(Space):
         return super().mark(node, spec)
 
 
-def _space(source: Source, point: Point, noted: dict[Claim, bool]) -> tuple[_Traced, dict[str, Dim]]:
+def _space(source: OpenNet, point: Point, noted: dict[Claim, bool]) -> tuple[_Traced, dict[str, Dim]]:
     """A space in which everything is as it is at a point, and is noted."""
 
     def decide(claim: Claim) -> bool:

@@ -4,7 +4,9 @@ from typing import Any
 
 import click
 
-from cnnshape.cli.options import analysed, analysis
+from cnnshape.analysis import analyze
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import COST, NET, SPEC, loaded, set_up
 from cnnshape.cli.terminal import format_of, put, refuse_same_file, room
 from cnnshape.commands.report.columns import COLUMNS
 from cnnshape.commands.report.view import VIEW, Options
@@ -21,7 +23,8 @@ def _position(text: str) -> tuple[str, tuple[int | None, ...]]:
 
 
 @click.command("report", epilog=f"Columns: {', '.join(COLUMNS)}.")
-@analysed
+@SPEC
+@set_up(NET, COST)
 @click.option("--columns", metavar="KEYS", help="Columns, a,b,c or relative to the default: +a,-b.")
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Roll up to blocks: N parts of the path.")
 @click.option("--units", type=click.Choice(["auto", "exact", "k", "M", "G"]), help="Unit of counts; bytes follow.")
@@ -31,21 +34,21 @@ def _position(text: str) -> tuple[str, tuple[int | None, ...]]:
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 @click.option("--window", metavar="PATH@y,x", help="Say which pixels one position reads, borders included; * is all.")
 def command(
-    columns: str | None, level: int | None, units: Any, sort: str | None, format: str | None, output: str | None,
-    width: int | None, window: str | None, **settings: Any,
+    spec: str, setup: Setup, columns: str | None, level: int | None, units: Any, sort: str | None, format: str | None,
+    output: str | None, width: int | None, window: str | None,
 ) -> None:  # fmt: skip
     """Say what every layer of the net in the file SPEC puts out, holds, computes and sees.
 
     Numbers are exact; the text scales them (--units exact does not).  A receptive field of `35 /8 @-15` is 35 pixels
     wide, moves by 8 from output to output, and starts at -15, in the padding.
     """
-    refuse_same_file(output, settings["spec"])
+    refuse_same_file(output, spec)
     shaping = {"columns": columns, "level": level, "units": units, "sort": sort, "format": format, "width": width}
     kind = format_of(format, output, VIEW.formats if window is None else ["text"])
     words = tuple(columns.split(",")) if columns is not None else None
     options = Options(columns=words, level=level, units=units, sort=sort, width=room(width, kind, output))
     if window is None:
-        put(VIEW.render(analysis(**settings), kind, options), output)
+        put(VIEW.render(analyze(loaded(spec), setup=setup), kind, options), output)
         return
     from cnnshape.commands.report.window import render as render_window
 
@@ -53,4 +56,4 @@ def command(
         if stated is not None:
             raise UsageError(Problem(f"--{name} does not go with --window", hint="what is read is said in a few lines"))
     path, position = _position(window)
-    put(render_window(analysis(**settings), path, position), output)
+    put(render_window(analyze(loaded(spec), setup=setup), path, position), output)

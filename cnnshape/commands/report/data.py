@@ -1,15 +1,12 @@
 """The report as data: everything, exactly; `schema.json` beside this file says what is where."""
 
-from typing import Any, Final
+from typing import Any
 
 from cnnshape.analysis.findings import Finding
 from cnnshape.analysis.layer import LayerRecord
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.report.rows import owner
 from cnnshape.render.receptive_fields import plain, plain_local
-
-SCHEMA: Final = 1
-"""The version of the layout; it goes up when a key changes its meaning or goes away."""
 
 
 def _peak(analysis: Analysis) -> dict[str, Any]:
@@ -71,7 +68,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def data(analysis: Analysis) -> dict[str, Any]:
     """The report as plain data."""
     return {
-        "schema": SCHEMA,
         "name": analysis.name,
         "batch": analysis.graph.batch,
         "dtype": analysis.dtype,

@@ -1,10 +1,12 @@
 """``cnnshape solve``: the largest or smallest net under some conditions, or how a layer gives an output."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import click
 
 from cnnshape.analysis.metrics import METRICS
+from cnnshape.analysis.setup import Setup
 from cnnshape.cli.options import loaded, sizes, values
 from cnnshape.cli.terminal import FINDINGS, format_of, put, refuse_same_file, room
 from cnnshape.commands.solve.view import VIEW, Options
@@ -55,24 +57,24 @@ def command(
 
 
 def _net(
-    spec: str, vary: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...], batch: str,
+    spec: str, setup: Setup, vary: tuple[str, ...], settings: tuple[str, ...], inputs: tuple[str, ...], batch: str,
     variant: str | None, variants: bool, yes: bool, **asked: Any,
 ) -> Any:  # fmt: skip
     from cnnshape.commands.solve.solve import solve
 
     for name in values(vary, _VARY).keys() & values(settings).keys():
         raise UsageError(Problem(f"--vary and --set both give `{name}`", hint="give one of them"))
-    read, plan, fixed = knob_values(
-        spec, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING, yes=yes
+    read, plan, setup = knob_values(
+        spec, setup, batch, variant, (*vary, *settings), inputs, variants=variants, nothing=_NOTHING, yes=yes
     )
     knobs = {names[0]: values for names, values in plan.groups}
-    return solve(read, knobs, together=[names for names, _ in plan.groups], **asked, **fixed)
+    return solve(read, knobs, together=[names for names, _ in plan.groups], **asked, setup=setup)
 
 
 def _layer(
-    spec: str, path: str, output_size: str | None, receptive_field: int | None, vary: tuple[str, ...],
+    spec: str, path: str, output_size: str | None, receptive_field: int | None, setup: Setup, vary: tuple[str, ...],
     settings: tuple[str, ...], inputs: tuple[str, ...], batch: str, variant: str | None, variants: bool, where: str,
-    maximize: str, minimize: str, **_: Any,
+    maximize: str, minimize: str, yes: bool,
 ) -> Any:  # fmt: skip
     from cnnshape.commands.solve.layer import solve_layer
     from cnnshape.commands.sweep.plans import listed
@@ -87,7 +89,7 @@ def _layer(
     return solve_layer(
         read, path, output=_sizes(output_size), receptive_field=receptive_field,
         vary={name: listed(text, name) for name, text in values(vary, _VARY).items()} or None,
-        batch=int(batch), variant=variant, settings=values(settings), inputs=sizes(inputs, read),
+        setup=replace(setup, batch=int(batch), variant=variant, settings=values(settings), inputs=sizes(inputs, read)),
     )  # fmt: skip
 
 

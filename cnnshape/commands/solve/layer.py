@@ -1,20 +1,21 @@
 """The inverse question of one layer: which padding, stride, dilation and kernel give the output that is asked for."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Final
 
+from typing_extensions import Unpack
+
 from cnnshape.analysis import analyze
 from cnnshape.analysis.receptive.locality import local
+from cnnshape.analysis.setup import Setup, SetupOptions, Source
 from cnnshape.commands.expand.expand import expanded
 from cnnshape.commands.sweep.sweep import sweep
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.bounds import Bound, holds, spoken
 from cnnshape.core.display import Displayed
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
-from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.fields import is_size
 from cnnshape.layers.registry import Registry
@@ -63,14 +64,13 @@ class Choices(Displayed):
 
 
 def solve_layer(
-    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec | Graph",
+    source: Source | Graph,
     path: str,
     *,
     output: Sequence[int] | None = None,
     receptive_field: int | None = None,
     vary: Mapping[str, Any] | None = None,
-    registry: Registry | None = None,
-    **setting: Any,
+    **options: Unpack[SetupOptions],
 ) -> Choices:
     """The fields of the layer at a path for which it puts out these sizes, or sees so many pixels, or both.
 
@@ -83,7 +83,8 @@ def solve_layer(
     >>> solve_layer(net, "conv", output=[16], vary={"stride": [1, 2], "padding": [0, 1, 2]}).found[0].fields
     {'stride': 2, 'padding': 1}
     """
-    graph = source if isinstance(source, Graph) else build(source, registry=registry, **setting)
+    setup = Setup.of(**options)
+    graph, registry = source if isinstance(source, Graph) else setup.build(source), setup.registry
     space, sizes = _sizes(graph, path, output)
     if sizes is None and receptive_field is None:
         text = "nothing is asked of the layer"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from cnnshape.commands.solve.view import SCHEMA, Options
+from cnnshape.commands.solve.view import Options
 from cnnshape.core.bounds import worded
 from cnnshape.core.text import shown
 from cnnshape.render.document import (
@@ -84,7 +84,6 @@ def _choice(choice: "Choice") -> dict[str, Any]:
 def _data(answer: "Choices", _: Options) -> dict[str, Any]:
     """Everything of an answer, with exact figures."""
     return {
-        "schema": SCHEMA,
         "net": answer.net,
         "layer": answer.path,
         "op": answer.op,

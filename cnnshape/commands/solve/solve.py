@@ -1,34 +1,23 @@
 """The inverse question: which values of its knobs make a net the largest, or smallest, that meets some conditions."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnshape.analysis.memory import Rule
+from cnnshape.analysis.setup import Source
 from cnnshape.commands.solve.asked import Asked
 from cnnshape.commands.solve.record import Solution as Solution
-from cnnshape.commands.sweep.parts import VARIANT, Job
-from cnnshape.layers.registry import Registry
-from cnnshape.spec.document import Spec
-from cnnshape.spec.variables import AS_STATED, Inputs, Settings
+from cnnshape.commands.sweep.parts import Job, asked
+from cnnshape.spec.variables import AS_STATED
 
 
 def solve(
-    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec",
+    source: Source,
     knobs: Mapping[str, Any] = AS_STATED,
     /,
     *,
     where: str = "",
     maximize: str = "",
     minimize: str = "",
-    batch: int = 1,
-    dtype: str = "float32",
-    flops: str = "torch",
-    memory: Rule = "separate",
-    variant: str | Sequence[str] | None = None,
-    settings: Settings = AS_STATED,
-    inputs: Inputs = AS_STATED,
-    registry: Registry | None = None,
     together: Sequence[Sequence[str]] = (),
     **more: Any,
 ) -> Solution:
@@ -50,14 +39,8 @@ def solve(
     >>> found.neighbours[0].value, found.neighbours[0].stops
     (37, ('macs <= 1 M',))
     """
-    turned = {**knobs, **more}
-    if variant is not None and not isinstance(variant, str):
-        turned, variant = {VARIANT: variant, **turned}, None
+    turned, setup = asked(knobs, more)
     groups = [(tuple(group), turned[group[0]]) for group in together]
     groups += [((name,), values) for name, values in turned.items() if not any(name in group for group in together)]
-    asked = Asked.of(source, groups, where, maximize, minimize)
-    job = Job.of(
-        asked.spec, asked.figures, batch=batch, dtype=dtype, flops=flops, memory=memory, variant=variant,
-        settings=settings, inputs=inputs, registry=registry,
-    )  # fmt: skip
-    return asked.answered(job)
+    question = Asked.of(source, groups, where, maximize, minimize)
+    return question.answered(Job(question.spec, question.figures, setup.on(question.spec)))

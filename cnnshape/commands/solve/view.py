@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from cnnshape.commands.solve.record import Neighbour, Solution
     from cnnshape.commands.sweep.figures import Figure
 
-SCHEMA: Final = 1
-"""The version of the JSON; it goes up when a key changes its meaning or goes away."""
-
 
 class Options(NamedTuple):
     """What a reader chose."""
@@ -164,7 +161,6 @@ def _data(answer: "Solution", _: Options) -> dict[str, Any]:
         for each in answer.closest
     ]
     return {
-        "schema": SCHEMA,
         "net": answer.net,
         "knobs": [list(names) for names in answer.knobs],
         "objective": answer.objective,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cnnshape.analysis.metrics import METRICS
+from cnnshape.analysis.setup import Setup
 from cnnshape.cli.terminal import format_of, put, refuse_read, refuse_same_file, room
 from cnnshape.commands.sweep.options import knob_values, several_knobs
 from cnnshape.commands.sweep.view import VIEW, Options
@@ -36,9 +37,9 @@ _FORMATS: Final = (*VIEW.formats, "parquet")
 @click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes that share the work.")
 @click.option("--width", type=click.IntRange(1), metavar="N", help="Fit the text to N columns, not to the terminal.")
 def command(
-    spec: str, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int, units: Any,
-    top: int | None, width: int | None, variants: bool, batch: str, variant: str | None, settings: tuple[str, ...],
-    inputs: tuple[str, ...], yes: bool, **asked: Any,
+    spec: str, setup: Setup, figures: str | None, pareto: str, format: str | None, output: str | None, workers: int,
+    units: Any, top: int | None, width: int | None, variants: bool, batch: str, variant: str | None,
+    settings: tuple[str, ...], inputs: tuple[str, ...], yes: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Say the figures of the net in SPEC at every combination of some values.
 
@@ -56,11 +57,11 @@ def command(
         raise UsageError(Problem("a Parquet file goes to --output FILE", hint="--format csv goes to a pipe"))
     options = Options(units, room(width, kind, output))
     VIEW.check(kind, options)
-    loaded, plan, fixed = knob_values(spec, batch, variant, settings, inputs, variants=variants, yes=yes)
+    loaded, plan, setup = knob_values(spec, setup, batch, variant, settings, inputs, variants=variants, yes=yes)
     words = () if figures is None else figures.split(",")
     keys = chosen(words, DEFAULT, lambda word: figure(word).key, "figures")
     aims = [word.strip() for word in pareto.split(",") if word.strip()]
-    search = Search.of(loaded, plan, figures=keys, pareto=aims, top=top, **asked, **fixed)
+    search = Search.of(loaded, plan, figures=keys, pareto=aims, top=top, **asked, setup=setup)
     _run(search, kind, output, options._replace(rows=top), workers)
 
 

@@ -12,16 +12,13 @@ if TYPE_CHECKING:
     from cnnshape.commands.sweep.record import Sweep
     from cnnshape.commands.sweep.values import Values
 
-SCHEMA: Final = 1
-"""The version of the JSON; it goes up when a key changes its meaning or goes away."""
-
 
 def whole(
     net: str, points: int, figures: Sequence[Figure], rows: list[Any], undecided: int, stopped: str = ""
 ) -> dict[str, Any]:
     """A sweep as plain data, with its `rows`; ``stopped`` says why these are not all."""
     said = {of.key: {"says": of.metric.says, "unit": of.unit, "layer": of.path or None} for of in figures}
-    found = {"schema": SCHEMA, "net": net, "points": points, "figures": said, "rows": rows}
+    found = {"net": net, "points": points, "figures": said, "rows": rows}
     return found | {"undecided": undecided, "stopped": stopped or None}
 
 

@@ -1,12 +1,14 @@
 """The options of commands that ask about many points: values of variables, sizes, batches and variants."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cnnshape.cli.options import COST, SPEC, Command, given, loaded, values
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import COST, SPEC, loaded, set_up, values
 from cnnshape.core.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from cnnshape.spec.document import Spec
 
 
-def several_knobs(command: Command) -> Command:
+def several_knobs(command: Callable[..., Any]) -> Any:
     """Give a command the argument SPEC and options that take many values; `knob_values` takes them."""
     many = (
         click.option("--set", "settings", multiple=True, metavar="VAR=VALUES", help="Values of a variable."),
@@ -24,7 +26,10 @@ def several_knobs(command: Command) -> Command:
         click.option("--variants", is_flag=True, help="All variants of the spec."),
         click.option("--yes", is_flag=True, help="Go on where there are more than 100 million points."),
     )
-    return given(command, (SPEC, *many, *COST))
+    found = set_up(COST)(command)
+    for option in reversed((SPEC, *many)):
+        found = option(found)
+    return found
 
 
 _MOST: Final = 10**8
@@ -36,10 +41,10 @@ _NOTHING = Problem(
 
 
 def knob_values(
-    file: str, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *, variants: bool,
-    nothing: Problem = _NOTHING, yes: bool = False,
-) -> "tuple[Spec, Grid, dict[str, Any]]":  # fmt: skip
-    """The spec, every combination of what has several values, and what holds for all points.
+    file: str, setup: Setup, batch: str, variant: str | None, settings: tuple[str, ...], inputs: tuple[str, ...], *,
+    variants: bool, nothing: Problem = _NOTHING, yes: bool = False,
+) -> "tuple[Spec, Grid, Setup]":  # fmt: skip
+    """The spec, every combination of what has several values, and the setup that holds for all points.
 
     Raises `UsageError` with ``nothing`` where nothing has several, and for a great many points unless ``yes``.
     """
@@ -71,14 +76,7 @@ def knob_values(
     if points > _MOST and not yes:
         text = f"there are {points:,} points, more than {_MOST:,}"
         raise UsageError(Problem(text, hint="give fewer values or a larger step, or go on with `--yes`"))
-    return spec, Grid(turned), _fixed(spec, fixed, VARIANT)
-
-
-def _fixed(spec: "Spec", held: dict[str, Any], variant: str) -> dict[str, Any]:
-    from cnnshape.spec.knobs import Knobs
-
-    chosen = held.pop(variant, None)
-    return {"variant": chosen, **Knobs.of(spec).options(held)}
+    return spec, Grid(turned), replace(setup, variant=fixed.pop(VARIANT, None)).turned(spec, fixed)
 
 
 def _sizes(pair: str, spec: "Spec") -> "list[tuple[tuple[str, ...], Sequence[Any]]]":

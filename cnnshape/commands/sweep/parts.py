@@ -5,25 +5,20 @@ ways and each side is built anew; where it meets a mistake, that is the mistake 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy
 
-from cnnshape.analysis.flop_conventions import convention
-from cnnshape.analysis.memory import Rule, itemsize, rule
 from cnnshape.analysis.result import Analysis
+from cnnshape.analysis.setup import Setup
 from cnnshape.commands.sweep.figures import Figure
 from cnnshape.commands.sweep.points import Parting, Points
 from cnnshape.commands.sweep.reasons import Reason, Reasons
 from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.errors import CnnshapeError, UsageError
-from cnnshape.graph.build import build
-from cnnshape.layers.registry import Registry
 from cnnshape.spec.document import Spec
-from cnnshape.spec.knobs import Knobs
-from cnnshape.spec.variables import Inputs, Settings
 from cnnshape.symbolic.vectorised import LARGEST, Column, Program
 
 BLOCK: Final = 8192
@@ -39,35 +34,23 @@ class Job:
 
     spec: Spec
     figures: tuple[Figure, ...]
-    item: int
-    dtype: str
-    flops: str
-    memory: Rule
-    batch: int = 1
-    variant: str | None = None
-    settings: Settings = field(default_factory=dict)
-    inputs: Inputs = field(default_factory=dict)
-    registry: Registry | None = None
-
-    @classmethod
-    def of(
-        cls, spec: Spec, figures: tuple[Figure, ...], *, dtype: str = "float32", flops: str = "torch",
-        memory: str = "separate", **net: Any,
-    ) -> "Job":  # fmt: skip
-        """A job by its words; raises `UsageError` for a dtype, convention or rule that there is not."""
-        convention(flops)
-        return cls(spec, figures, itemsize(dtype), dtype, flops, rule(memory), **net)
+    setup: Setup
 
     def build(self, values: Mapping[str, Any]) -> Analysis:
         """The net at these values of its knobs, which may be open."""
-        turned = {name: value for name, value in values.items() if name != VARIANT}
-        graph = build(
-            self.spec,
-            registry=self.registry,
-            variant=values.get(VARIANT, self.variant),
-            **Knobs.of(self.spec).options(turned, self.batch, self.settings, self.inputs),
-        )
-        return Analysis(graph, self.dtype, self.item, convention(self.flops), self.memory)
+        turned = dict(values)
+        setup = replace(self.setup, variant=turned.pop(VARIANT, self.setup.variant)).turned(self.spec, turned)
+        return Analysis(setup.build(self.spec), setup)
+
+
+def asked(knobs: Mapping[str, Any], more: Mapping[str, Any]) -> tuple[dict[str, Any], Setup]:
+    """The knobs and the setup of a call that takes both by name; several variants are a knob."""
+    names = {"setup", *(each.name for each in fields(Setup))}
+    options = {name: value for name, value in more.items() if name in names}
+    turned = {**knobs, **{name: value for name, value in more.items() if name not in names}}
+    if not isinstance(options.get(VARIANT, ""), str | None):
+        turned = {VARIANT: options.pop(VARIANT), **turned}
+    return turned, Setup.of(**options)
 
 
 class _Filling:

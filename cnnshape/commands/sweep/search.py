@@ -1,14 +1,14 @@
 """What a sweep is asked: its points, its figures, and which rows are kept of each chunk and in the end."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy
+from typing_extensions import Unpack
 
 from cnnshape.analysis.metrics import METRICS
+from cnnshape.analysis.setup import Setup, SetupOptions, Source
 from cnnshape.commands.sweep.figures import DEFAULT
 from cnnshape.commands.sweep.figures import figures as figures_of
 from cnnshape.commands.sweep.fronts import Aim, ordered, pareto
@@ -20,7 +20,7 @@ from cnnshape.commands.sweep.run import CHUNK, chunks
 from cnnshape.core.errors import Problem, UsageError, did_you_mean
 from cnnshape.spec.document import Spec, load
 from cnnshape.spec.knobs import Knobs
-from cnnshape.spec.variables import AS_STATED, Settings
+from cnnshape.spec.variables import Settings
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Search:
     @classmethod
     def of(
         cls,
-        source: "str | os.PathLike[str] | Mapping[str, Any] | Spec",
+        source: Source,
         plan: Plan,
         *,
         figures: Sequence[str] = DEFAULT,
@@ -45,14 +45,14 @@ class Search:
         pareto: Sequence[str] = (),
         sort: str = "",
         top: int | None = None,
-        **setting: Any,
+        **options: Unpack[SetupOptions],
     ) -> "Search":
         """The search that these words ask for; raises `UsageError` for what is wrong with them.
 
-        What the condition and the orders name is among the figures.  The ``setting`` is that of `Job.of`.
+        What the condition and the orders name is among the figures.  The other options are those of a `Setup`.
         """
-        spec = load(source)
-        check(spec, plan, setting.get("settings", AS_STATED))
+        setup, spec = Setup.of(**options), load(source)
+        check(spec, plan, setup.settings)
         query = Query(where) if where else None
         aims, by = tuple(map(Aim.read, pareto)), Aim.read(sort, most=True) if sort else None
         if top is not None and top < 1:
@@ -61,8 +61,7 @@ class Search:
         named = [*figures, *(aim.key for aim in aims), *([by.key] if by else [])]
         named += [key for key in query.keys if is_figure(key)] if query else []
         wanted = figures_of(key for key in named if key not in plan.names)
-        job = Job.of(spec, wanted, **setting)
-        return cls(job, plan, query, aims, by, top)
+        return cls(Job(spec, wanted, setup.on(spec)), plan, query, aims, by, top)
 
     def chunks(
         self, size: int = CHUNK, executor: Executor | None = None, progress: Callable[[int], None] | None = None

@@ -4,16 +4,13 @@ The net is built once for each structure that the points have, with its sizes op
 for all points together: a hundred thousand variants take less time than a hundred reports.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-from cnnshape.analysis.memory import Rule
+from cnnshape.analysis.setup import Source
 from cnnshape.core.errors import MissingPackage
-from cnnshape.layers.registry import Registry
-from cnnshape.spec.document import Spec
-from cnnshape.spec.variables import AS_STATED, Inputs, Settings
+from cnnshape.spec.variables import AS_STATED
 
 try:
     import numpy as numpy
@@ -21,7 +18,7 @@ except ModuleNotFoundError as error:
     raise MissingPackage.of(error) from None
 
 from cnnshape.commands.sweep.figures import DEFAULT
-from cnnshape.commands.sweep.parts import VARIANT
+from cnnshape.commands.sweep.parts import asked
 from cnnshape.commands.sweep.plans import Grid, Listed
 from cnnshape.commands.sweep.record import Sweep as Sweep
 from cnnshape.commands.sweep.run import CHUNK
@@ -29,7 +26,7 @@ from cnnshape.commands.sweep.search import Search
 
 
 def sweep(
-    source: "str | os.PathLike[str] | Mapping[str, Any] | Spec",
+    source: Source,
     knobs: Mapping[str, Any] = AS_STATED,
     /,
     *,
@@ -39,14 +36,6 @@ def sweep(
     pareto: Sequence[str] = (),
     sort: str = "",
     top: int | None = None,
-    batch: int = 1,
-    dtype: str = "float32",
-    flops: str = "torch",
-    memory: Rule = "separate",
-    variant: str | Sequence[str] | None = None,
-    settings: Settings = AS_STATED,
-    inputs: Inputs = AS_STATED,
-    registry: Registry | None = None,
     executor: Executor | None = None,
     chunk: int = CHUNK,
     progress: Callable[[int], None] | None = None,
@@ -59,7 +48,7 @@ def sweep(
     combination is a point.  Figures are metrics, of the net (``macs``) or of a layer (``macs@layer1.0.conv1``).
     ``where`` keeps the points for which a condition holds, ``pareto`` those that no other beats in some figures,
     ``sort`` and ``top`` the best by one: ``macs:min`` wants it small, ``params:max`` large.
-    ``settings`` and ``inputs`` hold for all points.  An ``executor`` takes ``chunk`` points at a time; ``progress`` is
+    The options of `analyze` hold for all points.  An ``executor`` takes ``chunk`` points at a time; ``progress`` is
     told how many are done.
 
     Raises `UsageError` for what is wrong with the question, `SpecError` for a spec that cannot be read.  A point that
@@ -73,12 +62,7 @@ def sweep(
     >>> found.reason(1)
     '`conv`: out_channels=3 does not split into groups=2'
     """
-    turned = {**knobs, **more}
-    if variant is not None and not isinstance(variant, str):
-        turned, variant = {VARIANT: variant, **turned}, None
+    turned, setup = asked(knobs, more)
     plan = Grid([((name,), values) for name, values in turned.items()]) if grid else Listed(turned)
-    search = Search.of(
-        source, plan, figures=figures, where=where, pareto=pareto, sort=sort, top=top, batch=batch, dtype=dtype,
-        flops=flops, memory=memory, variant=variant, settings=settings, inputs=inputs, registry=registry,
-    )  # fmt: skip
+    search = Search.of(source, plan, figures=figures, where=where, pareto=pareto, sort=sort, top=top, setup=setup)
     return search.collected(chunk, executor, progress)

@@ -1,25 +1,26 @@
 """``cnnshape verify``: an analysis against PyTorch, layer by layer."""
 
-from typing import Any
-
 import click
 
-from cnnshape.cli.options import analysis, built
+from cnnshape.analysis import analyze
+from cnnshape.analysis.setup import Setup
+from cnnshape.cli.options import NET, SPEC, loaded, set_up
 from cnnshape.cli.terminal import FINDINGS, put
 from cnnshape.core.errors import Problem, UsageError
 
 
 @click.command("verify")
-@built
+@SPEC
+@set_up(NET)
 @click.option("--device", type=click.Choice(["cpu", "cuda", "meta"]), default="cpu", show_default=True,
               help="Where torch runs the net; meta knows shapes only.")  # fmt: skip
 @click.pass_context
-def command(ctx: click.Context, /, device: str, **settings: Any) -> None:
+def command(ctx: click.Context, /, spec: str, setup: Setup, device: str) -> None:
     """Build the net in the file SPEC in PyTorch, run it there, and compare; exit 1 if anything differs.
 
     Compared are shapes, parameters and buffers by name, MACs and receptive fields, layer by layer.
     """
-    found = analysis(**settings)
+    found = analyze(loaded(spec), setup=setup)
     from cnnshape.commands.verify.view import VIEW
     from cnnshape.interop.torch_verify import verify
 

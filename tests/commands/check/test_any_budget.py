@@ -4,7 +4,6 @@ import contextlib
 import json
 from typing import Any
 
-import jsonschema
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -12,12 +11,12 @@ import cnnshape
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.check import update
 from cnnshape.commands.check.fields import FIELDS, SELECTION
-from cnnshape.commands.check.render.formats import FORMATS, render
+from cnnshape.commands.check.view import VIEW
 from cnnshape.core.errors import CnnshapeError
-from cnnshape.render.json import schema_of
 from tests.commands.check.nets import net
+from tests.render.strict import validator
 
-SCHEMA = jsonschema.Draft202012Validator(schema_of("check"))
+SCHEMA = validator("check")
 WORDS = st.sampled_from(
     ["total", "*", "body", "unit", "Conv2d", "half", "1 G", "3 %", "4 kB", "0", "torch", "full", "inplace", "int8",
      "each", "error", "warn", "[", "[!", "]*", "(", "\\", "**", "a\x00b", "\u202e", "width", "input", "9" * 40, "1e999",
@@ -66,9 +65,9 @@ def test_a_budget_is_checked_or_refused(budget: Any) -> None:
         assert all(c.isprintable() or c == "\n" for c in said)
     else:
         event("checked")
-        for form in FORMATS:
-            assert render(report, form)
-        SCHEMA.validate(json.loads(render(report, "json")))
-        assert all(c.isprintable() or c == "\n" for c in render(report, verbose=True))
+        for form in VIEW.formats:
+            assert VIEW.render(report, form)
+        SCHEMA.validate(json.loads(VIEW.render(report, "json")))
+        assert all(c.isprintable() or c == "\n" for c in VIEW.render(report, verbose=True))
     with contextlib.suppress(CnnshapeError):
         update(net(budget=budget), baseline="nowhere.yaml")

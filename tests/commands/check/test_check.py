@@ -28,7 +28,7 @@ def test_every_metric_can_be_held(key: str) -> None:
     exact = limit if metric.unit in ("shape", "pixels", "flag") or metric.word == "layers" else f"{value} {metric.word}"
     rule = {"metric": key, "equals": exact, "batch": 2, "flops": "full", "memory": "inplace", "dtype": "int8"}
     outcome = one(rule)
-    assert (outcome.ok, outcome.actual, outcome.net.setting.batch) == (True, value, 2)
+    assert (outcome.ok, outcome.actual, outcome.net.setup.batch) == (True, value, 2)
     if metric.unit != "shape":
         assert not one({**rule, "equals": f"{value + 1} {metric.word}" if metric.additive else not value}).ok
 
@@ -62,7 +62,7 @@ def test_a_net_is_analysed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         built.append(given)
         return cnnshape.build(*args, **given)
 
-    monkeypatch.setattr("cnnshape.commands.check.measure.build", counted)
+    monkeypatch.setattr("cnnshape.analysis.setup.build", counted)
     rules = [{"metric": key, "max": "9 P"} for key in ("macs", "params", "flops")] * 5
     rules += [{**rule, "flops": "full"} for rule in rules]
     assert cnnshape.check(net(), rules=[*rules, *({**rule, "batch": 2} for rule in rules)]).nets == 4

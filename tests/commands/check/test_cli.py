@@ -10,9 +10,11 @@ from click.testing import CliRunner, Result
 
 import cnnshape
 from cnnshape.cli import program
-from cnnshape.commands.check.render import formats as faces
-from cnnshape.commands.check.render.words import problem, sentence
-from cnnshape.core.errors import SHOWN, Mark
+from cnnshape.commands.check.view import VIEW
+from cnnshape.commands.check.words import message, sentence
+from cnnshape.core.errors import SHOWN
+from cnnshape.render.document import Code, spans
+from cnnshape.render.text import sentence as sentence_of
 from tests.commands.check.nets import net, write
 from tests.golden_files import assert_golden
 
@@ -188,7 +190,7 @@ def test_what_is_wrong_is_said(folder: Path, words: tuple[str, ...]) -> None:
 
 def test_a_format_that_there_is_not() -> None:
     with pytest.raises(cnnshape.UsageError, match="there is no format `texts`"):
-        faces.render(cnnshape.Report(()), "texts")
+        VIEW.render(cnnshape.Report(()), "texts")
 
 
 HOSTILE = "a`b\x1b[31m\n::error::\u202e"
@@ -198,12 +200,12 @@ def test_names_that_mean_no_good(folder: Path) -> None:
     rule = {"metric": "macs", "max": "1 MACs", "name": HOSTILE, "message": HOSTILE, "set": {"width": 2}}
     spec = net(name=HOSTILE)
     report = cnnshape.check(spec, rules=[rule, {**rule, "level": "warn", "name": ""}])
-    said = faces.render(report)
+    said = VIEW.render(report)
     assert all(c.isprintable() or c == "\n" for c in said)
     assert said.splitlines()[0].startswith(
         r"error: `a'b\x1b[31m\n::error::\u202e`: a`b\x1b[31m\n::error::\u202e (set width=2): "
     )
-    said = faces.render(report, "json")
+    said = VIEW.render(report, "json")
     assert "\x1b" not in said
     assert [json.loads(said)["outcomes"][0][key] for key in ("rule", "net")] == [HOSTILE, HOSTILE]
     assert not any(line.startswith("::") for line in said.splitlines())
@@ -218,7 +220,7 @@ def test_lines_fit_a_terminal(folder: Path) -> None:
 def test_a_message_is_a_problem_at_its_place(folder: Path) -> None:
     write(folder / "small.yaml", {"metric": "macs", "max": "1 MACs"})
     (outcome,) = cnnshape.check("small.yaml").outcomes
-    found = problem(outcome)
+    found = message(outcome)
     line = (folder / "small.yaml").read_text().splitlines().index("- {metric: macs, max: 1 MACs}") + 1
-    assert (found.path, found.file, found.mark) == ("small", "small.yaml", Mark(line, 23))
-    assert found.hint == f"look at `body.1.conv` first, or raise `max` in line {line}"
+    assert (found.level, spans(found.text)[0], found.place) == ("error", Code("small"), f"small.yaml:{line}:23")
+    assert sentence_of(found.hint) == f"look at `body.1.conv` first, or raise `max` in line {line}"

@@ -24,7 +24,9 @@ from typing_extensions import override
 
 import cnnshape
 from cnnshape.analysis.metrics import metric
-from cnnshape.commands.check import Outcome, Report, Rule, update
+from cnnshape.analysis.setup import Setup
+from cnnshape.commands.check import Outcome, Report, Rule, github, update
+from cnnshape.commands.check.github import MOST
 from cnnshape.commands.check.records import (
     NOTE_KINDS,
     Contributor,
@@ -34,17 +36,13 @@ from cnnshape.commands.check.records import (
     New,
     Note,
     Select,
-    Setting,
     Skipped,
 )
-from cnnshape.commands.check.render import github as check_github
-from cnnshape.commands.check.render import markdown as check_markdown
-from cnnshape.commands.check.render.formats import FORMATS, render
-from cnnshape.commands.check.render.github import MOST
-from cnnshape.commands.check.render.notes import NOTHING, since
-from cnnshape.commands.check.render.parts import body, heading
-from cnnshape.commands.check.render.words import limit, sentence, subject
-from cnnshape.core.errors import Mark, Problem
+from cnnshape.commands.check.summary import NOTHING, since
+from cnnshape.commands.check.view import ROWS, VIEW, refused
+from cnnshape.commands.check.words import heading, limit, said, sentence, subject
+from cnnshape.core.errors import SHOWN, Mark, Problem
+from cnnshape.render import markdown
 from cnnshape.render.names import printable
 from cnnshape.spec.yaml.marks import Marks
 from cnnshape.spec.yaml.source import Source
@@ -59,7 +57,14 @@ RULES: list[dict[str, Any]] = [
     {"metric": "output", "equals": [1, 10]},
     {"metric": "params", "equals": "14,666 params", "message": "the published figure"},
 ]
-GOLDEN = {"markdown": "md", "github": "github.txt", "junit": "junit.xml", "sarif": "sarif"}
+GOLDEN = {
+    "markdown": "md",
+    "html": "html",
+    "latex": "tex",
+    "github": "github.txt",
+    "junit": "junit.xml",
+    "sarif": "sarif",
+}
 
 
 def found(folder: Path, width: int) -> Report:
@@ -77,13 +82,14 @@ def test_golden(
     format: str, state: str, width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = render(found(tmp_path, width), format)
+    text = VIEW.render(found(tmp_path, width), format)
     assert_golden(request, f"check.{state}.{GOLDEN[format]}", text)
-    READERS[format](found(tmp_path, width), text)
+    if format in READERS:
+        READERS[format](found(tmp_path, width), text)
 
 
 def test_every_format_has_a_golden_file_and_a_reader() -> None:
-    assert {*FORMATS} == {*GOLDEN, "text", "json"} == {*READERS, "text", "json"}
+    assert {*VIEW.formats} == {*GOLDEN, "text", "json"} == {*READERS, "text", "json", "html", "latex"}
 
 
 class Command(NamedTuple):
@@ -125,10 +131,10 @@ def told_as_annotations(report: Report, read: list[Command]) -> None:
     """The annotations beside those of limits: what is checked less, what is different, and that there is nothing."""
     for name, what, alarming in (("warning", "checked less", True), ("notice", "different", False)):
         chosen = [each for each in report.notes if each.alarming is alarming]
-        said = [each for each in read if each.properties.get("title") == f"{what} {since(report)}"]
-        assert [each.name for each in said] == [name] * bool(chosen)
-        assert not chosen or said[0].text.splitlines()[0].endswith(printable(chosen[0].text)) or chosen[0].mark
-        for each in said:
+        shown = [each for each in read if each.properties.get("title") == f"{what} {since(report)}"]
+        assert [each.name for each in shown] == [name] * bool(chosen)
+        assert not chosen or chosen[0].kind in shown[0].text.splitlines()[0]
+        for each in shown:
             read.remove(each)
     if not report.outcomes:
         assert read.pop() == Command("error", {"title": "cnnshape"}, NOTHING)
@@ -141,18 +147,18 @@ def reads_as_annotations(report: Report, text: str) -> None:
     told_as_annotations(report, read)
     less = any(each.alarming for each in report.notes)
     for name, broken, most in (("error", report.errors, MOST), ("warning", report.warnings, MOST - less)):
-        said = [each for each in read if each.name == name]
-        assert len(said) == min(len(broken), most)
+        shown = [each for each in read if each.name == name]
+        assert len(shown) == min(len(broken), most)
         whole = broken if len(broken) <= most else broken[: most - 1]
-        for command, outcome in zip(said, whole, strict=False):
+        for command, outcome in zip(shown, whole, strict=False):
             place = {"file": printable(outcome.file)} if outcome.file else {}
             if outcome.mark and outcome.file:
                 place |= {"line": str(outcome.mark.line), "col": str(outcome.mark.column)}
             title = printable(heading(outcome)).strip()  # two colons may meet only here
-            assert command == Command(name, place | ({"title": title} if title else {}), body(outcome))
+            assert command == Command(name, place | ({"title": title} if title else {}), said(outcome, bare=True))
         if len(broken) > most:
-            assert heading(broken[most - 1]) in said[-1].text
-            assert said[-1].properties["title"] == f"{len(broken) - most + 1} more broken limits"
+            assert heading(broken[most - 1]) in shown[-1].text
+            assert shown[-1].properties["title"] == f"{len(broken) - most + 1} more broken limits"
     assert len(read) == min(len(report.errors), MOST) + min(len(report.warnings), MOST - less)
     assert len(text.splitlines()) == lines + 1
 
@@ -227,13 +233,13 @@ def _normal(file: str) -> list[str]:
 
 
 class _Page(HTMLParser):
-    """The tags of a page, the texts of the cells of its table, and its blocks of code."""
+    """The tags of a page, the texts of the cells of its tables, and all of its text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tags: Counter[str] = Counter()
         self.rows: list[list[str]] = []
-        self.blocks: list[str] = []
+        self.text = ""
         self.inside = ""
 
     @override
@@ -243,9 +249,6 @@ class _Page(HTMLParser):
             self.rows.append([])
         if tag in ("td", "th"):
             self.rows[-1].append("")
-        if tag == "pre":
-            self.blocks.append("")
-        if tag in ("td", "th", "pre"):
             self.inside = tag
 
     @override
@@ -255,9 +258,8 @@ class _Page(HTMLParser):
 
     @override
     def handle_data(self, data: str) -> None:
-        if self.inside == "pre":
-            self.blocks[-1] += data
-        elif self.inside:
+        self.text += data
+        if self.inside:
             self.rows[-1][-1] += data
 
 
@@ -269,7 +271,9 @@ def page(text: str) -> _Page:
     return read
 
 
-_TAGS = {"p", "strong", "code", "pre", "details", "summary", "table", "thead", "tbody", "tr", "th", "td"}
+_TAGS = {
+    "p", "strong", "code", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "h4", "ul", "li",
+}  # fmt: skip
 
 
 def _plain(text: str) -> str:
@@ -280,19 +284,23 @@ def _plain(text: str) -> str:
 def reads_as_markdown(report: Report, text: str) -> None:
     read = page(text)
     assert set(read.tags) <= _TAGS
-    shown = min(len(report.outcomes), check_markdown.ROWS)
-    assert read.tags["table"] == read.tags["details"] + bool(report.outcomes and not report.broken) == bool(shown)
-    assert [len(row) for row in read.rows] == [8] * (shown + 1 if shown else 0)
+    shown = min(len(report.outcomes), ROWS)
+    messages = [*report.errors, *report.warnings][:SHOWN]
+    assert read.tags["details"] == read.tags["summary"] == bool(messages)
+    assert read.tags["table"] == bool(shown) + sum(bool(each.contributors) for each in messages)
+    header = read.rows[0] if shown else []
     ordered = [*report.errors, *report.warnings, *report.passed]
-    for row, outcome in zip(read.rows[1:], ordered, strict=False):
-        assert max(map(len, row)) < 130
+    for row, outcome in zip(read.rows[1 : shown + 1], ordered, strict=False):
+        cells = dict(zip(header, row, strict=True))
         state = "new" if outcome in report.new else "holds" if outcome.ok else "error"
-        assert row[0] == ("warning" if not outcome.ok and not outcome.failed else state)
-        for cell, name in ((row[1], outcome.net.name or outcome.net.spec), (row[4], limit(outcome))):
-            assert "…" in cell or cell.strip() == _plain(name)
-        assert "…" in row[2] or row[2].strip() == _plain(subject(outcome))
-    assert len(read.blocks) == bool(report.broken) + bool(report.notes)
-    assert all(each.kind in read.blocks[-1] for each in report.notes)
+        assert cells[""] == ("warning" if not outcome.ok and not outcome.failed else state)
+        names = {"net": outcome.net.name or outcome.net.spec, "figure of": subject(outcome), "limit": limit(outcome)}
+        for column, name in names.items():
+            assert "…" in cells.get(column, "") or cells.get(column, "").strip() == _plain(name)
+    assert {len(row) for row in read.rows[shown + bool(shown) :]} <= {4}
+    bold = sum(not each.ok for each in ordered[:shown]) + 2 * len(messages) + min(len(report.notes), SHOWN)
+    assert read.tags["strong"] == 1 + bold
+    assert all(each.kind in read.text for each in report.notes[:SHOWN])
     assert len(text.encode("utf-8", errors="backslashreplace")) < 2**20
 
 
@@ -322,13 +330,13 @@ def outcomes(draw: st.DrawFn) -> Outcome:
     said = Limit(kind, 5, draw(few))
     text = "\n" * draw(st.integers(0, 9)) + f"budget: [{{{kind}: 5}}]"
     source = Source(draw(few), draw(st.sampled_from([None, Marks(text)])))
-    setting = Setting(batch=draw(st.integers(1, 3)), settings=((draw(few), draw(few)),))
+    setup = Setup(batch=draw(st.integers(1, 3)), settings={draw(few): draw(few)})
     rule = Rule(
         metric(draw(st.sampled_from(METRICS))), draw(st.sampled_from([Select(), Select(op="Conv2d", take="each")])),
-        (said,), setting, level=draw(st.sampled_from(["error", "warn"])), message=draw(few), name=draw(few),
+        (said,), setup, level=draw(st.sampled_from(["error", "warn"])), message=draw(few), name=draw(few),
         source=source, at=("budget", 0),
     )  # fmt: skip
-    of = Net(draw(few), draw(few), None, setting)
+    of = Net(draw(few), draw(few), setup)
     actual, bound = draw(st.integers(0, 10**13)), draw(st.integers(0, 10**13))
     ok = {"max": actual <= bound, "min": actual >= bound, "equals": actual == bound}.get(kind, actual <= bound)
     layers = st.builds(
@@ -358,8 +366,8 @@ REPORTS = st.builds(
 @pytest.mark.parametrize("format", READERS)
 @given(report=REPORTS)
 def test_names_that_mean_no_good_break_out_of_no_format(format: str, report: Report) -> None:
-    text = render(report, format)
-    assert all(c.isprintable() or c == "\n" for c in text)
+    text = VIEW.render(report, format)
+    assert all(c.isprintable() or c in "\n\u00a0" for c in text)
     READERS[format](report, text)
     assert format == "github" or not any(line.lstrip().startswith("::") for line in text.splitlines())
 
@@ -369,12 +377,12 @@ def test_names_that_mean_no_good_break_out_of_no_format(format: str, report: Rep
 def test_many_broken_limits(format: str, copies: int) -> None:
     rule = {"metric": "macs", "max": "1 MACs", "name": "|`<b>\n" * 160, "message": "]]>" * 300}
     report = cnnshape.check(net(name="`\n" * 90), rules=[rule] * copies + [rule | {"level": "warn"}] * copies)
-    READERS[format](report, render(report, format))
+    READERS[format](report, VIEW.render(report, format))
 
 
 def test_what_is_wrong_with_the_files_is_an_annotation() -> None:
     problems = [Problem(f"wrong {n}", file="a,b.yaml", mark=Mark(n, 2)) for n in range(1, 13)]
-    read = list(commands(check_github.refused(problems)))
+    read = list(commands(github.refused(problems)))
     assert len(read) == MOST
     assert read[0] == Command("error", {"file": "a,b.yaml", "line": "1", "col": "2", "title": "cnnshape"}, "wrong 1")
     assert (read[-1].properties, read[-1].text) == ({"title": "3 more problems"}, "wrong 10\nwrong 11\nwrong 12")
@@ -385,12 +393,12 @@ PROBLEMS = st.builds(Problem, NAMES, NAMES, NAMES, MARKS, st.lists(NAMES, max_si
 
 @given(st.lists(PROBLEMS, min_size=1, max_size=12))
 def test_what_is_wrong_with_the_files_breaks_out_of_no_format(problems: list[Problem]) -> None:
-    assert [each.name for each in commands(check_github.refused(problems))] == ["error"] * min(MOST, len(problems))
-    text = check_markdown.refused(problems)
-    read = page(text)
-    assert (set(read.tags), len(read.blocks)) == ({"p", "strong", "pre", "code"}, 1)
+    assert [each.name for each in commands(github.refused(problems))] == ["error"] * min(MOST, len(problems))
+    read = page(markdown.write(refused(problems)))
+    assert set(read.tags) <= {"p", "strong", "code"}
+    assert read.tags["strong"] == 1 + sum(1 + bool(each.hint) for each in problems)
 
 
-def test_a_fence_in_a_message_does_not_end_the_block() -> None:
-    read = page(check_markdown.refused([Problem("wrong", evidence=("```", "<b>", "```"))]))
-    assert (len(read.blocks), read.tags["b"]) == (1, 0)
+def test_a_fence_in_a_message_opens_no_block() -> None:
+    read = page(markdown.write(refused([Problem("wrong", evidence=("```", "<b>", "```"))])))
+    assert set(read.tags) == {"p", "strong"}

@@ -1,7 +1,5 @@
 """A rule that holds every layer to its own increase takes as many steps as there are layers, not their square."""
 
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 import cnnshape
 from cnnshape.commands.check import update
 from cnnshape.spec.yaml.source import Source
+from tests.work import calls
 
 CONV = {"op": "Conv2d", "out_channels": 4, "kernel_size": 1}
 BLOCK = {"u": {"layers": {"c": CONV, "r": "ReLU"}}}
@@ -25,22 +24,6 @@ def spec(copies: int, out: int) -> cnnshape.Spec:
     layers = {"b": {"block": "u", "repeat": copies}, "last": {**CONV, "out_channels": out}}
     found = cnnshape.load({"cnnshape": 1, "input": [4, 4, 4], "blocks": BLOCK, "layers": layers})
     return replace(found, source=Source("net.yaml"))
-
-
-def calls(what: Callable[[], object]) -> int:
-    """How many functions are called, those of C among them; a step of a generator is a call."""
-    count = 0
-
-    def counted(frame: object, event: str, arg: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(counted)
-    try:
-        what()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -75,12 +75,6 @@ def test_a_terminal_gets_what_fits() -> None:
     assert run(*words, COLUMNS="40").stdout.decode() == render(found)
 
 
-def test_the_ending_of_a_file_says_the_format(tmp_path: Path) -> None:
-    for form, ending in ENDINGS.items():
-        assert shown(*PAIR, "--output", str(tmp_path / f"nets.{ending}")) == ""
-        assert (tmp_path / f"nets.{ending}").read_text() == shown(*PAIR, "--format", form)
-
-
 WRONG: dict[tuple[str, ...], str] = {
     (): "error: there is no net to compare\n\nhint: `cnnshape compare a.yaml b.yaml` compares two\n",
     ("none.yaml",): "error: there is no such file\n  --> none.yaml\n",

@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,15 +15,15 @@ from cnnshape.commands.compare.cells import table as cells_of
 from cnnshape.commands.compare.comparison import Comparison
 from cnnshape.commands.compare.view import VIEW, Options
 from cnnshape.render import render
-from cnnshape.render.json import schema_of
 from cnnshape.render.names import wide
 from cnnshape.render.units import times
 from tests.oracle.nets import nets
 from tests.places import ZOO
 from tests.render.nets import HOSTILE, analysed
+from tests.render.strict import validator
 from tests.render.test_markdown import table
 
-SCHEMA = jsonschema.Draft202012Validator(schema_of("compare"))
+SCHEMA = validator("compare")
 RESNET = str(ZOO / "resnet.yaml")
 NAMES = (*HOSTILE, "::error::no", " ::warning::no", "\n::error::no", "a\r::error::no", "<b>", "=1+1", "\x9b31m", "")
 

@@ -63,12 +63,6 @@ def test_the_spec_of_a_row_is_a_spec(tmp_path: Path) -> None:
         assert (total.params, total.macs) == (entry["params"], entry["macs"])
 
 
-def test_the_ending_of_a_file_says_the_format(tmp_path: Path) -> None:
-    for form, ending in ENDINGS.items():
-        assert ran(*SQUARE, "--output", str(tmp_path / f"ways.{ending}")).stdout == ""
-        assert (tmp_path / f"ways.{ending}").read_text() == ran(*SQUARE, "--format", form).stdout
-
-
 def test_csv_says_on_stderr_what_is_left_out() -> None:
     result = ran(*SQUARE, "--groups", "3", "--format", "csv")
     assert result.stderr == (

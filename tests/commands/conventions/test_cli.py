@@ -141,12 +141,6 @@ def test_a_net_without_macs_and_without_a_difference(tmp_path: Path) -> None:
     assert lines[-1].split() == ["torchinfo", "1.8.0", "0", "mult-adds", "0"]
 
 
-def test_the_ending_of_a_file_says_the_format(tmp_path: Path) -> None:
-    for form, ending in ENDINGS.items():
-        assert ran(RECURSIVE, "--output", str(tmp_path / f"said.{ending}")).stdout == ""
-        assert (tmp_path / f"said.{ending}").read_text() == ran(RECURSIVE, "--format", form).stdout
-
-
 WRONG = {
     (RECURSIVE, "--convention", "fvcor"): "error: there is no FLOP convention `fvcor`",
     (RECURSIVE, "--format", "json", "--units", "k"): "error: units does not go with the format json",

@@ -12,7 +12,7 @@ def analysed(case: Case) -> Analysis:
     """The net that is one layer, ``x``."""
     inputs = {f"in{place}": shape for place, shape in enumerate(case.inputs)}
     node = Node("x", case.op, derive(case.layer(), case.inputs), tuple(range(len(inputs))))
-    return Analysis(Graph("net", inputs, (node,), (len(inputs),)), "float32", 4)
+    return Analysis(Graph("net", inputs, (node,), (len(inputs),)))
 
 
 def explained(case: Case, *metrics: str) -> tuple[Analysis, Explanation]:

@@ -12,10 +12,10 @@ from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.explain.derivations import LAYERS_OWN, derivation, open_layer
 from cnnshape.commands.explain.explain import OF_A_LAYER, explanation
 from cnnshape.commands.explain.letters import opened
-from cnnshape.commands.explain.render.formats import FORMATS, render
+from cnnshape.commands.explain.view import VIEW
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.registry import layer_type
-from cnnshape.render import render as report
+from cnnshape.render import render
 from cnnshape.render.notation import written
 from cnnshape.symbolic import Term
 from tests.commands.explain.nets import analysed, explained, worth
@@ -48,8 +48,8 @@ def test_global_statistics_are_explained_as_they_are_reported(kind: str, rank: i
     for layer, words in (("norm", "3 /1 @0 + global"), ("conv", "3 /1 @0")):
         text = render(explanation(net, layer))
         assert ("every output sees pixels 0 to 7 besides, through `norm`" in text) is (layer == "norm")
-        assert f"result: {words}\n" in text
-        row = next(line for line in report(net).splitlines() if line.startswith(layer))
+        assert f"result: `{words}`\n" in text
+        row = next(line for line in render(net).splitlines() if line.startswith(layer))
         assert row.endswith(f"  {words}")
 
 
@@ -83,7 +83,7 @@ def test_every_op_is_shown_in_every_format(op: str) -> None:
     @given(VALID[op])
     def check(case: Case) -> None:
         _, found = explained(case)
-        for form in FORMATS:
+        for form in VIEW.formats:
             assert render(found, form).endswith("\n")
         assert_balanced(render(found, "latex"))
         for formula in re.findall(r"```math\n(.*?)```", render(found, "markdown"), re.S):
@@ -212,5 +212,5 @@ def test_totals_are_sums_of_their_parts(net: cnnshape.Analysis) -> None:
         assert each.value == (len(net) if each.metric == "layers" else METRICS[each.metric].net(net))
         if METRICS[each.metric].layer or each.metric in ("peak_memory", "depth", "layers"):
             assert sum(part.value for part in each.parts) == each.value, each.metric
-    for form in FORMATS:
+    for form in VIEW.formats:
         assert render(found, form)

@@ -171,15 +171,3 @@ def test_a_window_has_no_table_to_shape(option: str) -> None:
     result = run(CHAIN, "--window", f"{next(iter(analysed('chain'))).path}@0,0", f"--{name}", value)
     assert result.exit_code == 2
     assert f"--{name} does not go with --window" in result.stderr
-
-
-def test_the_spec_is_not_written_over(tmp_path: Path) -> None:
-    spec = tmp_path / "net.yaml"
-    text = Path(CHAIN).read_text()
-    spec.write_text(text)
-    (tmp_path / "link.yaml").symlink_to(spec)
-    for output in (spec, tmp_path / "link.yaml"):
-        result = run(str(spec), "--output", str(output))
-        assert result.exit_code == 2
-        assert "--output is the spec itself" in result.stderr
-    assert spec.read_text() == text

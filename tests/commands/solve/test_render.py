@@ -5,7 +5,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import jsonschema
 import pytest
 
 import cnnshape
@@ -15,13 +14,13 @@ from cnnshape.commands.solve.view import VIEW
 from cnnshape.commands.sweep.figures import figures
 from cnnshape.core.errors import UsageError
 from cnnshape.render import render
-from cnnshape.render.json import schema_of
 from cnnshape.render.names import printable, wide
 from tests.render.nets import HOSTILE
 from tests.render.readers import read
+from tests.render.strict import validator
 from tests.render.test_markdown import table
 
-JUDGE = jsonschema.Draft202012Validator(schema_of("solve"))
+JUDGE = validator("solve")
 KNOWN = {each.key: each for each in figures(["macs", "peak_memory", "output[1]@conv"])}
 HERE = {"macs": 1_234_567, "peak_memory": 2048, "output[1]@conv": 8}
 

@@ -12,7 +12,7 @@ from cnnshape.spec.knobs import Knobs
 from tests.commands.sweep.compare import assert_points_agree
 from tests.effort import FULL, share
 from tests.places import ZOO
-from tests.published.test_zoo import MEMBERS, member_id
+from tests.published.test_zoo import FEW, member_id
 
 FILES = sorted(ZOO.glob("*.yaml"))
 FIGURES = [key for key in METRICS if key != "receptive_field"]
@@ -46,7 +46,7 @@ def points(file: Any, variant: str | None, count: int) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("member", share(MEMBERS, 2), ids=member_id)
+@pytest.mark.parametrize("member", FEW, ids=member_id)
 def test_a_sweep_is_that_of_single_reports(member: Any) -> None:
     file, variant = member
     drawn = points(file, variant, 8 if FULL else 2)

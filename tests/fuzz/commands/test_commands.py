@@ -6,12 +6,14 @@ key and fails until it is mended.
 
 import json
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import click
 import pytest
 
 from cnnshape.cli import COMMANDS
+from tests.effort import share
 from tests.fuzz.commands import lines, run, sandbox
 from tests.fuzz.commands.case import STREAMS, Case
 from tests.fuzz.commands.cases import made
@@ -85,8 +87,7 @@ def test_output_goes_where_a_case_says(way: str, unbuffered: bool) -> None:
     assert verdict.now == WAYS[way], verdict.detail
 
 
-@pytest.mark.parametrize("out", STREAMS)
-@pytest.mark.parametrize("err", STREAMS)
+@pytest.mark.parametrize(("out", "err"), share(product(STREAMS, STREAMS), 5))
 def test_a_message_goes_where_a_case_says(out: str, err: str) -> None:
     verdict = judged(Case((("report", "no.yaml"),), {}, None, b"", out, err), PATIENT)
     assert verdict.now == "2", verdict.detail

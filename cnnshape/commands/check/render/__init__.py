@@ -1,1 +1,0 @@
-"""Checks in every format."""

@@ -1,1 +1,0 @@
-"""Diffs in every format."""
