@@ -13,7 +13,7 @@ from ours import GRAPH
 from results import Results
 from variants import GRID, LOOP, SPEC, Variants
 
-COLD_BAR: Final = 2.0
+COLD_BAR: Final = 1.5
 """A report may take this many times what the imports take."""
 GROWTH_BAR: Final = 1.3
 """A layer of the longest chain may take this many times what one of the shortest takes."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
-from cnnshape.layers.fields import core
+from cnnshape.layers.fields import takes
 from cnnshape.layers.registry import layer_type
 
 PAGE = Path(__file__).with_name("layers.md")
@@ -51,11 +51,11 @@ def page() -> str:
 
 def _section(op: str, kind: type[Layer]) -> str:
     lines = [f"## {op}", "", _markdown(_docstring(kind))]
-    if kind.annotations:
+    if kind.model_fields:
         lines += ["", "| field | takes | default |", "|:--|:--|:--|"]
-    for name, annotation in kind.annotations.items():
-        default = f"`{shown(kind.defaults[name])}`" if name in kind.defaults else ""
-        lines.append(f"| `{name}` | {core(annotation).takes} | {default} |")
+    for name, field in kind.model_fields.items():
+        default = "" if field.is_required() else f"`{shown(field.default)}`"
+        lines.append(f"| `{name}` | {takes(field)} | {default} |")
     return "\n".join(lines) + "\n"
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import networkx
+from cnnshape.render.summary import findings
 from typing_extensions import override
 
 from cnnshape import Analysis, analyze, load
-from cnnshape.render.summary import findings
 
 HERE: Final = Path(__file__).parent
 SPECS: Final = HERE.parent / "specs" / "slim"

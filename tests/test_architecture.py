@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "cnnshape"
 # Rooms from the ground up; a module imports from its own room and from those below it.
 ROOMS = ("core", "symbolic", "layers", "spec", "graph", "analysis", "render", "cli", "interop", "commands")
 ROOT = {"__init__.py", "__main__.py", "py.typed"}
-HEAVY = ("torch", "numpy", "sympy", "networkx", "onnx", "pandas", "pydantic", "pyarrow", "matplotlib")
+HEAVY = ("torch", "numpy", "sympy", "networkx", "onnx", "pandas", "pyarrow", "matplotlib")
 
 
 def _modules() -> list[Path]:
@@ -195,7 +195,7 @@ def _size_names(function: ast.FunctionDef) -> set[str]:
 
 def _size_fields() -> set[str]:
     kinds: list[type[Layer]] = [layer_type(op, BUILTIN) for op in BUILTIN]
-    fields = {(name, is_size(annotation)) for kind in kinds for name, annotation in kind.annotations.items()}
+    fields = {(name, is_size(field)) for kind in kinds for name, field in kind.model_fields.items()}
     return {name for name, size in fields if size} - {name for name, size in fields if not size}
 
 

@@ -118,7 +118,7 @@ class Setup:
 
     def on(self, spec: Spec) -> Self:
         """The same where the inputs are those of a spec."""
-        return replace(self, inputs=self.inputs_of(spec))
+        return self if isinstance(self.inputs, Mapping) else replace(self, inputs=self.inputs_of(spec))
 
     def turned(self, spec: Spec, knobs: Mapping[str, Any]) -> Self:
         """The same with other values of some knobs, see `cnnshape.spec.knobs`, which may be open numbers."""

@@ -13,11 +13,13 @@ def moved(old: str, new: str) -> None:
     sys.modules[old] = import_module(new)
 
 
-def handed_on(old: str, new: str) -> Callable[[str], Any]:
-    """The ``__getattr__`` of a package that was a module, whose names are in another one now."""
+def handed_on(old: str, new: str, *names: str) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a module whose names, or these of them, are in another one now."""
 
     def found(name: str) -> Any:
         try:
+            if names and name not in names:
+                raise AttributeError
             value = getattr(import_module(new), name)
         except AttributeError:
             raise AttributeError(f"module {old!r} has no attribute {name!r}") from None

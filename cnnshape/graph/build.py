@@ -72,7 +72,7 @@ def _built(
     spec: Spec, registry: Registry, batch: int, variant: str | None, settings: Settings, inputs: Inputs
 ) -> Graph:
     constants: dict[str, Any] = {op: op for op in registry} | {"batch": batch}
-    behind = constants | {name: name for name in spec.blocks}
+    behind = constants | {name: name for name in spec.templates}
     raw, axes = overridden(spec, variant, settings, inputs)
     try:
         env = Names(variables(raw, behind), behind)
@@ -80,7 +80,7 @@ def _built(
         raise SpecError(*(spec.placed(problem) for problem in error.problems)) from None
     given = input_shapes(spec, axes, env, batch)
     numbers = {name: number for number, name in enumerate(given)}
-    scope = Scope(numbers, spec.layers, env, spec.source, family=spec.blocks)
+    scope = Scope(numbers, spec.layers, env, spec.source, family=spec.templates)
     assembly = Assembly(Catalogue(registry), constants, given, batch)
     assembly.run(scope)
     found = outputs(spec, scope, assembly)

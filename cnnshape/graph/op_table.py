@@ -1,5 +1,6 @@
 """The ops that a spec may use, and its layers: each made once for all entries that say the same."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from cnnshape.core.dims import is_open
@@ -8,7 +9,7 @@ from cnnshape.core.text import printable, shown
 from cnnshape.layers import is_own
 from cnnshape.layers.base import Layer
 from cnnshape.layers.facts import arity
-from cnnshape.layers.fields import core, literals
+from cnnshape.layers.fields import literals, takes
 from cnnshape.layers.registry import Registry, layer_type
 from cnnshape.spec.blocks import LAYER_KEYS
 from cnnshape.spec.variables import evaluate
@@ -94,8 +95,9 @@ class Catalogue:
         return self._layers[same]
 
 
+@cache
 def _kind(layer: type[Layer]) -> Kind:
-    modes = {name: literals(annotation) for name, annotation in layer.annotations.items()}
+    modes = {name: literals(field) for name, field in layer.model_fields.items()}
     return Kind(layer, modes, arity(layer)[1] == 0)
 
 
@@ -104,7 +106,7 @@ def _of_plugin(layer: type[Layer]) -> Kind:
     from cnnshape.layers.plugins import blamed
 
     with blamed(layer, "declaring its fields"):
-        layer.core_schema()
+        layer.model_rebuild()
         layer.space(), [*layer.ranks]
         return _kind(layer)
 
@@ -131,7 +133,7 @@ def _mode_problems(kind: Kind, key: str, raw: Any, env: dict[str, Any]) -> list[
     words = kind.modes[key]
     if not (isinstance(raw, str) and words and raw.replace("-", "_").isidentifier() and raw not in env):
         return []
-    text = f"{key} takes {core(kind.layer.annotations[key]).takes}, not {shown(raw)}"
+    text = f"{key} takes {takes(kind.layer.model_fields[key])}, not {shown(raw)}"
     return [Problem(text, hint=did_you_mean(raw, words), at=(key,))]
 
 

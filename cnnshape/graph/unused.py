@@ -18,18 +18,15 @@ _NO_EXPRESSIONS: Final = ("from", "shares")
 def notes(spec: Spec, nodes: Iterable[Node]) -> tuple[Problem, ...]:
     """A problem for each thing that could be left out without a change; looked for in the text, variants and all."""
     found = []
-    if spec.vars or spec.blocks:
+    if spec.vars or spec.templates:
         named = set(_words([_entries(spec.layers), spec.inputs, spec.vars, spec.variants]))
         for name in spec.vars:
             if name not in named:
-                found.append(
-                    spec.placed(
-                        Problem(f"nothing uses the variable `{name}`", id="unused-variable"), ("vars", name), key=True
-                    )
-                )
-        for block in spec.blocks.values():
+                problem = Problem(f"nothing uses the variable `{name}`", id="unused-variable")
+                found.append(spec.placed(problem, ("vars", name), key=True))
+        for block in spec.templates.values():
             named.update(_words([_entries(block.layers), block.vars]))
-        for name, block in spec.blocks.items():
+        for name, block in spec.templates.items():
             if name not in named and block.source is spec.source:
                 found.append(
                     spec.placed(Problem(f"nothing calls the block `{name}`", id="unused-block"), block.at, key=True)

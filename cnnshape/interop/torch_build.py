@@ -46,7 +46,7 @@ def arguments(layer: Layer, xs: Sequence[Shape]) -> dict[str, Any]:
     {'in_features': 320, 'out_features': 10, 'bias': True}
     """
     accepted = _accepted(layer.torch_name)
-    given = {name: getattr(layer, name) for name in layer.annotations if name in accepted}
+    given = {name: getattr(layer, name) for name in type(layer).model_fields if name in accepted}
     if layer.torch_name in WRITTEN:
         given = {name: WRITTEN[layer.torch_name](value) for name, value in given.items()}
     inputs = {name: (0, axis) for name, axis in layer.torch_from_input.items()}

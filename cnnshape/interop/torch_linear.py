@@ -62,7 +62,7 @@ def _windows(layer: Any) -> tuple[tuple[int, int, int, int], ...]:
 def _conv(layer: Any, made: Shape, x: Tensor) -> Tensor:
     """Torch's own convolution, of the sum of the channels of each group, which all that the group makes is alike."""
     groups, space = layer.groups, x.shape[2:]
-    alike: Any = layer.unchecked(in_channels=groups, out_channels=groups, bias=False)
+    alike: Any = layer.model_copy(update={"in_channels": groups, "out_channels": groups, "bias": False})
     part = module_of(alike, [(x.shape[0], groups, *space)], str(x.device)).to(x.dtype).requires_grad_(False)
     part.get_parameter("weight").fill_(1)
     read: Tensor = part(x.reshape(x.shape[0], groups, -1, *space).sum(2)).unsqueeze(2)

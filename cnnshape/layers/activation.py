@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape, either, equal
@@ -40,10 +41,10 @@ class ReLU(Activation):
     References: Nair & Hinton 2010; ``torch.nn.ReLU``.
     """
 
-    torch_name: ClassVar[str] = "ReLU"
-    each: ClassVar[Ops] = Ops(compare=1)
+    torch_name = "ReLU"
+    each = Ops(compare=1)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -55,10 +56,10 @@ class ReLU6(Activation):
     References: Krizhevsky 2010, Convolutional Deep Belief Networks on CIFAR-10; ``torch.nn.ReLU6``.
     """
 
-    torch_name: ClassVar[str] = "ReLU6"
-    each: ClassVar[Ops] = Ops(compare=2)
+    torch_name = "ReLU6"
+    each = Ops(compare=2)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -70,11 +71,11 @@ class LeakyReLU(Activation):
     References: Maas, Hannun & Ng 2013; ``torch.nn.LeakyReLU``.
     """
 
-    torch_name: ClassVar[str] = "LeakyReLU"
-    each: ClassVar[Ops] = Ops(compare=1, mul=1)
+    torch_name = "LeakyReLU"
+    each = Ops(compare=1, mul=1)
 
-    negative_slope: Number = 0.01
-    inplace: bool = False
+    negative_slope: Number = Field(default=0.01, description="the slope below 0")
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -91,11 +92,11 @@ class PReLU(Activation):
     References: He et al. 2015, Delving Deep into Rectifiers; ``torch.nn.PReLU``.
     """
 
-    torch_name: ClassVar[str] = "PReLU"
-    each: ClassVar[Ops] = Ops(compare=1, mul=1)
+    torch_name = "PReLU"
+    each = Ops(compare=1, mul=1)
 
-    num_parameters: Size = 1
-    init: Number = 0.25
+    num_parameters: Size = Field(default=1, description="slopes: 1 for all channels, or one for each")
+    init: Number = Field(default=0.25, description="the slope before training; it changes no figure")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -117,12 +118,12 @@ class RReLU(Activation):
     References: Xu et al. 2015, Empirical Evaluation of Rectified Activations; ``torch.nn.RReLU``.
     """
 
-    torch_name: ClassVar[str] = "RReLU"
-    each: ClassVar[Ops] = Ops(compare=1, mul=1)
+    torch_name = "RReLU"
+    each = Ops(compare=1, mul=1)
 
-    lower: Number = 0.125
-    upper: Number = 0.3333333333333333
-    inplace: bool = False
+    lower: Number = Field(default=0.125, description="the least slope")
+    upper: Number = Field(default=0.3333333333333333, description="the largest slope")
+    inplace: bool = Field(default=False, description="it changes no figure")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -139,12 +140,12 @@ class Hardtanh(Activation):
     References: ``torch.nn.Hardtanh``.
     """
 
-    torch_name: ClassVar[str] = "Hardtanh"
-    each: ClassVar[Ops] = Ops(compare=2)
+    torch_name = "Hardtanh"
+    each = Ops(compare=2)
 
-    min_val: Number = -1.0
-    max_val: Number = 1.0
-    inplace: bool = False
+    min_val: Number = Field(default=-1.0, description="the lower bound")
+    max_val: Number = Field(default=1.0, description="the upper bound")
+    inplace: bool = Field(default=False, description="it changes no figure")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -161,10 +162,10 @@ class Hardsigmoid(Activation):
     References: Howard et al. 2019, Searching for MobileNetV3; ``torch.nn.Hardsigmoid``.
     """
 
-    torch_name: ClassVar[str] = "Hardsigmoid"
-    each: ClassVar[Ops] = Ops(add=1, compare=2, div=1)
+    torch_name = "Hardsigmoid"
+    each = Ops(add=1, compare=2, div=1)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -176,10 +177,10 @@ class Hardswish(Activation):
     References: Howard et al. 2019, Searching for MobileNetV3; ``torch.nn.Hardswish``.
     """
 
-    torch_name: ClassVar[str] = "Hardswish"
-    each: ClassVar[Ops] = Ops(add=1, compare=2, mul=1, div=1)
+    torch_name = "Hardswish"
+    each = Ops(add=1, compare=2, mul=1, div=1)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -191,10 +192,10 @@ class Hardshrink(Activation):
     References: ``torch.nn.Hardshrink``.
     """
 
-    torch_name: ClassVar[str] = "Hardshrink"
-    each: ClassVar[Ops] = Ops(compare=2)
+    torch_name = "Hardshrink"
+    each = Ops(compare=2)
 
-    lambd: Number = 0.5
+    lambd: Number = Field(default=0.5, description="the bound of its formula")
 
 
 @final
@@ -206,10 +207,10 @@ class Softshrink(Activation):
     References: ``torch.nn.Softshrink``.
     """
 
-    torch_name: ClassVar[str] = "Softshrink"
-    each: ClassVar[Ops] = Ops(compare=2, add=1)
+    torch_name = "Softshrink"
+    each = Ops(compare=2, add=1)
 
-    lambd: Number = 0.5
+    lambd: Number = Field(default=0.5, description="the bound of its formula")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -225,9 +226,9 @@ class Threshold(Activation):
     References: ``torch.nn.Threshold``.
     """
 
-    torch_name: ClassVar[str] = "Threshold"
-    each: ClassVar[Ops] = Ops(compare=1)
+    torch_name = "Threshold"
+    each = Ops(compare=1)
 
-    threshold: Number
-    value: Number
-    inplace: bool = False
+    threshold: Number = Field(description="the bound of its formula")
+    value: Number = Field(description="what stands for elements that are not above the threshold")
+    inplace: bool = Field(default=False, description="it changes no figure")

@@ -1,48 +1,31 @@
 """Adaptive pooling: the output size is given, and the windows follow from it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
+from typing import TYPE_CHECKING, Annotated, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, equal, gcd, prod, where
 from cnnshape.layers.base import Layer, Ops, Tap, Taps
-from cnnshape.layers.fields import LARGEST, Core, Size1
+from cnnshape.layers.fields import LARGEST, Size1, per_axis
 from cnnshape.layers.index_maps import POINTWISE, Adaptive, Whole
-
-
-def _fit(axes: int) -> Any:
-    """One number for all axes, or a list of as many, where null keeps the size of its axis; kept as a tuple."""
-    one = {"type": "int", "strict": True, "ge": 1, "le": LARGEST}
-    item = {"type": "nullable", "schema": one}
-
-    def spread(value: object) -> object:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return (value,) * axes
-        return tuple(value) if isinstance(value, list) else value
-
-    schema = {
-        "type": "function-before",
-        "function": {"type": "no-info", "function": spread},
-        "schema": {"type": "tuple", "items_schema": [item] * axes, "strict": True},
-    }
-    listed = {"type": "list", "items_schema": item, "min_length": axes, "max_length": axes, "strict": True}
-    takes = f"a whole number from 1 up or a list of {axes}, in which null keeps the size"
-    edit = {"type": "union", "choices": [one, listed]}
-    return Annotated[tuple[int | None, ...], Core(schema, takes, edit, low=1)]
-
 
 if TYPE_CHECKING:
     Fit2 = Dim
     Fit3 = Dim
 else:
-    Fit2, Fit3 = _fit(2), _fit(3)
+    _SIZE = Annotated[int, Field(ge=1, le=LARGEST)] | None
+    Fit2, Fit3 = (
+        per_axis(_SIZE, f"a whole number from 1 up or a list of {axes}, in which null keeps the size", 1, axes)
+        for axes in (2, 3)
+    )
 
 
 class _AdaptivePool(Layer):
     """Partial base: windows that share an axis of n out among m outputs, each channel for itself."""
 
-    output_size: Dim
+    output_size: Dim = Field(description="the size that comes out, per axis")
 
     def axes_out(self, x: Shape) -> Iterator[tuple[Dim, Dim | None]]:
         """Per spatial axis, its size and the size that is asked for, None to keep it."""
@@ -89,9 +72,9 @@ class _AdaptiveAvgPool(_AdaptivePool):
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     """Average pooling of L to a given size."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "AdaptiveAvgPool1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "AdaptiveAvgPool1d"
 
     output_size: Size1
 
@@ -100,9 +83,9 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     """Average pooling of H and W to a given size; global average pooling is ``output_size=1``."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "AdaptiveAvgPool2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "AdaptiveAvgPool2d"
 
     output_size: Fit2
 
@@ -111,9 +94,9 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     """Average pooling of D, H and W to a given size."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "AdaptiveAvgPool3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "AdaptiveAvgPool3d"
 
     output_size: Fit3
 
@@ -134,7 +117,9 @@ class _AdaptiveMaxPool(_AdaptivePool):
     References: ``torch.nn.AdaptiveMaxPool2d``.
     """
 
-    return_indices: bool = False
+    return_indices: bool = Field(
+        default=False, description="also puts out where each largest value stood, for max unpooling"
+    )
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -149,9 +134,9 @@ class _AdaptiveMaxPool(_AdaptivePool):
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     """Max pooling of L to a given size."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "AdaptiveMaxPool1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "AdaptiveMaxPool1d"
 
     output_size: Size1
 
@@ -160,9 +145,9 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     """Max pooling of H and W to a given size."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "AdaptiveMaxPool2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "AdaptiveMaxPool2d"
 
     output_size: Fit2
 
@@ -171,8 +156,8 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     """Max pooling of D, H and W to a given size."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "AdaptiveMaxPool3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "AdaptiveMaxPool3d"
 
     output_size: Fit3

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, both, divides, equal
@@ -46,20 +47,28 @@ class MultiheadAttention(Layer):
     (1, 197, 768)
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, L, E"
-    torch_name: ClassVar[str] = "MultiheadAttention"
+    ranks = (3,)
+    axes = "N, L, E"
+    torch_name = "MultiheadAttention"
     torch_from_input: ClassVar[Mapping[str, int]] = {"embed_dim": 2}
 
-    embed_dim: Size | None = None
-    num_heads: Size
-    dropout: Number = 0.0
-    bias: bool = True
-    add_bias_kv: bool = False
-    add_zero_attn: bool = False
-    kdim: Size | None = None
-    vdim: Size | None = None
-    batch_first: bool = False
+    embed_dim: Size | None = Field(
+        default=None, description="the features of the query; read from the input, checked where it is stated"
+    )
+    num_heads: Size = Field(description="into how many heads the features are split")
+    dropout: Number = Field(default=0.0, description="the share that training drops; it changes no figure")
+    bias: bool = Field(default=True, description="a learned shift is added")
+    add_bias_kv: bool = Field(default=False, description="a learned key and value are added to the sequence")
+    add_zero_attn: bool = Field(default=False, description="a key and value of zeros are added to the sequence")
+    kdim: Size | None = Field(
+        default=None, description="the features of the key; read from the input, checked where it is stated"
+    )
+    vdim: Size | None = Field(
+        default=None, description="the features of the value; read from the input, checked where it is stated"
+    )
+    batch_first: bool = Field(
+        default=False, description="axes are (batch, sequence, features); otherwise the sequence is first"
+    )
 
     @override
     def needs(self, query: Shape, key: Shape | None = None, value: Shape | None = None) -> Iterator[Need]:

@@ -1,18 +1,17 @@
 """Axes as torch treats them: numbered from either end, broadcast from the last one on, cut and joined by views."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from cnnshape.core.dims import Dim, Shape, either, equal, maximum, where
+from pydantic import Field
+
+from cnnshape.core.dims import Shape, either, equal, maximum, where
 from cnnshape.layers.base import Need, Tap, Taps
-from cnnshape.layers.fields import LARGEST, Core
+from cnnshape.layers.fields import LARGEST, Takes
 from cnnshape.layers.index_maps import POINTWISE, Broadcast
 
-if TYPE_CHECKING:
-    Position = Dim
-else:  # an amount, which an `Index` is not: a slice may start at half the channels
-    _WHOLE = {"type": "int", "strict": True, "ge": -LARGEST, "le": LARGEST}
-    Position = Annotated[int, Core(_WHOLE, "a whole number", low=-LARGEST)]
+Position = Annotated[int, Field(ge=-LARGEST, le=LARGEST), Takes("a whole number", low=-LARGEST)]
+"""An amount, which an `Index` is not: a slice may start at half the channels."""
 
 
 def listed(numbers: int | Sequence[int] | None) -> Sequence[int]:

@@ -17,15 +17,14 @@ final; a fact that has a body is never overridden.  How many inputs a layer take
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
+from typing import Any, ClassVar, NamedTuple
 
-from pydantic_core import SchemaValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Open, Shape, Truth, equal, prod, where
 from cnnshape.core.errors import SpecError
-from cnnshape.core.frozen import Record
-from cnnshape.layers.fields import field_problems, fields_schema
+from cnnshape.layers.fields import field_problems
 from cnnshape.layers.pieces import Blocks
 from cnnshape.layers.steps import Chain as Chain
 from cnnshape.layers.steps import Regroup as Regroup
@@ -86,17 +85,25 @@ KINDS: tuple[str, ...] = Ops._fields
 FREE = Ops()
 
 
-_REQUIRED = object()
+class Layer(BaseModel, ABC):
+    """Base of all layers.  A leaf is `final`; its fields are those of a pydantic model, as torch.nn names them.
 
-
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class Layer(Record, ABC):
-    """Base of all layers.  A leaf is `final`; its fields are annotations with torch.nn's names and defaults.
+    Open numbers are put into a layer by ``model_copy(update=...)``, which does not validate them.
 
     >>> from cnnshape.layers.conv import Conv2d
     >>> Conv2d(out_channels=8, kernel_size=3).output((1, 3, 32, 32))
     (1, 8, 30, 30)
     """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        defer_build=True,  # most classes of a module are not used by a net
+        ignored_types=(object,),  # what has no annotation is no field
+        protected_namespaces=(),
+    )
 
     ranks: ClassVar[tuple[int, ...]] = ()
     """How many axes the first input may have, batch included; empty where any will do."""
@@ -116,35 +123,31 @@ class Layer(Record, ABC):
     """Its second input is not the values of that layer but the indices it keeps."""
     batch_in: ClassVar[str] = ""
     """A field that lists a shape with the batch first, which a spec must not write as a number of its own."""
-    _validator: ClassVar[SchemaValidator]
 
     def __init__(self, /, **values: Any) -> None:
         """Validate the values; raises `SpecError` with one problem for each that is wrong."""
-        cls = type(self)
-        if "_validator" not in cls.__dict__:
-            cls._validator = SchemaValidator(cls.core_schema())
         try:
-            self.__dict__.update(cls._validator.validate_python(values))
+            super().__init__(**values)
         except ValidationError as error:
-            found = error.errors(include_url=False)
-            raise SpecError(*field_problems(cls.__name__, cls.annotations, values, found)) from None
+            raise SpecError(*field_problems(type(self).__name__, type(self), values, error)) from None
+
+    @override
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))  # pydantic's is the same for all classes
+
+    @override
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        fields = type(self).model_fields
+        return ((name, held) for name, held in self.__dict__.items() if fields[name].default != held)
+
+    @override
+    def __str__(self) -> str:
+        return repr(self)
 
     @classmethod
     def space(cls) -> list[str]:
         """The names of the spatial axes: ``["H", "W"]``."""
         return cls.axes.split(", ")[2:]
-
-    @classmethod
-    def core_schema(cls) -> Any:
-        """The pydantic-core schema of the fields."""
-        table = {name: (kind, cls.defaults.get(name, _REQUIRED)) for name, kind in cls.annotations.items()}
-        return fields_schema(table, _REQUIRED)
-
-    def unchecked(self, **values: Any) -> Self:
-        """A copy with values that are not validated: open numbers, as sweeps and closed forms have them."""
-        copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__, **values)
-        return copy
 
     @property
     def global_statistics(self) -> bool:
@@ -183,7 +186,7 @@ class Layer(Record, ABC):
 class Elementwise(Layer):
     """Partial base of layers of one input that keep the shape and read each element for itself."""
 
-    in_place: ClassVar[bool] = True
+    in_place = True
 
     @override
     def output(self, x: Shape) -> Shape:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape, prod
@@ -16,12 +17,14 @@ class _ChannelNorm(Layer):
 
     torch_from_input: ClassVar[Mapping[str, int]] = {"num_features": 1}
 
-    num_features: Size | None = None
-    eps: Number = 1e-5
-    momentum: Number | None = 0.1
-    affine: bool
-    track_running_stats: bool
-    bias: bool = True
+    num_features: Size | None = Field(
+        default=None, description="the channels of the input; read from it, checked where it is stated"
+    )
+    eps: Number = Field(default=1e-5, description="keeps a division away from 0; it changes no figure")
+    momentum: Number | None = Field(default=0.1, description="of the running statistics; it changes no figure")
+    affine: bool = Field(description="a learned factor and shift for each channel")
+    track_running_stats: bool = Field(description="keeps a mean and variance as buffers, for inference")
+    bias: bool = Field(default=True, description="a learned shift is added")
 
     @property
     @override
@@ -63,7 +66,7 @@ class _BatchNorm(_ChannelNorm):
     References: Ioffe & Szegedy 2015, Batch Normalization; ``torch.nn.BatchNorm2d``.
     """
 
-    in_place: ClassVar[bool] = True
+    in_place = True
 
     affine: bool = True
     track_running_stats: bool = True
@@ -137,51 +140,51 @@ class _InstanceNorm(_ChannelNorm):
 class BatchNorm1d(_BatchNorm):
     """Batch normalisation of features, or of channels over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (2, 3)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "BatchNorm1d"
+    ranks = (2, 3)
+    axes = "N, C, L"
+    torch_name = "BatchNorm1d"
 
 
 @final
 class BatchNorm2d(_BatchNorm):
     """Batch normalisation of channels over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "BatchNorm2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "BatchNorm2d"
 
 
 @final
 class BatchNorm3d(_BatchNorm):
     """Batch normalisation of channels over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "BatchNorm3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "BatchNorm3d"
 
 
 @final
 class InstanceNorm1d(_InstanceNorm):
     """Instance normalisation of channels over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "InstanceNorm1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "InstanceNorm1d"
 
 
 @final
 class InstanceNorm2d(_InstanceNorm):
     """Instance normalisation of channels over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "InstanceNorm2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "InstanceNorm2d"
 
 
 @final
 class InstanceNorm3d(_InstanceNorm):
     """Instance normalisation of channels over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "InstanceNorm3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "InstanceNorm3d"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, divides, equal, prod
@@ -31,18 +32,22 @@ class _Conv(Layer):
     References: Dumoulin & Visin 2016, relation 6, with the dilated kernel of relation 15; ``torch.nn.Conv2d``.
     """
 
-    weighted: ClassVar[bool] = True
+    weighted = True
     torch_from_input: ClassVar[Mapping[str, int]] = {"in_channels": 1}
 
-    in_channels: Size | None = None
-    out_channels: Size
-    groups: Size = 1
-    bias: bool = True
-    padding_mode: PaddingMode = "zeros"
-    kernel_size: Dim
-    stride: Dim
-    padding: Dim
-    dilation: Dim
+    in_channels: Size | None = Field(
+        default=None, description="the channels of the input; read from it, checked where it is stated"
+    )
+    out_channels: Size = Field(description="the channels that come out")
+    groups: Size = Field(
+        default=1, description="channels in and out are split into so many groups that do not see each other"
+    )
+    bias: bool = Field(default=True, description="a learned shift is added")
+    padding_mode: PaddingMode = Field(default="zeros", description="what the padding is filled with")
+    kernel_size: Dim = Field(description="the size of the window, per axis")
+    stride: Dim = Field(description="how far the window moves from one output to the next, per axis")
+    padding: Dim = Field(description="what is added at both sides, per axis")
+    dilation: Dim = Field(description="the distance between elements of the kernel, per axis")
 
     def pads(self) -> tuple[tuple[Dim, Dim], ...]:
         """Padding before and after, per spatial axis, with ``same`` and ``valid`` resolved."""
@@ -111,9 +116,9 @@ class _Conv(Layer):
 class Conv1d(_Conv):
     """Convolution over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "Conv1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "Conv1d"
 
     kernel_size: Size1
     stride: Size1 = (1,)
@@ -125,9 +130,9 @@ class Conv1d(_Conv):
 class Conv2d(_Conv):
     """Convolution over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "Conv2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "Conv2d"
 
     kernel_size: Size2
     stride: Size2 = (1, 1)
@@ -139,9 +144,9 @@ class Conv2d(_Conv):
 class Conv3d(_Conv):
     """Convolution over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "Conv3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "Conv3d"
 
     kernel_size: Size3
     stride: Size3 = (1, 1, 1)

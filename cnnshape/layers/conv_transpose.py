@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, divides, either, prod
@@ -31,19 +32,23 @@ class _ConvTranspose(Layer):
     ``torch.nn.ConvTranspose2d``.
     """
 
-    weighted: ClassVar[bool] = True
+    weighted = True
     torch_from_input: ClassVar[Mapping[str, int]] = {"in_channels": 1}
 
-    in_channels: Size | None = None
-    out_channels: Size
-    groups: Size = 1
-    bias: bool = True
-    padding_mode: Literal["zeros"] = "zeros"
-    kernel_size: Dim
-    stride: Dim
-    padding: Dim
-    output_padding: Dim
-    dilation: Dim
+    in_channels: Size | None = Field(
+        default=None, description="the channels of the input; read from it, checked where it is stated"
+    )
+    out_channels: Size = Field(description="the channels that come out")
+    groups: Size = Field(
+        default=1, description="channels in and out are split into so many groups that do not see each other"
+    )
+    bias: bool = Field(default=True, description="a learned shift is added")
+    padding_mode: Literal["zeros"] = Field(default="zeros", description="what the padding is filled with")
+    kernel_size: Dim = Field(description="the size of the window, per axis")
+    stride: Dim = Field(description="how far the window moves from one output to the next, per axis")
+    padding: Dim = Field(description="what is added at both sides, per axis")
+    output_padding: Dim = Field(description="added to the size of the output, at one side of each axis")
+    dilation: Dim = Field(description="the distance between elements of the kernel, per axis")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -88,9 +93,9 @@ class _ConvTranspose(Layer):
 class ConvTranspose1d(_ConvTranspose):
     """Transposed convolution over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "ConvTranspose1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "ConvTranspose1d"
 
     kernel_size: Size1
     stride: Size1 = (1,)
@@ -103,9 +108,9 @@ class ConvTranspose1d(_ConvTranspose):
 class ConvTranspose2d(_ConvTranspose):
     """Transposed convolution over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "ConvTranspose2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "ConvTranspose2d"
 
     kernel_size: Size2
     stride: Size2 = (1, 1)
@@ -118,9 +123,9 @@ class ConvTranspose2d(_ConvTranspose):
 class ConvTranspose3d(_ConvTranspose):
     """Transposed convolution over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "ConvTranspose3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "ConvTranspose3d"
 
     kernel_size: Size3
     stride: Size3 = (1, 1, 1)

@@ -1,8 +1,9 @@
 """Cropping to the middle of the image."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, equal
@@ -30,10 +31,10 @@ class CenterCrop(Layer):
     (1, 8, 3, 4)
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
+    ranks = (4,)
+    axes = "N, C, H, W"
 
-    size: Size2 | None = None
+    size: Size2 | None = Field(default=None, description="the size that comes out, per axis")
 
     def asked(self, like: Shape | None) -> Dim:
         """Height and width of the crop."""

@@ -1,8 +1,9 @@
 """Functions of each element for itself."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape
@@ -20,7 +21,7 @@ class Sqrt(Activation):
     References: ``torch.sqrt``.
     """
 
-    each: ClassVar[Ops] = Ops(sqrt=1)
+    each = Ops(sqrt=1)
 
 
 @final
@@ -32,7 +33,7 @@ class Exp(Activation):
     References: ``torch.exp``.
     """
 
-    each: ClassVar[Ops] = Ops(exp=1)
+    each = Ops(exp=1)
 
 
 @final
@@ -44,7 +45,7 @@ class Log(Activation):
     References: ``torch.log``.
     """
 
-    each: ClassVar[Ops] = Ops(exp=1)
+    each = Ops(exp=1)
 
 
 @final
@@ -56,7 +57,7 @@ class Abs(Activation):
     References: ``torch.abs``.
     """
 
-    each: ClassVar[Ops] = Ops(compare=1)
+    each = Ops(compare=1)
 
 
 @final
@@ -68,7 +69,7 @@ class Neg(Activation):
     References: ``torch.neg``.
     """
 
-    each: ClassVar[Ops] = Ops(add=1)
+    each = Ops(add=1)
 
 
 @final
@@ -84,8 +85,8 @@ class Clamp(Elementwise):
     References: ``torch.clamp``.
     """
 
-    min: Number | None = None
-    max: Number | None = None
+    min: Number | None = Field(default=None, description="the lower bound")
+    max: Number | None = Field(default=None, description="the upper bound")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

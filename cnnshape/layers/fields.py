@@ -1,158 +1,163 @@
-"""The types of the fields of layers, and how a raw value becomes a field.
+"""The types of the fields of layers, and what is wrong with a raw value, in the voice of this package.
 
-A field type is an annotation that carries its own pydantic-core schema.  Validation runs in pydantic's engine
-(``pydantic_core``) without its Python layer, which costs a cold process 40 ms to import and 3 ms more for every
-model that is used; any other annotation that pydantic knows is handed to pydantic itself.  To the type checker every
-size is a `Dim`, because in a sweep and in a closed form it holds an open number.
+Fields are pydantic's.  What pydantic does not know of one, its annotation says with `Takes`: what it takes in words,
+and whether it is an amount, which may be an open number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from cnnshape.core.dims import Dim
 from cnnshape.core.errors import MOST_PROBLEMS, Problem, did_you_mean
+from cnnshape.core.moved import handed_on
 from cnnshape.core.text import shown
-
-Schema = dict[str, Any]
 
 LARGEST = 10**12  # of a size: far beyond any axis, small enough that products stay printable
 MOST_AXES = 64  # of a tensor, the batch included; torch takes no more
 
+__getattr__ = handed_on(__name__, "cnnshape.layers.by_hand", "Core", "core")  # for plug-ins of version 0.1.0
 
-class Core:
-    """The pydantic-core schema of an annotation, what it takes in words, and what an editor should accept.
+
+class Takes(NamedTuple):
+    """What a field takes, in words.
 
     ``low`` says that the value is an amount, this much at least, and may be an open number; every other field is a
     mode, which may stand in an ``if``.
     """
 
-    __slots__ = ("edit", "low", "schema", "takes")  # hashed by identity, as a part of an annotation
-
-    def __init__(self, schema: Schema, takes: str, edit: Schema | None = None, *, low: int | None = None) -> None:
-        self.schema = schema
-        self.takes = takes
-        self.edit = edit or schema
-        self.low = low
+    words: str
+    low: int | None = None
 
 
-def _int(low: int) -> Schema:
-    return {"type": "int", "strict": True, "ge": low, "le": LARGEST}
+class OneOrList:
+    """How an editor states a tuple: as a list of its numbers, or as one that stands for all."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """One item, or the list."""
+        items = handler(schema)["prefixItems"]
+        one = [each for each in items[0].get("anyOf", items[:1]) if each.get("type") != "null"]
+        listed = {"type": "array", "items": items[0], "minItems": len(items), "maxItems": len(items)}
+        return {"anyOf": [*one, listed]}
 
 
-def _number(low: int, takes: str, *, size: bool = True) -> Any:
-    return Annotated[int, Core(_int(low), takes, low=low if size else None)]
+class MinusOne:
+    """A number left open, which is -1 in a file and None in a layer."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """The numbers with -1 for null."""
+        found = handler(schema)
+        return {**found, "anyOf": [each | {"minimum": -1} if "minimum" in each else each for each in found["anyOf"]]}
 
 
-def _float() -> Schema:
-    """A number; exact rationals, as specs hold them, become floats."""
-    inner = {"type": "float", "allow_inf_nan": False, "strict": True}
-
-    def rounded(value: Any) -> Any:
-        return float(value) if hasattr(value, "as_integer_ratio") and not isinstance(value, bool) else value
-
-    return {"type": "function-before", "function": {"type": "no-info", "function": rounded}, "schema": inner}
-
-
-def _listed(low: int, count: int) -> Schema:
-    return {"type": "list", "items_schema": _int(low), "min_length": count, "max_length": count, "strict": True}
-
-
-def _per_axis(low: int, axes: int, per: int = 1) -> Any:
-    """One number for all axes, or a list of ``axes * per`` numbers; kept as a tuple."""
-    count = axes * per
-    item = _int(low)
+def spread(count: int) -> Callable[[object], object]:
+    """A validator that makes a tuple of a list, and of one number a tuple of so many equal ones."""
 
     def spread(value: object) -> object:
         if isinstance(value, int) and not isinstance(value, bool):
             return (value,) * count
         return tuple(value) if isinstance(value, list) else value
 
-    takes = "a whole number" if count == 1 else f"a whole number or a list of {count}"
-    schema = {
-        "type": "function-before",
-        "function": {"type": "no-info", "function": spread},
-        "schema": {"type": "tuple", "items_schema": [item] * count, "strict": True},
-    }
-    edit = {"type": "union", "choices": [item, _listed(low, count)]}
-    return Annotated[tuple[int, ...], Core(schema, takes, edit, low=low)]
+    return spread
 
 
-def _list_of(low: int, takes: str, *, free: bool = False, size: bool = True) -> Any:
-    """A list of any length but zero, kept as a tuple; with ``free``, -1 stands for None: a size left open."""
-    item = _int(low)
-    inner = {"type": "nullable", "schema": item} if free else item
-
-    def freeze(value: object) -> object:
-        if isinstance(value, list | tuple):
-            return tuple(None if free and type(item) is int and item == -1 else item for item in value)
-        return value
-
-    schema = {
-        "type": "function-before",
-        "function": {"type": "no-info", "function": freeze},
-        "schema": {"type": "tuple", "items_schema": [inner], "variadic_item_index": 0, "min_length": 1, "strict": True},
-    }
-    edit = {"type": "list", "items_schema": _int(-1) if free else item, "min_length": 1}
-    return Annotated[tuple[int, ...], Core(schema, takes, edit, low=low if size else None)]
+def per_axis(item: Any, words: str, low: int, count: int) -> Any:
+    """The type of a field that is one number for all axes, or a list of ``count``; kept as a tuple."""
+    items = tuple.__class_getitem__((item,) * count)
+    return Annotated[items, BeforeValidator(spread(count)), OneOrList(), Takes(words, low)]
 
 
-if TYPE_CHECKING:
-    Size = Count = Index = Dim
-    Size1 = Size2 = Size3 = Pad1 = Pad2 = Pad3 = Margin1 = Margin2 = Margin3 = Dim
-    Sizes = Extents = Indices = Dim
-    Number = Any
+def _numbers(low: int, count: int) -> Any:
+    words = "a whole number" if count == 1 else f"a whole number or a list of {count}"
+    return per_axis(Annotated[int, Field(ge=low, le=LARGEST)], words, low, count)
+
+
+def as_tuple(value: object) -> object:
+    """A list as a tuple, so that it can be hashed."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _filling(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return tuple(None if type(item) is int and item == -1 else item for item in value)
+    return value
+
+
+Size = Annotated[int, Field(ge=1, le=LARGEST), Takes("a whole number from 1 up", low=1)]
+Count = Annotated[int, Field(ge=0, le=LARGEST), Takes("a whole number from 0 up", low=0)]
+Index = Annotated[int, Field(ge=-LARGEST, le=LARGEST), Takes("a whole number")]
+"""An axis or position, from the end where negative."""
+Number = float
+
+if TYPE_CHECKING:  # for each axis a number, or one for all: given as one thing and read as another
+    Size1 = Dim
+    Size2 = Dim
+    Size3 = Dim
+    Pad1 = Dim
+    Pad2 = Dim
+    Pad3 = Dim
+    Margin1 = Dim
+    Margin2 = Dim
+    Margin3 = Dim
+    Sizes = Dim
+    Extents = Dim
+    Indices = Dim
 else:
-    Size = _number(1, "a whole number from 1 up")
-    Count = _number(0, "a whole number from 0 up")
-    Index = _number(-LARGEST, "a whole number", size=False)  # an axis or position, from the end where negative
-    Size1, Size2, Size3 = (_per_axis(1, n) for n in (1, 2, 3))
-    Pad1, Pad2, Pad3 = (_per_axis(0, n) for n in (1, 2, 3))
-    Margin1, Margin2, Margin3 = (_per_axis(-LARGEST, n, per=2) for n in (1, 2, 3))  # negative ones crop
-    Sizes = _list_of(1, "a list of whole numbers from 1 up")
-    Extents = _list_of(1, "a list of whole numbers from 1 up, or -1", free=True)
-    Indices = _list_of(-LARGEST, "a list of whole numbers", size=False)
-    Number = Annotated[float, Core(_float(), "a number")]
+    Size1, Size2, Size3 = (_numbers(1, count) for count in (1, 2, 3))
+    Pad1, Pad2, Pad3 = (_numbers(0, count) for count in (1, 2, 3))
+    Margin1, Margin2, Margin3 = (_numbers(-LARGEST, count) for count in (2, 4, 6))  # negative ones crop
+    _One = Annotated[int, Field(ge=1, le=LARGEST)]
+    _Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+    _LIST = (Field(min_length=1), BeforeValidator(as_tuple))
+    Sizes = Annotated[tuple[_One, ...], *_LIST, Takes("a list of whole numbers from 1 up", low=1)]
+    Indices = Annotated[tuple[_Whole, ...], *_LIST, Takes("a list of whole numbers")]
+    Extents = Annotated[
+        tuple[Annotated[_One | None, MinusOne()], ...],
+        Field(min_length=1),
+        BeforeValidator(_filling),
+        Takes("a list of whole numbers from 1 up, or -1", low=1),
+    ]
 
-_PLAIN: dict[Any, Core] = {
-    bool: Core({"type": "bool", "strict": True}, "true or false"),
-    int: Core(_int(-LARGEST), "a whole number"),
-    float: Core(_float(), "a number"),
-    str: Core({"type": "str", "strict": True}, "text"),
-    type(None): Core({"type": "none"}, "null"),
+_PLAIN: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    type(None): "null",
 }
 
 
-def core(annotation: Any) -> Core:
-    """The schema of one annotation: ours, plain types, ``Literal``, unions of these, else what pydantic makes of it.
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    """The annotation of a field, or of a part of one, and what is beside it."""
+    if isinstance(annotation, FieldInfo):
+        return (annotation.annotation, *annotation.metadata)
+    return get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
 
-    >>> core(Size | None).takes
+
+def takes(annotation: Any) -> str:
+    """What a field takes, in words: those of its annotation, else of the types that it is made of.
+
+    >>> takes(Size | None)
     'a whole number from 1 up or null'
     """
-    origin, args = get_origin(annotation), get_args(annotation)
-    if origin is Annotated and isinstance(args[-1], Core):
-        return args[-1]
-    if annotation in _PLAIN:
-        return _PLAIN[annotation]
-    if origin is Literal:
-        return Core({"type": "literal", "expected": list(args)}, _either([shown(value) for value in args]))
-    if origin in (Union, UnionType):
-        parts = [core(arg) for arg in args]
-        return Core(_union([part.schema for part in parts]), _either([part.takes for part in parts]),
-                    _union([part.edit for part in parts]))  # fmt: skip
-    from pydantic import TypeAdapter
-
-    return Core(dict(TypeAdapter(annotation).core_schema), "another value")
+    inner, *beside = _parts(annotation)
+    for each in reversed(beside):
+        if isinstance(each, Takes):
+            return each.words
+    if inner in _PLAIN:
+        return _PLAIN[inner]
+    if get_origin(inner) is Literal:
+        return _either([shown(value) for value in get_args(inner)])
+    if get_origin(inner) in (Union, UnionType):
+        return _either([takes(part) for part in get_args(inner)])
+    return "another value"
 
 
 def _either(words: list[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _union(choices: list[Schema]) -> Schema:
-    others = [choice for choice in choices if choice["type"] != "none"]
-    inner = others[0] if len(others) == 1 else {"type": "union", "choices": others, "mode": "left_to_right"}
-    return {"type": "nullable", "schema": inner} if len(others) < len(choices) else inner
 
 
 def least(annotation: Any) -> int | None:
@@ -161,10 +166,10 @@ def least(annotation: Any) -> int | None:
     >>> least(Size | None), least(bool)
     (1, None)
     """
-    if get_origin(annotation) is Annotated:
-        lows = [part.low for part in get_args(annotation) if isinstance(part, Core)]
-    else:
-        lows = [least(part) for part in get_args(annotation)]
+    inner, *beside = _parts(annotation)
+    lows = [each.low for each in reversed(beside) if isinstance(each, Takes)] or [
+        least(part) for part in get_args(inner)
+    ]
     return next((low for low in lows if low is not None), None)
 
 
@@ -175,46 +180,47 @@ def is_size(annotation: Any) -> bool:
 
 def literals(annotation: Any) -> frozenset[str]:
     """The words that a mode field holds; they are tried before a text is taken for an expression."""
-    if get_origin(annotation) is Literal:
-        return frozenset(value for value in get_args(annotation) if isinstance(value, str))
-    if get_origin(annotation) is Annotated:
-        return frozenset()
-    return frozenset().union(*(literals(arg) for arg in get_args(annotation)))
+    inner = _parts(annotation)[0]
+    if get_origin(inner) is Literal:
+        return frozenset(value for value in get_args(inner) if isinstance(value, str))
+    return frozenset().union(*(literals(part) for part in get_args(inner)))
 
 
-def fields_schema(fields: Mapping[str, tuple[Any, Any]], required: object) -> Schema:
-    """A pydantic-core schema for ``{name: (annotation, default)}``; ``required`` marks a field without a default."""
-    table: dict[str, Schema] = {}
-    for name, (annotation, default) in fields.items():
-        schema = core(annotation).schema
-        if default is required:
-            table[name] = {"type": "typed-dict-field", "schema": schema, "required": True}
-        else:
-            schema = {"type": "default", "schema": schema, "default": default}
-            table[name] = {"type": "typed-dict-field", "schema": schema, "required": False}
-    return {"type": "typed-dict", "fields": table, "extra_behavior": "forbid"}
+def described(model: type[BaseModel], name: str) -> str:
+    """What the description of a field says, of the model or of the base that states it; empty where none does.
+
+    >>> from cnnshape.layers.conv import Conv2d
+    >>> described(Conv2d, "kernel_size")
+    'the size of the window, per axis'
+    """
+    stated = [base.model_fields for base in model.__mro__ if issubclass(base, BaseModel)]
+    said = (fields[name].description for fields in stated if name in fields)
+    return next(filter(None, said), "")
 
 
-def field_problems(op: str, annotations: Mapping[str, Any], raw: Mapping[str, Any], errors: list[Any]) -> list[Problem]:
+def field_problems(what: str, model: type[BaseModel], raw: Mapping[str, Any], error: ValidationError) -> list[Problem]:
     """Pydantic's errors in our voice: one problem per field, with the keys that lead to the value."""
     problems: dict[object, Problem] = {}
-    for error in errors[:MOST_PROBLEMS]:
-        name, at, kind = error["loc"][0], tuple(error["loc"][:2]), error["type"]
-        if kind == "missing" and len(error["loc"]) == 1:
-            problem = Problem(f"{op} needs `{name}`: {core(annotations[name]).takes}")
+    fields = model.model_fields
+    for found in error.errors(include_url=False)[:MOST_PROBLEMS]:
+        at, kind = found["loc"][:2], found["type"]
+        name = str(at[0])
+        if kind == "missing" and len(found["loc"]) == 1:
+            problem = Problem(f"{what} needs `{name}`: {takes(fields[name])}")
         elif kind == "extra_forbidden":
-            hint = did_you_mean(str(name), annotations)
-            problem = Problem(f"{op} has no field `{str(name)[:60]}`", hint=hint, at=(name,), of_key=True)
+            problem = Problem(
+                f"{what} has no field `{name[:60]}`", hint=did_you_mean(name, fields), at=(name,), of_key=True
+            )
         else:
-            value, bound = error["input"], error.get("ctx", {})
-            inside = f": {shown(value)}" if isinstance(raw[name], list) else ""
-            text = f"{name}={shown(raw[name])}"
+            value, bound, listed = raw[name], found.get("ctx", {}), isinstance(raw[name], list)
+            inside = f": {shown(found['input'])}" if listed else ""
+            text = f"{name}={shown(value)}{inside}"
             if kind == "greater_than_equal":
-                text += f"{inside} is below {bound['ge']}"
+                text += f" is below {bound['ge']}"
             elif kind == "less_than_equal":
-                text += f"{inside} is above {bound['le']:,}"
+                text += f" is above {bound['le']:,}"
             else:
-                text = f"{name} takes {core(annotations[name]).takes}, not {shown(raw[name])}"
-            problem = Problem(text, at=at if isinstance(raw[name], list) and isinstance(at[-1], int) else (name,))
+                text = f"{name} takes {takes(fields[name])}, not {shown(value)}"
+            problem = Problem(text, at=at if listed and isinstance(at[-1], int) else (name,))
         problems.setdefault(name, problem)
     return list(problems.values())

@@ -1,8 +1,9 @@
 """Sliding blocks as columns (im2col), and columns summed back into an image."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, divides, equal, prod
@@ -15,10 +16,10 @@ from cnnshape.layers.steps import Frames, Overlap, reordered
 class _Blocks(Layer):
     """Blocks of ``kernel_size`` over H and W of an image."""
 
-    kernel_size: Size2
-    dilation: Size2 = (1, 1)
-    padding: Pad2 = (0, 0)
-    stride: Size2 = (1, 1)
+    kernel_size: Size2 = Field(description="the size of the window, per axis")
+    dilation: Size2 = Field(default=(1, 1), description="the distance between elements of the kernel, per axis")
+    padding: Pad2 = Field(default=(0, 0), description="what is added at both sides, per axis")
+    stride: Size2 = Field(default=(1, 1), description="how far the window moves from one output to the next, per axis")
 
     def blocks(self, space: Shape) -> tuple[Dim, ...]:
         """How many blocks fit along each axis of an image, as many as a convolution has outputs."""
@@ -57,9 +58,9 @@ class Unfold(_Blocks):
     (1, 12, 12)
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "Unfold"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "Unfold"
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -106,11 +107,11 @@ class Fold(_Blocks):
     (1, 3, 8, 6)
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "Fold"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "Fold"
 
-    output_size: Size2
+    output_size: Size2 = Field(description="the size that comes out, per axis")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

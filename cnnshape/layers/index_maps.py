@@ -5,51 +5,17 @@ between; nothing is read where the last lies before the first.  Every reach has 
 ``taps(y + P) == taps(y) + Q``.  ``outside`` says what an index outside the image reads.
 """
 
-from abc import ABC, abstractmethod
 from functools import lru_cache
 from math import gcd
-from typing import Any, Literal, Self, dataclass_transform, final
+from typing import Literal, final
 
 from typing_extensions import override
 
-from cnnshape.core.dims import Dim, Open, settled
-from cnnshape.core.frozen import Record
-
-Outside = Literal["zeros", "reflect", "replicate", "circular"]
-Taps = tuple[int, int, int]
-
-NOTHING: Taps = (0, -1, 1)
-
-
-@dataclass_transform(frozen_default=True)
-class Reach(Record, ABC):
-    """How one output axis reads one input axis."""
-
-    def __init__(self, *values: Any, **named: Any) -> None:
-        self.__dict__.update(self.defaults)
-        self.__dict__.update(zip(self.annotations, values, strict=False), **named)
-
-    def known(self) -> Self:
-        """Itself with numbers that are known: the position of pixels depends on their values."""
-        values = self.__dict__
-        for value in values.values():
-            if isinstance(value, Open):
-                return type(self)(**{name: settled(value) for name, value in values.items()})
-        return self
-
-    @property
-    def outside(self) -> Outside:
-        """What an index outside the image reads."""
-        return "zeros"
-
-    @property
-    @abstractmethod
-    def period(self) -> tuple[int, int]:
-        """``(P, Q)``: P outputs further on, everything is read Q indices further on; Q = 0 reads the same for all."""
-
-    @abstractmethod
-    def taps(self, y: int) -> Taps:
-        """First and last index that output ``y`` reads, unclipped, and the step between."""
+from cnnshape.core.dims import Dim
+from cnnshape.layers.reach import NOTHING as NOTHING
+from cnnshape.layers.reach import Outside as Outside
+from cnnshape.layers.reach import Reach as Reach
+from cnnshape.layers.reach import Taps as Taps
 
 
 @final

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape, equal, prod
@@ -37,13 +38,15 @@ class Linear(Layer):
     {'weight': (10, 512), 'bias': (10,)}
     """
 
-    torch_name: ClassVar[str] = "Linear"
+    torch_name = "Linear"
     torch_from_input: ClassVar[Mapping[str, int]] = {"in_features": -1}
-    weighted: ClassVar[bool] = True
+    weighted = True
 
-    in_features: Size | None = None
-    out_features: Size
-    bias: bool = True
+    in_features: Size | None = Field(
+        default=None, description="the features of the input; read from it, checked where it is stated"
+    )
+    out_features: Size = Field(description="the features that come out")
+    bias: bool = Field(default=True, description="a learned shift is added")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -88,14 +91,18 @@ class Bilinear(Layer):
     (2, 8)
     """
 
-    torch_name: ClassVar[str] = "Bilinear"
-    torch_from_input: ClassVar[Mapping[str, int]] = {"in1_features": -1}  # in2_features is that of the second input
-    weighted: ClassVar[bool] = True
+    torch_name = "Bilinear"
+    torch_from_input: ClassVar[Mapping[str, int]] = {"in1_features": -1}
+    weighted = True
 
-    in1_features: Size | None = None
-    in2_features: Size | None = None
-    out_features: Size
-    bias: bool = True
+    in1_features: Size | None = Field(
+        default=None, description="the features of the first input; read from it, checked where it is stated"
+    )
+    in2_features: Size | None = Field(
+        default=None, description="the features of the second input; read from it, checked where it is stated"
+    )
+    out_features: Size = Field(description="the features that come out")
+    bias: bool = Field(default=True, description="a learned shift is added")
 
     @override
     def needs(self, a: Shape, b: Shape) -> Iterator[Need]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import ClassVar, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, equal, prod
@@ -26,11 +27,11 @@ class _Merge(Layer):
     With one input, ``value`` is the second operand.
     """
 
-    in_place: ClassVar[bool] = True
+    in_place = True
     most: ClassVar[int] = 2
     """How many operands it takes."""
 
-    value: Number | None = None
+    value: Number | None = Field(default=None, description="the second operand, where there is one input")
 
     @override
     def needs(self, x: Shape, *others: Shape) -> Iterator[Need]:
@@ -74,7 +75,7 @@ class Add(_Merge):
     References: ``torch.add``; the shortcut of He et al. 2016.
     """
 
-    most: ClassVar[int] = _ANY_NUMBER
+    most = _ANY_NUMBER
 
     @override
     def ops(self, x: Shape, *others: Shape) -> Ops:
@@ -104,7 +105,7 @@ class Mul(_Merge):
     References: ``torch.mul``; the gate of Hu et al. 2018.
     """
 
-    most: ClassVar[int] = _ANY_NUMBER
+    most = _ANY_NUMBER
 
     @override
     def ops(self, x: Shape, *others: Shape) -> Ops:
@@ -148,7 +149,7 @@ class Maximum(_Merge):
     References: ``torch.maximum``.
     """
 
-    most: ClassVar[int] = _ANY_NUMBER
+    most = _ANY_NUMBER
 
     @override
     def ops(self, x: Shape, *others: Shape) -> Ops:
@@ -179,7 +180,7 @@ class Concat(Layer):
     References: ``torch.cat``; the dense blocks of Huang et al. 2017.
     """
 
-    dim: Index = 1
+    dim: Index = Field(default=1, description="the axis, counted from 0 with the batch, from the end where negative")
 
     @override
     def needs(self, x: Shape, *others: Shape) -> Iterator[Need]:
@@ -220,7 +221,7 @@ class Stack(Layer):
     References: ``torch.stack``.
     """
 
-    dim: Index
+    dim: Index = Field(description="the axis, counted from 0 with the batch, from the end where negative")
 
     @override
     def needs(self, x: Shape, *others: Shape) -> Iterator[Need]:

@@ -1,8 +1,9 @@
 """What does nothing in inference: it passes its input on, as a view that costs neither work nor memory."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape
@@ -23,8 +24,8 @@ class Identity(Elementwise):
     References: ``torch.nn.Identity``.
     """
 
-    torch_name: ClassVar[str] = "Identity"
-    view: ClassVar[bool] = True
+    torch_name = "Identity"
+    view = True
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -41,10 +42,10 @@ class _Dropout(Elementwise):
     Cost: none in inference.
     """
 
-    view: ClassVar[bool] = True
+    view = True
 
-    p: Number = 0.5
-    inplace: bool = False
+    p: Number = Field(default=0.5, description="the share that training drops; it changes no figure")
+    inplace: bool = Field(default=False, description="it changes no figure")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -62,7 +63,7 @@ class Dropout(_Dropout):
     References: Srivastava et al. 2014, Dropout; ``torch.nn.Dropout``.
     """
 
-    torch_name: ClassVar[str] = "Dropout"
+    torch_name = "Dropout"
 
 
 @final
@@ -72,9 +73,9 @@ class Dropout1d(_Dropout):
     References: Tompson et al. 2015, Efficient Object Localization; ``torch.nn.Dropout1d``.
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (2, 3)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "Dropout1d"
+    ranks = (2, 3)
+    axes = "N, C, L"
+    torch_name = "Dropout1d"
 
 
 @final
@@ -84,7 +85,7 @@ class Dropout2d(_Dropout):
     References: Tompson et al. 2015, Efficient Object Localization; ``torch.nn.Dropout2d``.
     """
 
-    torch_name: ClassVar[str] = "Dropout2d"
+    torch_name = "Dropout2d"
 
 
 @final
@@ -94,7 +95,7 @@ class Dropout3d(_Dropout):
     References: Tompson et al. 2015, Efficient Object Localization; ``torch.nn.Dropout3d``.
     """
 
-    torch_name: ClassVar[str] = "Dropout3d"
+    torch_name = "Dropout3d"
 
 
 @final
@@ -104,7 +105,7 @@ class AlphaDropout(_Dropout):
     References: Klambauer et al. 2017, Self-Normalizing Neural Networks; ``torch.nn.AlphaDropout``.
     """
 
-    torch_name: ClassVar[str] = "AlphaDropout"
+    torch_name = "AlphaDropout"
 
 
 @final
@@ -114,4 +115,4 @@ class FeatureAlphaDropout(_Dropout):
     References: Klambauer et al. 2017, Self-Normalizing Neural Networks; ``torch.nn.FeatureAlphaDropout``.
     """
 
-    torch_name: ClassVar[str] = "FeatureAlphaDropout"
+    torch_name = "FeatureAlphaDropout"

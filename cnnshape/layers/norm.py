@@ -1,14 +1,15 @@
 """Normalisation with statistics of the input itself, in training and inference alike."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
+from typing import TYPE_CHECKING, Annotated, ClassVar, final
 
+from pydantic import BeforeValidator, Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, divides, equal, prod
 from cnnshape.core.errors import divisors
 from cnnshape.layers.base import Layer, Need, Ops, Tap, Taps, elements, group_taps, pointwise, stated
-from cnnshape.layers.fields import Core, Number, Size, Sizes, core
+from cnnshape.layers.fields import Number, Size, Sizes, Takes
 from cnnshape.layers.index_maps import POINTWISE, Window
 
 if TYPE_CHECKING:
@@ -18,10 +19,8 @@ else:
     def _listed(value: object) -> object:
         return [value] if type(value) is int else value
 
-    _spread = {"type": "function-before", "function": {"type": "no-info", "function": _listed}}
-    _edit = {"type": "union", "choices": [core(Size).edit, core(Sizes).edit]}
-    _takes = "a whole number from 1 up or a list of these"
-    Trailing = Annotated[Any, Core(_spread | {"schema": core(Sizes).schema}, _takes, _edit, low=1)]
+    _words = "a whole number from 1 up or a list of these"
+    Trailing = Annotated[Sizes, BeforeValidator(_listed, json_schema_input_type=Size | Sizes), Takes(_words, low=1)]
 
 
 def learned(size: Shape, affine: bool, bias: bool) -> dict[str, Shape]:
@@ -62,14 +61,16 @@ class GroupNorm(Layer):
     References: Wu & He 2018, Group Normalization; ``torch.nn.GroupNorm``.
     """
 
-    torch_name: ClassVar[str] = "GroupNorm"
+    torch_name = "GroupNorm"
     torch_from_input: ClassVar[Mapping[str, int]] = {"num_channels": 1}
 
-    num_groups: Size
-    num_channels: Size | None = None
-    eps: Number = 1e-5
-    affine: bool = True
-    bias: bool = True
+    num_groups: Size = Field(description="into how many groups the channels are split")
+    num_channels: Size | None = Field(
+        default=None, description="the channels of the input; read from it, checked where it is stated"
+    )
+    eps: Number = Field(default=1e-5, description="keeps a division away from 0; it changes no figure")
+    affine: bool = Field(default=True, description="a learned factor and shift for each channel")
+    bias: bool = Field(default=True, description="a learned shift is added")
 
     @property
     @override
@@ -108,8 +109,10 @@ class GroupNorm(Layer):
 class _TrailingNorm(Layer):
     """Partial base of normalisation over the last axes, which every output reads whole."""
 
-    normalized_shape: Trailing
-    elementwise_affine: bool = True
+    normalized_shape: Trailing = Field(description="the sizes of the last axes, which are normalised")
+    elementwise_affine: bool = Field(
+        default=True, description="a learned factor for each element, and a shift where there is one"
+    )
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -153,10 +156,10 @@ class LayerNorm(_TrailingNorm):
     {'weight': (96,), 'bias': (96,)}
     """
 
-    torch_name: ClassVar[str] = "LayerNorm"
+    torch_name = "LayerNorm"
 
-    eps: Number = 1e-5
-    bias: bool = True
+    eps: Number = Field(default=1e-5, description="keeps a division away from 0; it changes no figure")
+    bias: bool = Field(default=True, description="a learned shift is added")
 
     @override
     def weights(self, x: Shape) -> dict[str, Shape]:
@@ -183,9 +186,9 @@ class RMSNorm(_TrailingNorm):
     References: Zhang & Sennrich 2019, Root Mean Square Layer Normalization; ``torch.nn.RMSNorm``.
     """
 
-    torch_name: ClassVar[str] = "RMSNorm"
+    torch_name = "RMSNorm"
 
-    eps: Number | None = None
+    eps: Number | None = Field(default=None, description="keeps a division away from 0; it changes no figure")
 
     @override
     def weights(self, x: Shape) -> dict[str, Shape]:
@@ -213,12 +216,12 @@ class LocalResponseNorm(Layer):
     References: Krizhevsky, Sutskever & Hinton 2012, section 3.3; ``torch.nn.LocalResponseNorm``.
     """
 
-    torch_name: ClassVar[str] = "LocalResponseNorm"
+    torch_name = "LocalResponseNorm"
 
-    size: Size
-    alpha: Number = 1e-4
-    beta: Number = 0.75
-    k: Number = 1.0
+    size: Size = Field(description="how many channels a window has")
+    alpha: Number = Field(default=1e-4, description="the alpha of its formula")
+    beta: Number = Field(default=0.75, description="the beta of its formula")
+    k: Number = Field(default=1.0, description="the k of its formula")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, both, either, minimum
@@ -30,7 +31,9 @@ class _Pad(Layer):
 
     outside: ClassVar[Outside] = "zeros"
 
-    padding: Dim
+    padding: Dim = Field(
+        description="what is added at each side, the last axis first: [left, right, top, bottom, ...]; negative crops"
+    )
 
     def margins(self) -> list[tuple[Dim, Dim]]:
         """Pixels before and after, per spatial axis, the first axis first."""
@@ -80,8 +83,8 @@ class _Pad(Layer):
 class _Pad1d(_Pad):
     """Padding of L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
+    ranks = (3,)
+    axes = "N, C, L"
 
     padding: Margin1
 
@@ -89,8 +92,8 @@ class _Pad1d(_Pad):
 class _Pad2d(_Pad):
     """Padding of H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
+    ranks = (4,)
+    axes = "N, C, H, W"
 
     padding: Margin2
 
@@ -98,8 +101,8 @@ class _Pad2d(_Pad):
 class _Pad3d(_Pad):
     """Padding of D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
 
     padding: Margin3
 
@@ -108,117 +111,117 @@ class _Pad3d(_Pad):
 class ZeroPad1d(_Pad1d):
     """Zeros around L."""
 
-    torch_name: ClassVar[str] = "ZeroPad1d"
+    torch_name = "ZeroPad1d"
 
 
 @final
 class ZeroPad2d(_Pad2d):
     """Zeros around H and W."""
 
-    torch_name: ClassVar[str] = "ZeroPad2d"
+    torch_name = "ZeroPad2d"
 
 
 @final
 class ZeroPad3d(_Pad3d):
     """Zeros around D, H and W."""
 
-    torch_name: ClassVar[str] = "ZeroPad3d"
+    torch_name = "ZeroPad3d"
 
 
 @final
 class ConstantPad1d(_Pad1d):
     """One value around L."""
 
-    torch_name: ClassVar[str] = "ConstantPad1d"
+    torch_name = "ConstantPad1d"
 
-    value: Number
+    value: Number = Field(description="what stands in the padding")
 
 
 @final
 class ConstantPad2d(_Pad2d):
     """One value around H and W."""
 
-    torch_name: ClassVar[str] = "ConstantPad2d"
+    torch_name = "ConstantPad2d"
 
-    value: Number
+    value: Number = Field(description="what stands in the padding")
 
 
 @final
 class ConstantPad3d(_Pad3d):
     """One value around D, H and W."""
 
-    torch_name: ClassVar[str] = "ConstantPad3d"
+    torch_name = "ConstantPad3d"
 
-    value: Number
+    value: Number = Field(description="what stands in the padding")
 
 
 @final
 class ReflectionPad1d(_Pad1d):
     """The image mirrored around L, its border pixel once."""
 
-    torch_name: ClassVar[str] = "ReflectionPad1d"
-    outside: ClassVar[Outside] = "reflect"
+    torch_name = "ReflectionPad1d"
+    outside = "reflect"
 
 
 @final
 class ReflectionPad2d(_Pad2d):
     """The image mirrored around H and W, its border pixel once."""
 
-    torch_name: ClassVar[str] = "ReflectionPad2d"
-    outside: ClassVar[Outside] = "reflect"
+    torch_name = "ReflectionPad2d"
+    outside = "reflect"
 
 
 @final
 class ReflectionPad3d(_Pad3d):
     """The image mirrored around D, H and W, its border pixel once."""
 
-    torch_name: ClassVar[str] = "ReflectionPad3d"
-    outside: ClassVar[Outside] = "reflect"
+    torch_name = "ReflectionPad3d"
+    outside = "reflect"
 
 
 @final
 class ReplicationPad1d(_Pad1d):
     """The border pixel repeated around L."""
 
-    torch_name: ClassVar[str] = "ReplicationPad1d"
-    outside: ClassVar[Outside] = "replicate"
+    torch_name = "ReplicationPad1d"
+    outside = "replicate"
 
 
 @final
 class ReplicationPad2d(_Pad2d):
     """The border pixel repeated around H and W."""
 
-    torch_name: ClassVar[str] = "ReplicationPad2d"
-    outside: ClassVar[Outside] = "replicate"
+    torch_name = "ReplicationPad2d"
+    outside = "replicate"
 
 
 @final
 class ReplicationPad3d(_Pad3d):
     """The border pixel repeated around D, H and W."""
 
-    torch_name: ClassVar[str] = "ReplicationPad3d"
-    outside: ClassVar[Outside] = "replicate"
+    torch_name = "ReplicationPad3d"
+    outside = "replicate"
 
 
 @final
 class CircularPad1d(_Pad1d):
     """The other end of the image around L."""
 
-    torch_name: ClassVar[str] = "CircularPad1d"
-    outside: ClassVar[Outside] = "circular"
+    torch_name = "CircularPad1d"
+    outside = "circular"
 
 
 @final
 class CircularPad2d(_Pad2d):
     """The other end of the image around H and W."""
 
-    torch_name: ClassVar[str] = "CircularPad2d"
-    outside: ClassVar[Outside] = "circular"
+    torch_name = "CircularPad2d"
+    outside = "circular"
 
 
 @final
 class CircularPad3d(_Pad3d):
     """The other end of the image around D, H and W."""
 
-    torch_name: ClassVar[str] = "CircularPad3d"
-    outside: ClassVar[Outside] = "circular"
+    torch_name = "CircularPad3d"
+    outside = "circular"

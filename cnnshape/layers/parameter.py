@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape
@@ -28,7 +29,7 @@ class Parameter(Layer):
     (1, 197, 768)
     """
 
-    shape: Sizes
+    shape: Sizes = Field(description="the shape of the tensor; nothing is added for the batch")
 
     @override
     def output(self) -> Shape:
@@ -64,7 +65,7 @@ class Scale(Elementwise):
     {'weight': (768,)}
     """
 
-    dim: Index = 1
+    dim: Index = Field(default=1, description="the axis, counted from 0 with the batch, from the end where negative")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

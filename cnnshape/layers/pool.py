@@ -1,12 +1,13 @@
 """Pooling: a window that slides over the image and keeps its largest value, its mean or its norm."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, final
+from typing import Annotated, final
 
+from pydantic import AfterValidator, Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, prod
 from cnnshape.layers.base import Ops
-from cnnshape.layers.fields import Core, Number, Pad1, Pad2, Pad3, Size, Size1, Size2, Size3, core
+from cnnshape.layers.fields import Pad1, Pad2, Pad3, Size, Size1, Size2, Size3, Takes
 from cnnshape.layers.index_maps import Window, sliding
 from cnnshape.layers.sliding import SlidingWindow
 
@@ -17,12 +18,7 @@ def _root(value: float) -> float:
     return value
 
 
-if TYPE_CHECKING:
-    Norm = Any
-else:
-    _NUMBER = core(Number)
-    _NORM = {"type": "function-after", "function": {"type": "no-info", "function": _root}, "schema": _NUMBER.schema}
-    Norm = Annotated[float, Core(_NORM, "a number other than 0", _NUMBER.edit)]
+Norm = Annotated[float, AfterValidator(_root), Takes("a number other than 0")]
 
 
 class _MaxPool(SlidingWindow):
@@ -42,9 +38,11 @@ class _MaxPool(SlidingWindow):
     References: Dumoulin & Visin 2016, chapter 3; ``torch.nn.MaxPool2d``.
     """
 
-    padding: Dim
-    dilation: Dim
-    return_indices: bool = False
+    padding: Dim = Field(description="what is added at both sides, per axis")
+    dilation: Dim = Field(description="the distance between elements of the kernel, per axis")
+    return_indices: bool = Field(
+        default=False, description="also puts out where each largest value stood, for max unpooling"
+    )
 
     @override
     def windows(self) -> tuple[Window, ...]:
@@ -65,9 +63,9 @@ class _MaxPool(SlidingWindow):
 class MaxPool1d(_MaxPool):
     """Max pooling over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "MaxPool1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "MaxPool1d"
 
     kernel_size: Size1
     stride: Size1 | None = None
@@ -79,9 +77,9 @@ class MaxPool1d(_MaxPool):
 class MaxPool2d(_MaxPool):
     """Max pooling over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "MaxPool2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "MaxPool2d"
 
     kernel_size: Size2
     stride: Size2 | None = None
@@ -93,9 +91,9 @@ class MaxPool2d(_MaxPool):
 class MaxPool3d(_MaxPool):
     """Max pooling over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "MaxPool3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "MaxPool3d"
 
     kernel_size: Size3
     stride: Size3 | None = None
@@ -120,8 +118,8 @@ class _AvgPool(SlidingWindow):
     References: Dumoulin & Visin 2016, chapter 3; ``torch.nn.AvgPool2d``.
     """
 
-    padding: Dim
-    count_include_pad: bool = True
+    padding: Dim = Field(description="what is added at both sides, per axis")
+    count_include_pad: bool = Field(default=True, description="the mean counts the padding; it changes no figure")
 
     @override
     def windows(self) -> tuple[Window, ...]:
@@ -138,9 +136,9 @@ class _AvgPool(SlidingWindow):
 class AvgPool1d(_AvgPool):
     """Average pooling over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "AvgPool1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "AvgPool1d"
 
     kernel_size: Size1
     stride: Size1 | None = None
@@ -151,29 +149,33 @@ class AvgPool1d(_AvgPool):
 class AvgPool2d(_AvgPool):
     """Average pooling over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "AvgPool2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "AvgPool2d"
 
     kernel_size: Size2
     stride: Size2 | None = None
     padding: Pad2 = (0, 0)
-    divisor_override: Size | None = None
+    divisor_override: Size | None = Field(
+        default=None, description="what the sum of a window is divided by, if not by its size; it changes no figure"
+    )
 
 
 @final
 class AvgPool3d(_AvgPool):
     """Average pooling over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "AvgPool3d"
-    whole_kernel: ClassVar[bool] = True
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "AvgPool3d"
+    whole_kernel = True
 
     kernel_size: Size3
     stride: Size3 | None = None
     padding: Pad3 = (0, 0, 0)
-    divisor_override: Size | None = None
+    divisor_override: Size | None = Field(
+        default=None, description="what the sum of a window is divided by, if not by its size; it changes no figure"
+    )
 
 
 class _LPPool(SlidingWindow):
@@ -193,7 +195,7 @@ class _LPPool(SlidingWindow):
     References: ``torch.nn.LPPool2d``.
     """
 
-    norm_type: Norm
+    norm_type: Norm = Field(description="the power of the norm")
 
     @override
     def windows(self) -> tuple[Window, ...]:
@@ -210,9 +212,9 @@ class _LPPool(SlidingWindow):
 class LPPool1d(_LPPool):
     """Power-average pooling over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "LPPool1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "LPPool1d"
 
     kernel_size: Size1
     stride: Size1 | None = None
@@ -222,9 +224,9 @@ class LPPool1d(_LPPool):
 class LPPool2d(_LPPool):
     """Power-average pooling over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "LPPool2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "LPPool2d"
 
     kernel_size: Size2
     stride: Size2 | None = None
@@ -234,10 +236,10 @@ class LPPool2d(_LPPool):
 class LPPool3d(_LPPool):
     """Power-average pooling over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "LPPool3d"
-    whole_kernel: ClassVar[bool] = True
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "LPPool3d"
+    whole_kernel = True
 
     kernel_size: Size3
     stride: Size3 | None = None

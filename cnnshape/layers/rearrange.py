@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, both, ceil_div, either, equal, maximum, minimum, prod, where
@@ -52,7 +53,7 @@ class Permute(_Reorder):
     References: ``torch.permute``.
     """
 
-    dims: Indices
+    dims: Indices = Field(description="the axes, counted from 0 with the batch")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -79,8 +80,8 @@ class Transpose(_Reorder):
     References: ``torch.transpose``.
     """
 
-    dim0: Index
-    dim1: Index
+    dim0: Index = Field(description="one of the two axes, counted from 0 with the batch")
+    dim1: Index = Field(description="the other of the two axes, counted from 0 with the batch")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -113,10 +114,10 @@ class Slice(_Copy):
     (1, 8, 7, 7)
     """
 
-    dim: Index
-    start: Position = 0
-    end: Position | None = None
-    step: Size = 1
+    dim: Index = Field(description="the axis, counted from 0 with the batch, from the end where negative")
+    start: Position = Field(default=0, description="the first index")
+    end: Position | None = Field(default=None, description="the index behind the last one")
+    step: Size = Field(default=1, description="the distance from one index to the next")
 
     def bounds(self, size: Dim) -> tuple[Dim, Dim]:
         """First index, and the one behind the last, on an axis of this size."""
@@ -164,8 +165,8 @@ class Select(_Copy):
     (1, 768)
     """
 
-    dim: Index
-    index: Position
+    dim: Index = Field(description="the axis, counted from 0 with the batch, from the end where negative")
+    index: Position = Field(description="which index of the axis")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -202,7 +203,7 @@ class Expand(_Copy):
     References: ``torch.Tensor.expand``.
     """
 
-    sizes: Extents
+    sizes: Extents = Field(description="the shape that comes out, batch included; -1 keeps an axis")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -241,7 +242,7 @@ class Repeat(_Copy):
     References: ``torch.Tensor.repeat``.
     """
 
-    repeats: Sizes
+    repeats: Sizes = Field(description="how often each axis is repeated")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -263,9 +264,7 @@ class Repeat(_Copy):
 class Roll(_Copy):
     """Each of ``dims`` moved by its shift; what leaves at one end comes in at the other.
 
-    Shapes::
-
-        x, out  (...)
+    Shapes: any, kept.
 
     Without ``dims`` the elements roll as one long axis.
 
@@ -274,8 +273,8 @@ class Roll(_Copy):
     References: ``torch.roll``; the shifted windows of Liu et al. 2021 (Swin Transformer).
     """
 
-    shifts: Index | Indices
-    dims: Index | Indices | None = None
+    shifts: Index | Indices = Field(description="how far each axis is moved")
+    dims: Index | Indices | None = Field(default=None, description="the axes, counted from 0 with the batch")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

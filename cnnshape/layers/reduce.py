@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, prod
@@ -15,8 +16,10 @@ from cnnshape.layers.index_maps import POINTWISE, Whole
 class _Reduce(Layer):
     """The axes ``dim`` reduced to one number, and dropped unless ``keepdim``."""
 
-    dim: Index | Indices
-    keepdim: bool = False
+    dim: Index | Indices = Field(
+        description="the axis or axes it works on, counted from 0 with the batch, from the end where negative"
+    )
+    keepdim: bool = Field(default=False, description="axes that are reduced stay, with size 1")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

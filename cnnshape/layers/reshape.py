@@ -1,8 +1,9 @@
 """Another shape for the same elements in the same order."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, divides, equal, prod
@@ -15,7 +16,7 @@ from cnnshape.layers.index_maps import POINTWISE
 class _View(Layer):
     """Keeps all elements in their order, so that the output shares the storage of the input."""
 
-    view: ClassVar[bool] = True
+    view = True
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -57,10 +58,10 @@ class Flatten(_View):
     References: ``torch.nn.Flatten``.
     """
 
-    torch_name: ClassVar[str] = "Flatten"
+    torch_name = "Flatten"
 
-    start_dim: Index = 1
-    end_dim: Index = -1
+    start_dim: Index = Field(default=1, description="the first axis that is flattened")
+    end_dim: Index = Field(default=-1, description="the last axis that is flattened")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -97,10 +98,10 @@ class Unflatten(_View):
     References: ``torch.nn.Unflatten``.
     """
 
-    torch_name: ClassVar[str] = "Unflatten"
+    torch_name = "Unflatten"
 
-    dim: Index
-    unflattened_size: Extents
+    dim: Index = Field(description="the axis, counted from 0 with the batch, from the end where negative")
+    unflattened_size: Extents = Field(description="the sizes that the axis is split into; -1 for what is left")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -138,9 +139,11 @@ class Reshape(_View):
     (4, 8, 16)
     """
 
-    batch_in: ClassVar[str] = "shape"
+    batch_in = "shape"
 
-    shape: Extents
+    shape: Extents = Field(
+        description="the shape that comes out, with `batch` or -1 in front; one -1 stands for what is left"
+    )
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -172,7 +175,9 @@ class Squeeze(_View):
     References: ``torch.squeeze``.
     """
 
-    dim: Index | Indices
+    dim: Index | Indices = Field(
+        description="the axis or axes it works on, counted from 0 with the batch, from the end where negative"
+    )
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -209,7 +214,7 @@ class Unsqueeze(_View):
     References: ``torch.unsqueeze``.
     """
 
-    dim: Index
+    dim: Index = Field(description="the axis, counted from 0 with the batch, from the end where negative")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

@@ -1,8 +1,9 @@
 """Moving pixels between channels and space, and channels between groups."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape, divides
@@ -26,11 +27,11 @@ class PixelShuffle(Layer):
     References: Shi et al. 2016, equation 4; ``torch.nn.PixelShuffle``.
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "PixelShuffle"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "PixelShuffle"
 
-    upscale_factor: Size
+    upscale_factor: Size = Field(description="r: groups of r by r channels become pixels")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -77,11 +78,11 @@ class PixelUnshuffle(Layer):
     References: Shi et al. 2016; ``torch.nn.PixelUnshuffle``.
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "PixelUnshuffle"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "PixelUnshuffle"
 
-    downscale_factor: Size
+    downscale_factor: Size = Field(description="r: blocks of r by r pixels become channels")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -126,9 +127,9 @@ class ChannelShuffle(Layer):
     References: Zhang et al. 2018 (ShuffleNet), section 3.1; ``torch.nn.ChannelShuffle``.
     """
 
-    torch_name: ClassVar[str] = "ChannelShuffle"
+    torch_name = "ChannelShuffle"
 
-    groups: Size
+    groups: Size = Field(description="channels in and out are split into so many groups that do not see each other")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

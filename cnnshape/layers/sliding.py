@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, ceil_div, minimum
@@ -14,9 +15,11 @@ from cnnshape.layers.index_maps import POINTWISE, Window
 class SlidingWindow(Layer):
     """Partial base: windows over the spatial axes, each channel for itself."""
 
-    kernel_size: Dim
-    stride: Dim
-    ceil_mode: bool = False
+    kernel_size: Dim = Field(description="the size of the window, per axis")
+    stride: Dim = Field(
+        description="how far the window moves from one output to the next, per axis; null is the kernel's size"
+    )
+    ceil_mode: bool = Field(default=False, description="the output size is rounded up, not down")
 
     whole_kernel: ClassVar[bool] = False
     """Refuses an image smaller than the kernel even where padding or ``ceil_mode`` makes up for it."""

@@ -1,8 +1,9 @@
 """Activations that bend: every transcendental function counts as one exp, a change of sign as nothing."""
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal, final
+from typing import Literal, final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape, either
@@ -20,11 +21,11 @@ class ELU(Activation):
     References: Clevert, Unterthiner & Hochreiter 2016; ``torch.nn.ELU``.
     """
 
-    torch_name: ClassVar[str] = "ELU"
-    each: ClassVar[Ops] = Ops(compare=1, exp=1, add=1, mul=1)
+    torch_name = "ELU"
+    each = Ops(compare=1, exp=1, add=1, mul=1)
 
-    alpha: Number = 1.0
-    inplace: bool = False
+    alpha: Number = Field(default=1.0, description="the alpha of its formula")
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -36,10 +37,10 @@ class SELU(Activation):
     References: Klambauer et al. 2017, Self-Normalizing Neural Networks; ``torch.nn.SELU``.
     """
 
-    torch_name: ClassVar[str] = "SELU"
-    each: ClassVar[Ops] = Ops(compare=1, exp=1, add=1, mul=2)
+    torch_name = "SELU"
+    each = Ops(compare=1, exp=1, add=1, mul=2)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -51,11 +52,11 @@ class CELU(Activation):
     References: Barron 2017, Continuously Differentiable Exponential Linear Units; ``torch.nn.CELU``.
     """
 
-    torch_name: ClassVar[str] = "CELU"
-    each: ClassVar[Ops] = Ops(compare=1, div=1, exp=1, add=1, mul=1)
+    torch_name = "CELU"
+    each = Ops(compare=1, div=1, exp=1, add=1, mul=1)
 
-    alpha: Number = 1.0
-    inplace: bool = False
+    alpha: Number = Field(default=1.0, description="the alpha of its formula")
+    inplace: bool = Field(default=False, description="it changes no figure")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:
@@ -76,9 +77,9 @@ class GELU(Elementwise):
     References: Hendrycks & Gimpel 2016, Gaussian Error Linear Units; ``torch.nn.GELU``.
     """
 
-    torch_name: ClassVar[str] = "GELU"
+    torch_name = "GELU"
 
-    approximate: Literal["none", "tanh"] = "none"
+    approximate: Literal["none", "tanh"] = Field(default="none", description="exact, or by a hyperbolic tangent")
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -96,10 +97,10 @@ class SiLU(Activation):
     References: Elfwing, Uchibe & Doya 2017; Ramachandran, Zoph & Le 2017; ``torch.nn.SiLU``.
     """
 
-    torch_name: ClassVar[str] = "SiLU"
-    each: ClassVar[Ops] = Ops(exp=1, add=1, div=1)
+    torch_name = "SiLU"
+    each = Ops(exp=1, add=1, div=1)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -111,10 +112,10 @@ class Mish(Activation):
     References: Misra 2019, Mish; ``torch.nn.Mish``.
     """
 
-    torch_name: ClassVar[str] = "Mish"
-    each: ClassVar[Ops] = Ops(exp=3, add=1, mul=1)
+    torch_name = "Mish"
+    each = Ops(exp=3, add=1, mul=1)
 
-    inplace: bool = False
+    inplace: bool = Field(default=False, description="it changes no figure")
 
 
 @final
@@ -126,8 +127,8 @@ class Sigmoid(Activation):
     References: ``torch.nn.Sigmoid``.
     """
 
-    torch_name: ClassVar[str] = "Sigmoid"
-    each: ClassVar[Ops] = Ops(exp=1, add=1, div=1)
+    torch_name = "Sigmoid"
+    each = Ops(exp=1, add=1, div=1)
 
 
 @final
@@ -139,8 +140,8 @@ class LogSigmoid(Activation):
     References: ``torch.nn.LogSigmoid``.
     """
 
-    torch_name: ClassVar[str] = "LogSigmoid"
-    each: ClassVar[Ops] = Ops(exp=2, add=1)
+    torch_name = "LogSigmoid"
+    each = Ops(exp=2, add=1)
 
 
 @final
@@ -152,8 +153,8 @@ class Tanh(Activation):
     References: ``torch.nn.Tanh``.
     """
 
-    torch_name: ClassVar[str] = "Tanh"
-    each: ClassVar[Ops] = Ops(exp=1)
+    torch_name = "Tanh"
+    each = Ops(exp=1)
 
 
 @final
@@ -165,8 +166,8 @@ class Tanhshrink(Activation):
     References: ``torch.nn.Tanhshrink``.
     """
 
-    torch_name: ClassVar[str] = "Tanhshrink"
-    each: ClassVar[Ops] = Ops(exp=1, add=1)
+    torch_name = "Tanhshrink"
+    each = Ops(exp=1, add=1)
 
 
 @final
@@ -178,11 +179,11 @@ class Softplus(Activation):
     References: Dugas et al. 2001; ``torch.nn.Softplus``.
     """
 
-    torch_name: ClassVar[str] = "Softplus"
-    each: ClassVar[Ops] = Ops(mul=1, compare=1, exp=2, add=1, div=1)
+    torch_name = "Softplus"
+    each = Ops(mul=1, compare=1, exp=2, add=1, div=1)
 
-    beta: Number = 1.0
-    threshold: Number = 20.0
+    beta: Number = Field(default=1.0, description="the beta of its formula")
+    threshold: Number = Field(default=20.0, description="the bound of its formula")
 
 
 @final
@@ -194,5 +195,5 @@ class Softsign(Activation):
     References: ``torch.nn.Softsign``.
     """
 
-    torch_name: ClassVar[str] = "Softsign"
-    each: ClassVar[Ops] = Ops(compare=1, add=1, div=1)
+    torch_name = "Softsign"
+    each = Ops(compare=1, add=1, div=1)

@@ -1,8 +1,9 @@
 """Softmax and its kin, which weigh the elements of one axis against each other, and the gate that halves an axis."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape, divides, prod
@@ -33,7 +34,10 @@ class _AlongAxis(Layer):
     Without ``dim``, torch's old rule holds: axis 0 of an input of one or three axes, else axis 1.
     """
 
-    dim: Index | None = None
+    dim: Index | None = Field(
+        default=None,
+        description="the axis or axes it works on, counted from 0 with the batch, from the end where negative",
+    )
 
     def axis(self, x: Shape) -> Index:
         """The axis, counted from the start."""
@@ -64,7 +68,7 @@ class Softmax(_AlongAxis):
     References: ``torch.nn.Softmax``.
     """
 
-    torch_name: ClassVar[str] = "Softmax"
+    torch_name = "Softmax"
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -81,7 +85,7 @@ class Softmin(_AlongAxis):
     References: ``torch.nn.Softmin``.
     """
 
-    torch_name: ClassVar[str] = "Softmin"
+    torch_name = "Softmin"
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -98,7 +102,7 @@ class LogSoftmax(_AlongAxis):
     References: ``torch.nn.LogSoftmax``.
     """
 
-    torch_name: ClassVar[str] = "LogSoftmax"
+    torch_name = "LogSoftmax"
 
     @override
     def ops(self, x: Shape) -> Ops:
@@ -121,9 +125,9 @@ class Softmax2d(Layer):
     References: ``torch.nn.Softmax2d``.
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "Softmax2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "Softmax2d"
 
     @override
     def output(self, x: Shape) -> Shape:
@@ -155,9 +159,9 @@ class GLU(Layer):
     (1, 32, 8, 8)
     """
 
-    torch_name: ClassVar[str] = "GLU"
+    torch_name = "GLU"
 
-    dim: Index = -1
+    dim: Index = Field(default=-1, description="the axis, counted from 0 with the batch, from the end where negative")
 
     @override
     def needs(self, x: Shape) -> Iterator[Need]:

@@ -21,7 +21,7 @@ def layer_of(kind: type[Layer], values: Mapping[str, Any]) -> Layer:
         layer = kind(**{**values, **stand_ins})
     except SpecError:  # what is wrong is said with the values themselves
         layer = kind(**{name: _each(value, settled) for name, value in {**values, **held}.items()})
-    return layer.unchecked(**{name: _put(getattr(layer, name), value) for name, value in held.items()})
+    return layer.model_copy(update={name: _put(getattr(layer, name), value) for name, value in held.items()})
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:
@@ -44,7 +44,7 @@ def _put(valid: Any, value: Any) -> Any:
 
 def _held(kind: type[Layer], name: str, value: Any) -> Any:
     """What a field holds: open numbers that are amounts for all their values, and others known."""
-    low = least(kind.annotations[name]) if name in kind.annotations else None
+    low = least(kind.model_fields[name]) if name in kind.model_fields else None
     return _each(value, lambda item: _amount(item, low))
 
 

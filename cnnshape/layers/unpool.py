@@ -1,8 +1,9 @@
 """Max unpooling: every value goes back to where the pool found it, and all else is zero."""
 
 from collections.abc import Iterator
-from typing import ClassVar, final
+from typing import final
 
+from pydantic import Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, both, equal
@@ -28,12 +29,14 @@ class _MaxUnpool(Layer):
     References: Zeiler, Taylor & Fergus 2011; ``torch.nn.MaxUnpool2d``.
     """
 
-    reads_indices: ClassVar[bool] = True
+    reads_indices = True
 
-    kernel_size: Dim
-    stride: Dim
-    padding: Dim
-    output_size: Dim
+    kernel_size: Dim = Field(description="the size of the window, per axis")
+    stride: Dim = Field(
+        description="how far the window moves from one input to the next, per axis; null is the kernel's size"
+    )
+    padding: Dim = Field(description="what is added at both sides, per axis")
+    output_size: Dim = Field(description="the size that comes out, per axis")
 
     def windows(self) -> tuple[TransposedWindow, ...]:
         """The window of each spatial axis."""
@@ -82,9 +85,9 @@ class _MaxUnpool(Layer):
 class MaxUnpool1d(_MaxUnpool):
     """Max unpooling over L."""
 
-    ranks: ClassVar[tuple[int, ...]] = (3,)
-    axes: ClassVar[str] = "N, C, L"
-    torch_name: ClassVar[str] = "MaxUnpool1d"
+    ranks = (3,)
+    axes = "N, C, L"
+    torch_name = "MaxUnpool1d"
 
     kernel_size: Size1
     stride: Size1 | None = None
@@ -96,9 +99,9 @@ class MaxUnpool1d(_MaxUnpool):
 class MaxUnpool2d(_MaxUnpool):
     """Max unpooling over H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (4,)
-    axes: ClassVar[str] = "N, C, H, W"
-    torch_name: ClassVar[str] = "MaxUnpool2d"
+    ranks = (4,)
+    axes = "N, C, H, W"
+    torch_name = "MaxUnpool2d"
 
     kernel_size: Size2
     stride: Size2 | None = None
@@ -110,9 +113,9 @@ class MaxUnpool2d(_MaxUnpool):
 class MaxUnpool3d(_MaxUnpool):
     """Max unpooling over D, H and W."""
 
-    ranks: ClassVar[tuple[int, ...]] = (5,)
-    axes: ClassVar[str] = "N, C, D, H, W"
-    torch_name: ClassVar[str] = "MaxUnpool3d"
+    ranks = (5,)
+    axes = "N, C, D, H, W"
+    torch_name = "MaxUnpool3d"
 
     kernel_size: Size3
     stride: Size3 | None = None

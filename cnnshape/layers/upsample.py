@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, final
 
+from pydantic import BeforeValidator, Field
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Shape, Truth, both, divides, either, equal, maximum, prod, where
 from cnnshape.layers.base import FREE, Layer, Need, Ops, Tap, Taps
-from cnnshape.layers.fields import Core, Size, Sizes
+from cnnshape.layers.fields import Size, Sizes, Takes, as_tuple
 from cnnshape.layers.index_maps import POINTWISE, Interpolate, Nearest, Reach
 
 Mode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
@@ -20,30 +21,12 @@ _READ: Final[dict[str, int]] = {"linear": 2, "bilinear": 4, "bicubic": 16, "tril
 _LONGEST: Final = 2**20  # an axis for which the size is exact, and the largest denominator of a factor
 
 
-def _factors(value: object) -> object:
-    parts = tuple(value) if isinstance(value, list | tuple) else (value,)
-    if any(isinstance(part, bool | str) for part in parts):
-        raise ValueError("not a number")
-    return parts if isinstance(value, list) else value
-
-
 if TYPE_CHECKING:
     Factors = Any
 else:
-    _ONE = {"type": "float", "gt": 0, "allow_inf_nan": False}
-    _EACH = {"type": "tuple", "items_schema": [_ONE], "variadic_item_index": 0, "min_length": 1}
-    Factors = Annotated[
-        float | tuple[float, ...],
-        Core(
-            {
-                "type": "function-before",
-                "function": {"type": "no-info", "function": _factors},
-                "schema": {"type": "union", "choices": [_ONE, _EACH]},
-            },
-            "a number above 0 or a list of them",
-            {"type": "union", "choices": [_ONE, {"type": "list", "items_schema": _ONE, "min_length": 1}]},
-        ),
-    ]
+    _ONE = Annotated[float, Field(gt=0)]
+    _EACH = Annotated[tuple[_ONE, ...], Field(min_length=1), BeforeValidator(as_tuple)]
+    Factors = Annotated[_ONE | _EACH, Takes("a number above 0 or a list of them")]
 
 
 def _ratio(factor: float) -> tuple[int, int]:
@@ -111,15 +94,19 @@ class Upsample(Layer):
     (1, 64, 14, 14)
     """
 
-    ranks: ClassVar[tuple[int, ...]] = (3, 4, 5)
-    axes: ClassVar[str] = "N, C, ..."
-    torch_name: ClassVar[str] = "Upsample"
+    ranks = (3, 4, 5)
+    axes = "N, C, ..."
+    torch_name = "Upsample"
 
-    size: Size | Sizes | None = None
-    scale_factor: Factors | None = None
-    mode: Mode = "nearest"
-    align_corners: bool | None = None
-    recompute_scale_factor: bool | None = None
+    size: Size | Sizes | None = Field(default=None, description="the size that comes out, per axis")
+    scale_factor: Factors | None = Field(default=None, description="how much larger each axis becomes")
+    mode: Mode = Field(default="nearest", description="how values between pixels are found")
+    align_corners: bool | None = Field(
+        default=None, description="the corner pixels of input and output lie on each other"
+    )
+    recompute_scale_factor: bool | None = Field(
+        default=None, description="what is read follows the size that comes out, not the factor"
+    )
 
     def sizes(self, axes: int) -> tuple[Dim, ...]:
         """The stated size of each spatial axis."""

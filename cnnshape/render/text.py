@@ -1,252 +1,29 @@
 """Documents as aligned text: as wide as they like in a pipe, fitted to a terminal."""
 
-import re
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
-from typing import Final
 
 from cnnshape.core.errors import clipped
 from cnnshape.render.breaking import broken
 from cnnshape.render.document import (
     Block,
-    Code,
-    Column,
     Document,
     Equation,
     Facts,
     Findings,
-    Formula,
     Heading,
     Items,
     Message,
     Paragraph,
     Quote,
     Section,
-    Span,
-    Strong,
     Table,
-    Text,
     blocks_for,
-    spans,
 )
-from cnnshape.render.names import printable, shortened, wide
-
-_LEAST_NAME: Final = 16  # a name is cut to this before a column is left out
-_LEAST_WRAPPED: Final = 20  # a sentence in a cell goes on below where it has so much room
-_GAP: Final = "  "
-_ARROW: Final = " -> "
-_INDENT: Final = "  "
-_WHOLE: Final = re.compile(r"\([\d, ]+\)|(?<!\S)\S{1,6} -> \S{1,6}(?!\S)|-> (?=\S)")
-"""Shapes, and an arrow with what follows: no line is broken in them."""
-
-_KEPT: Final = "\0"  # a space at which no line is broken
-_USUAL: Final = 80  # how wide equations and the sentences of a section are where nobody says
-
-
-# ------------------------------------------------------------------ texts
-
-
-def _plain(span: Span, quote: str) -> str:
-    if isinstance(span, str):
-        return span
-    if isinstance(span, Code):
-        return f"{quote}{span.text.replace('`', chr(39)) if quote else span.text}{quote}"
-    if isinstance(span, Strong):
-        return _plain(span.text, quote)
-    return span.write("text") if isinstance(span, Formula) else span.text
-
-
-def sentence(text: Text) -> str:
-    """A text with its names in backticks."""
-    return printable("".join([_plain(span, "`") for span in spans(text)]))
-
-
-def cell(text: Text) -> str:
-    """A text with its names as they are."""
-    if isinstance(text, str):
-        return printable(text)
-    return printable("".join([_plain(span, "") for span in spans(text)]))
-
-
-def folded(text: str, indent: str, width: int | None) -> list[str]:
-    """A text on as many lines as it needs, broken behind commas and semicolons, and between words where it must be."""
-    if width is None or wide(text) <= width:
-        return [text]
-    lines: list[str] = []
-    for piece in re.split(r"(?<=[,;]) (?![^(]*\))", text):
-        if lines and wide(lines[-1]) + 1 + wide(piece) <= width:
-            lines[-1] += f" {piece}"
-        else:
-            lines += wrapped(indent + piece if lines else piece, indent, width)
-    return lines
-
-
-def wrapped(text: str, indent: str, width: int) -> list[str]:
-    """A text on as many lines as it needs, broken between words."""
-    if wide(text) <= width:
-        return [text]
-    room = max(width, len(indent) + 1)
-    whole = _WHOLE.sub(lambda found: found[0].replace(" ", _KEPT), text)
-    lines = wrap(whole, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-    lines = [line.replace(_KEPT, " ") for line in lines]
-    return list(map(printable, lines)) or [text]  # a line may begin where a log would see a command
-
-
-# ------------------------------------------------------------------ tables
-
-
-def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool = False) -> list[str]:
-    """Lines of cells under each other; the first row is the header, and with ``sums`` the last one is set apart."""
-    widths = [max(map(wide, cells)) for cells in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = []
-        for text, width, to_right in zip(row, widths, right, strict=True):
-            room = " " * (width - wide(text))
-            cells.append(room + text if to_right else text + room)
-        lines.append(_GAP.join(cells).rstrip())
-    rule = _GAP.join("-" * width for width in widths)
-    return [lines[0], rule, *lines[1:-1], rule, lines[-1]] if sums else [lines[0], rule, *lines[1:]]
-
-
-def _cells(column: Column, *, totals: bool) -> list[str]:
-    """The header, the cells, and the total of a column."""
-    said = sentence if column.wraps else cell
-    return [column.header, *map(said, column.cells), *([said(column.total)] if totals else [])]
-
-
-def _shorter(text: str, width: int) -> str:
-    """A name cut to a width, or both of two with an arrow between them."""
-    pair = text.split(_ARROW)
-    if wide(text) <= width or len(pair) != 2:
-        return shortened(text, width)
-    return _ARROW.join([shortened(name, max(1, (width - len(_ARROW)) // 2)) for name in pair])
-
-
-class _Fit:
-    """Which columns of a table are shown, and how wide names may be, so that no line is longer than ``width``."""
-
-    def __init__(self, table: Table, width: int | None) -> None:
-        self.columns = table.columns
-        self.cells = [_cells(each, totals=table.totals) for each in table.columns]
-        self.widths = [max(map(wide, cells)) for cells in self.cells]
-        self.shown = list(range(len(self.columns)))
-        self.name = next((place for place, each in enumerate(self.columns) if each.cut), None)
-        self.width = width
-
-    def over(self) -> int:
-        """By how much the table is too wide."""
-        if self.width is None:
-            return 0
-        return sum([self.widths[place] for place in self.shown]) + len(_GAP) * (len(self.shown) - 1) - self.width
-
-    def fit(self) -> None:
-        """Cut names, and leave out what is needed least; then bring back what there is room for after all."""
-        dropped: list[list[int]] = []
-        spare = self._groups()
-        while (over := self.over()) > 0 and not self.cut(over, _LEAST_NAME if len(spare) > 1 else 1):
-            if len(spare) <= 1:
-                return
-            dropped.append(spare.pop(0))
-            self.shown = [place for place in self.shown if place not in dropped[-1]]
-        for group in reversed(dropped):  # a wide column that went later may have made room for this one
-            before, self.shown = self.shown, sorted([*self.shown, *group])
-            if self.over() > 0:
-                self.shown = before
-
-    def _groups(self) -> list[list[int]]:
-        """The columns that go together, those that go first first: names go last of all."""
-        groups: dict[str, list[int]] = {}
-        for place, each in enumerate(self.columns):
-            if place != self.name:
-                groups.setdefault(each.key or str(place), []).append(place)
-        return sorted(groups.values(), key=lambda group: (self.columns[group[0]].keep, -group[0]))
-
-    def cut(self, over: int, least: int) -> bool:
-        """Shorten names by so much, if they stay longer than ``least`` and different from each other."""
-        if self.name is None:
-            return False
-        full = self.cells[self.name]
-        room = self.widths[self.name] - over
-        if room < least:
-            return False
-        short = [_shorter(name, room) for name in full]
-        if len(set(short)) < len(set(full)) and least > 1:
-            return False
-        self.cells[self.name], self.widths[self.name] = short, max(map(wide, short))
-        return True
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """What is shown, the header first."""
-        return list(zip(*[self.cells[place] for place in self.shown], strict=True))
-
-    def right(self) -> list[bool]:
-        """Which of the columns stand to the right."""
-        return [self.columns[place].right for place in self.shown]
-
-    def left_out(self) -> list[str]:
-        """The headers of what is not shown; of columns that belong together the first one's."""
-        out = [group[0] for group in self._groups() if group[0] not in self.shown]
-        return [self.cells[place][0] for place in sorted(out)]
-
-    def widest(self) -> int:
-        """The widest column of sentences."""
-        return max([at for at, each in enumerate(self.columns) if each.wraps], key=self.widths.__getitem__)
-
-    def spreads(self, *, cuts: bool) -> bool:
-        """Whether there is room for its sentences to go on below; names may be cut for that."""
-        wanted = min(_LEAST_WRAPPED, self.widths[self.widest()])
-        if cuts and (missing := wanted - self.room()) > 0:
-            self.cut(missing, 1)
-        return self.room() >= wanted
-
-    def room(self) -> int:
-        """What is left for that column, where its sentences go on below."""
-        return self.widths[self.widest()] - self.over()
-
-
-def _table(table: Table, width: int | None) -> Iterator[str]:
-    if table.headless:
-        table = table._replace(columns=[each._replace(header="") for each in table.columns])
-    fit = _Fit(table, width)
-    wraps = any(each.wraps for each in table.columns)
-    if fit.over() > 0 and wraps and fit.spreads(cuts=not table.narrower):
-        yield from _spread(fit)
-        return
-    if fit.over() > 0 and table.narrower:
-        yield from lines(table.narrower, width)
-        return
-    if fit.over() > 0 and wraps:
-        yield from _one_by_one(fit)
-        return
-    fit.fit()
-    found = aligned(fit.rows(), fit.right(), sums=table.totals)
-    yield from found[2:] if table.headless else found
-    if left_out := fit.left_out():
-        yield ""
-        yield from folded(f"left out to fit {width} columns: {', '.join(left_out)}", _INDENT, width)
-
-
-def _one_by_one(fit: _Fit) -> Iterator[str]:
-    """A table whose rows go over as many lines as they have cells."""
-    for row in fit.rows()[1:]:
-        for place, text in enumerate(filter(None, row)):
-            indent = _INDENT * (place > 0)
-            yield from (f"{indent}{line}" for line in broken(text, (fit.width or _USUAL) - len(_INDENT)))
-
-
-def _spread(fit: _Fit) -> Iterator[str]:
-    """A table whose widest sentences go on below."""
-    at, room = fit.widest(), fit.room()
-    formulas = any(isinstance(each, Formula) for each in fit.columns[at].cells)
-    spread = []
-    for row in fit.rows():
-        found = broken(row[at], room) if formulas else wrapped(row[at], "", room)
-        first, *rest = found if formulas else [shortened(line, room) for line in found]
-        spread.append([*row[:at], first, *row[at + 1 :]])
-        spread += [[line if place == at else "" for place in range(len(row))] for line in rest]
-    yield from aligned(spread, fit.right())
-
+from cnnshape.render.fitting import GAP, INDENT, LEAST_WRAPPED, USUAL, fits, folded, table_lines
+from cnnshape.render.fitting import aligned as aligned
+from cnnshape.render.fitting import cell as cell
+from cnnshape.render.fitting import sentence as sentence
+from cnnshape.render.names import printable, wide
 
 # ------------------------------------------------------------------ equations
 
@@ -261,7 +38,7 @@ def equation(block: Equation, width: int) -> list[str]:
     found: list[str] = []
     for side in sides:
         head = f"{name if not found else ' ' * wide(name)} = "
-        first, *rest = broken(side, max(width - wide(head), _LEAST_WRAPPED))
+        first, *rest = broken(side, max(width - wide(head), LEAST_WRAPPED))
         found += [head + first, *(f"{' ' * wide(head)}{line}" for line in rest)]
     return found
 
@@ -271,22 +48,23 @@ def equation(block: Equation, width: int) -> list[str]:
 
 def _labelled(pairs: Sequence[tuple[str, str]], width: int | None) -> Iterator[str]:
     """Words with what is said of them, in two columns."""
-    room = max(wide(label) for label, _ in pairs) + len(_GAP)
+    room = max(wide(label) for label, _ in pairs) + len(GAP)
     for label, text in pairs:
         yield from folded(f"{label}{' ' * (room - wide(label))}{text}", " " * room, width)
 
 
 def _block(block: Block, width: int | None) -> Iterator[str]:
     if isinstance(block, Table):
-        yield from _table(block, width)
+        narrow = block.narrower and not fits(block, width)
+        yield from lines(block.narrower, width) if narrow else table_lines(block, width)
     elif isinstance(block, Heading):
         rest = sentence(block.rest)
-        yield from folded(f"{cell(block.subject)}: {rest}" if rest else cell(block.subject), _INDENT, width)
+        yield from folded(f"{cell(block.subject)}: {rest}" if rest else cell(block.subject), INDENT, width)
     elif isinstance(block, Paragraph):
         label = f"{block.label}: " if block.label else ""
-        yield from folded(label + sentence(block.text), _INDENT, width)
+        yield from folded(label + sentence(block.text), INDENT, width)
     elif isinstance(block, Quote):
-        yield from folded(sentence(block.text), _INDENT, width)
+        yield from folded(sentence(block.text), INDENT, width)
     elif isinstance(block, Facts):
         yield from _labelled([(label, sentence(text)) for label, text in block.items], width)
     elif isinstance(block, Items):
@@ -294,11 +72,11 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
         yield from _labelled([(cell(label), cell(text)) for label, text in block.items], width)
     elif isinstance(block, Findings):
         for name, text in block.items:
-            yield from folded(f"warning: {sentence(text)} [{name}]", _INDENT, width)
+            yield from folded(f"warning: {sentence(text)} [{name}]", INDENT, width)
     elif isinstance(block, Message):
         yield from message(block)
     elif isinstance(block, Equation):
-        yield from equation(block, width or _USUAL)
+        yield from equation(block, width or USUAL)
     else:
         yield from _section(block, width)
 
@@ -307,10 +85,10 @@ def message(block: Message) -> Iterator[str]:
     """The lines of a message; none is folded, so that it can be searched for."""
     yield clipped(f"{block.level}: {sentence(block.text)}" if block.level else sentence(block.text))
     if block.place:
-        yield f"{_INDENT}--> {cell(block.place)}"
-    yield from (clipped(f"{_INDENT}{sentence(each)}") for each in block.evidence)
+        yield f"{INDENT}--> {cell(block.place)}"
+    yield from (clipped(f"{INDENT}{sentence(each)}") for each in block.evidence)
     if block.table is not None:
-        yield from (f"{_INDENT}{_INDENT}{line}" for line in _table(block.table, None))
+        yield from (f"{INDENT}{INDENT}{line}" for line in table_lines(block.table, None))
     if block.hint:
         yield from ("", clipped(f"hint: {sentence(block.hint)}"))
 
@@ -318,9 +96,9 @@ def message(block: Message) -> Iterator[str]:
 def _section(section: Section, width: int | None) -> Iterator[str]:
     """A title, and what stands under it further in."""
     yield sentence(section.title)
-    inner = None if width is None else width - len(_INDENT)
+    inner = None if width is None else width - len(INDENT)
     for block in section.blocks:
-        yield from (f"{_INDENT}{line}" if line else "" for line in _block(block, inner))
+        yield from (f"{INDENT}{line}" if line else "" for line in _block(block, inner))
 
 
 def lines(document: Document, width: int | None = None) -> list[str]:
@@ -334,4 +112,4 @@ def lines(document: Document, width: int | None = None) -> list[str]:
 
 def write(document: Document, width: int | None = None) -> str:
     """A document for people who read it in a terminal."""
-    return "\n".join(map(printable, lines(document, width))) + "\n"  # a line may begin like a command of a log
+    return "\n".join(lines(document, width)) + "\n"

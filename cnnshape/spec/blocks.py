@@ -1,40 +1,44 @@
 """Blocks as a spec states them: templates of layers with inputs and variables of their own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic_core import SchemaValidator, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from cnnshape.core.errors import Problem
 from cnnshape.core.late import late
 from cnnshape.core.text import escaped
 from cnnshape.layers import BUILTIN, REFUSED
-from cnnshape.layers.fields import Core, field_problems, fields_schema
+from cnnshape.layers.fields import Takes, field_problems
 from cnnshape.spec.expressions import WORDS
+from cnnshape.spec.keys import Keys
 from cnnshape.spec.yaml.source import At, Source
 
-TEXT: Final = {"type": "str", "strict": True}
-NAMES: Final = {"type": "list", "strict": True, "items_schema": TEXT, "min_length": 1}
-DICT: Final = {"type": "dict", "strict": True, "keys_schema": TEXT}
-NAMED: Final = {**DICT, "values_schema": DICT}
-LAYERS: Final = {
-    **DICT,
-    "min_length": 1,
-    "values_schema": {"type": "union", "choices": [TEXT, DICT], "mode": "left_to_right"},
-}
+if TYPE_CHECKING:
+    Entries = dict[str, Any]  # layers are given, and become entries
+else:
+    Entries = Annotated[
+        dict[str, str | dict[str, Any]], Field(min_length=1), Takes("a mapping of names to layers, at least one")
+    ]
+Variables = Annotated[dict[str, Any], Takes("a mapping of names to values")]
 
-Layers = Annotated[dict[str, Any], Core(LAYERS, "a mapping of names to layers, at least one")]
-Variables = Annotated[dict[str, Any], Core(DICT, "a mapping of names to values")]
 
-FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "description": (str, ""),
-    "inputs": (Annotated[list[str], Core(NAMES, "a list of names, at least one")], ("input",)),
-    "vars": (Variables, {}),
-    "layers": (Layers, ...),
-}
-"""The keys of a block: annotation and default, ``...`` where there is none."""
+class Block(Keys):
+    """The keys of a block."""
+
+    description: str = Field(default="", description="a text; it changes no figure")
+    inputs: Annotated[list[str], Field(min_length=1), Takes("a list of names, at least one")] = Field(
+        default=["input"],
+        description="names of what a call reads, where it is more than one; `input` where it is not stated",
+    )
+    vars: Variables = Field(
+        default={},
+        description="the variables of the block with their defaults; `required` where every call must give one",
+    )
+    layers: Entries = Field(description="names and layers, in order; a call has the value of the last one")
+
 
 LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
 """The keys of a layer's entry that are not fields of the op."""
@@ -71,7 +75,7 @@ class Template:
     """The blocks that it may call by name."""
 
 
-def name_problems(layers: Mapping[str, Any], inputs: Mapping[str, Any] | tuple[str, ...], at: At) -> list[Problem]:
+def name_problems(layers: Mapping[str, Any], inputs: Collection[str], at: At) -> list[Problem]:
     """What is wrong with the names of layers and inputs."""
     rule = f"a name holds {_LETTERS} and _ . / : + -"
     problems = [
@@ -99,11 +103,9 @@ def variable_problems(names: Mapping[str, Any], at: At, taken: tuple[str, ...] =
     return problems
 
 
-def entry_problems(
-    what: str, annotations: Mapping[str, Any], raw: Mapping[str, Any], errors: list[Any]
-) -> list[Problem]:
+def entry_problems(what: str, model: type[BaseModel], raw: Mapping[str, Any], error: ValidationError) -> list[Problem]:
     """What is wrong with the keys of a spec or a block, with hints for layers that are written as a list."""
-    problems = field_problems(what, annotations, raw, errors)
+    problems = field_problems(what, model, raw, error)
     if not isinstance(raw.get("layers"), list):
         return problems
     text = "layers takes a mapping of names to layers, not a list"
@@ -113,24 +115,16 @@ def entry_problems(
     ]
 
 
-_validator: SchemaValidator | None = None
-
-
 def templates(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Template], list[Problem]]:
     """The blocks under the key ``blocks`` of a file, and what is wrong with them."""
-    global _validator
-    if raw and _validator is None:
-        _validator = SchemaValidator(fields_schema(FIELDS, ...))
-    annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
     found: dict[str, Template] = {}
     problems: list[Problem] = []
     for name, entry in raw.items():
         at: At = ("blocks", name)
-        assert _validator
         try:
-            known = _validator.validate_python(entry)
+            block = Block.model_validate(entry)
         except ValidationError as error:
-            said = entry_problems(f"block `{name}`", annotations, entry, error.errors(include_url=False))
+            said = entry_problems(f"block `{name}`", Block, entry, error)
             problems += [problem._replace(at=(*at, *problem.at)) for problem in said]
             continue
         if not VARIABLE.match(name):
@@ -138,10 +132,9 @@ def templates(raw: Mapping[str, Any], source: Source) -> tuple[dict[str, Templat
             problems.append(Problem(text, at=at, hint=hint))
         elif name in BUILTIN or name in REFUSED or name in WORDS or name in ("in_channels", "batch", "i", STD):
             problems.append(Problem(f"`{name}` is the name of an op or a word, and no block can have it", at=at))
-        inputs = tuple(known["inputs"])
-        problems += name_problems(known["layers"], inputs, at)
-        problems += variable_problems(known["vars"], at, CALL_KEYS)
-        if len(set(inputs)) < len(inputs):
+        problems += name_problems(block.layers, block.inputs, at)
+        problems += variable_problems(block.vars, at, CALL_KEYS)
+        if len(set(block.inputs)) < len(block.inputs):
             problems.append(Problem("two inputs have the same name", at=(*at, "inputs")))
-        found[name] = Template(name, inputs, known["vars"], known["layers"], source, at, found)
+        found[name] = Template(name, tuple(block.inputs), block.vars, block.layers, source, at, found)
     return found, problems

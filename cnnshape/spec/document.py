@@ -4,24 +4,16 @@ Nothing is evaluated here: numbers may still be expressions, names are not resol
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from operator import index
-from typing import Annotated, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from pydantic_core import SchemaValidator, ValidationError
+from pydantic import Field, PrivateAttr, ValidationError
+from typing_extensions import override
 
-from cnnshape.core.dims import Open
 from cnnshape.core.errors import Problem, SpecError, did_you_mean
-from cnnshape.core.text import shown
-from cnnshape.layers.fields import Core, fields_schema
+from cnnshape.layers.fields import Takes
 from cnnshape.spec.blocks import (
-    DICT,
-    NAMED,
-    NAMES,
-    TEXT,
-    Layers,
+    Entries,
     Template,
     Variables,
     entry_problems,
@@ -29,79 +21,168 @@ from cnnshape.spec.blocks import (
     templates,
     variable_problems,
 )
+from cnnshape.spec.keys import Anything, Keys, Named
+from cnnshape.spec.plain import plain
 from cnnshape.spec.yaml import Document
 from cnnshape.spec.yaml.files import DISK, Files
-from cnnshape.spec.yaml.reader import DEPTH
 from cnnshape.spec.yaml.source import At, Source
 from cnnshape.spec.yaml.version import KEY, VERSION, written
 
-_AXIS: Final = {"type": "union", "choices": [{"type": "int", "strict": True}, TEXT], "mode": "left_to_right"}
-_AXES: Final = {"type": "list", "strict": True, "items_schema": _AXIS, "min_length": 1, "max_length": 16}
-_INPUTS: Final = {**DICT, "min_length": 1, "values_schema": _AXES}
-
-
-def _maybe(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with null for a key that is left out."""
-    return {"type": "nullable", "schema": schema}
-
-
-FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (VERSION, ...),
-    "name": (str, ""),
-    "description": (str, ""),
-    "input": (Annotated[Any, Core(_maybe(_AXES), "a list of sizes without the batch, such as [3, 224, 224]")], None),
-    "inputs": (
-        Annotated[
-            Any,
-            Core(_maybe(_INPUTS), "a mapping of names to sizes, at least one"),
-        ],
-        None,
-    ),
-    "vars": (Variables, {}),
-    "variants": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to variables and their values")], {}),
-    "include": (Annotated[list[str], Core(NAMES, "a list of files")], []),
-    "blocks": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to blocks")], {}),
-    "layers": (Layers, ...),
-    "outputs": (
-        Annotated[Any, Core(_maybe({"type": "union", "choices": [TEXT, NAMES]}), "a layer's name or a list of names")],
-        None,
-    ),
-    "unused": (Annotated[list[str], Core({**NAMES, "min_length": 0}, "a list of layers' names")], []),
-    "budget": (Annotated[Any, Core({"type": "any"}, "a list of rules")], None),  # checked where it is used
-    "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
-}
-"""The keys of a spec: annotation and default, ``...`` where there is none."""
-
 MOST_INPUTS: Final = 32
-MOST_VALUES: Final = 5_000_000
 
 _LONGEST: Final = 200
 
+_NO_VERSION: Final = Problem(
+    f"a spec needs `{KEY}`, the version of its format", hint=f"add `{KEY}: 1` as the first line"
+)
 
-@dataclass(frozen=True)
-class Spec:
-    """The data of a spec file."""
+Axes = Annotated[list[int | str], Field(min_length=1, max_length=16)]
 
-    name: str
-    inputs: dict[str, list[Any]]
-    vars: dict[str, Any]
-    layers: dict[str, Any]
-    outputs: tuple[str, ...] = ()
+if TYPE_CHECKING:  # as they are read: null and a single name are only given
+    Inputs = dict[str, list[Any]]
+    Outputs = Sequence[str]
+else:
+    Inputs = Annotated[dict[str, Axes], Field(min_length=1)] | None
+    Outputs = str | Annotated[list[str], Field(min_length=1)] | None
+
+
+class _Read(Keys):
+    """Base of a spec: how it is read, and what it is beside its keys."""
+
+    _source: Source = PrivateAttr(default=Source())
+    _templates: dict[str, Template] = PrivateAttr(default_factory=dict)
+
+    def __init__(self, /, **keys: Any) -> None:
+        self._read({KEY: 1} | plain(keys), Source(), "net")
+
+    @classmethod
+    def of(cls, data: dict[str, Any], source: Source, name: str) -> Self:
+        """What a file says, or a mapping of a library call; ``name`` is for one that states none."""
+        spec = cls.__new__(cls)
+        spec._read(data, source, name)
+        return spec
+
+    def _read(self, data: dict[str, Any], source: Source, name: str) -> None:
+        """Take the keys; raises `SpecError` with all that is wrong with them."""
+        problems = [] if KEY in data else [_NO_VERSION]
+        try:
+            super().__init__(**{KEY: 1} | data)
+        except ValidationError as error:
+            found = entry_problems("a spec", type(self), data, error)
+            problems += [each._replace(hint=f"write `{KEY}: 1`") if each.at == (KEY,) else each for each in found]
+        if problems:
+            raise SpecError(*(source.placed(problem, key=True) for problem in problems))
+        self._source = source
+        self._settle(name)
+
+    def _settle(self, name: str) -> None:
+        """Work out what follows from the keys."""
+
+
+class Spec(_Read):
+    """The keys of a spec, read from a file or built from layers.
+
+    Raises `SpecError` with all that is wrong with them, but for what only building the net shows.
+
+    >>> from cnnshape.layers.conv import Conv2d
+    >>> spec = Spec(input=[3, 32, 32], layers={"conv": Conv2d(out_channels=8, kernel_size=3)})
+    >>> print(spec.to_yaml())
+    cnnshape: 1
+    name: net
+    input: [3, 32, 32]
+    layers:
+      conv: {op: Conv2d, out_channels: 8, kernel_size: 3}
+    <BLANKLINE>
+    """
+
+    cnnshape: VERSION = Field(default=1, description="the version of the language")
+    name: str = Field(default="", description="the name of the net; the file's name where it is not stated")
+    description: str = Field(default="", description="a text; it changes no figure")
+    input: Annotated[Axes | None, Takes("a list of sizes without the batch, such as [3, 224, 224]")] = Field(
+        default=None, description="the shape of one sample, without the batch: [3, 224, 224]"
+    )
+    inputs: Annotated[Inputs, Takes("a mapping of names to sizes, at least one")] = Field(
+        default={}, description="names and shapes of several inputs, without the batch"
+    )
+    """Where there is one input, its name is ``input``."""
+    vars: Variables = Field(default={}, description="names and values of variables, which expressions may name")
+    variants: Annotated[Named, Takes("a mapping of names to variables and their values")] = Field(
+        default={}, description="names of settings of these variables: the members of a family, chosen with --variant"
+    )
+    include: Annotated[list[str], Field(min_length=1), Takes("a list of files")] = Field(
+        default=[], description="files with more blocks, in the folder of the spec or below"
+    )
+    blocks: Annotated[Named, Takes("a mapping of names to blocks")] = Field(
+        default={}, description="templates of layers with variables of their own, called as {block: name}"
+    )
+    layers: Entries = Field(description="names and layers, in order: a layer reads what stands above it")
+    outputs: Annotated[Outputs, Takes("a layer's name or a list of names")] = Field(
+        default=(), description="what the net puts out, a name or a list; the last layer where it is not stated"
+    )
     """Empty: the last layer."""
-    unused: tuple[str, ...] = ()
-    description: str = ""
-    meta: Any = None
-    budget: Any = None
+    unused: Annotated[list[str], Takes("a list of layers' names")] = Field(
+        default=[], description="layers that are meant to reach no output"
+    )
+    budget: Annotated[Any, Takes("a list of rules")] = Field(
+        default=None, description="limits that `cnnshape check` holds the net to"
+    )
     """Its rules as they stand in the file; `cnnshape.commands.check` reads them."""
-    single: bool = True
-    """Whether the input was written as ``input`` and not under ``inputs``."""
-    variants: dict[str, dict[str, Any]] = field(default_factory=dict)
-    blocks: dict[str, Template] = field(default_factory=dict)
-    source: Source = field(default=Source(), repr=False, compare=False)
+    meta: Anything = Field(default=None, description="anything; cnnshape does not read it")
+
+    @property
+    def source(self) -> Source:
+        """Where it was read."""
+        return self._source
+
+    @property
+    def templates(self) -> dict[str, Template]:
+        """Its blocks, and those that it includes."""
+        return self._templates
+
+    @property
+    def single(self) -> bool:
+        """Whether the input was written as ``input`` and not under ``inputs``."""
+        return self.input is not None
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        """Whether they say the same, wherever that stands."""
+        return isinstance(other, Spec) and (self.__dict__, self._templates) == (other.__dict__, other._templates)
+
+    @override
+    def _settle(self, name: str) -> None:
+        problems: list[Problem] = []
+        inputs = self.inputs or {}
+        if (self.input is None) == (not inputs):
+            problems.append(Problem("a spec has either `input` or `inputs`", hint="write `input: [3, 224, 224]`"))
+        elif self.input is not None:
+            inputs = {"input": list(self.input)}
+        self._templates, found = templates(self.blocks, self._source)
+        problems += [*_problems(self, inputs), *found]
+        if self.include:
+            from cnnshape.spec.library import included
+
+            for key, template in included(self.include, self._source).items():
+                if key in self._templates:
+                    text = f"the block `{key}` is in {template.source.file}, too"
+                    problems.append(Problem(text, at=("blocks", key)))
+                self._templates[key] = template
+        if problems:
+            placed = (self._source.placed(problem._replace(at=()), problem.at, key=True) for problem in problems)
+            raise SpecError(*placed)
+        outputs = (self.outputs,) if isinstance(self.outputs, str) else tuple(self.outputs or ())
+        self.__dict__.update(name=self.name or name, inputs=inputs, outputs=outputs)
 
     def placed(self, problem: Problem, at: At = (), path: str = "", *, key: bool = False) -> Problem:
         """The problem with the file and the place: of what it points at itself, below ``at``."""
-        return self.source.placed(problem, at, path, key=key)
+        return self._source.placed(problem, at, path, key=key)
+
+    def to_yaml(self) -> str:
+        """The text of a file that says the same: its keys in their usual order, a line for each layer."""
+        from cnnshape.spec.yaml.writer import lines
+
+        stated = self.model_fields_set | {KEY, "name"}
+        return "\n".join([*lines({key: held for key, held in self.__dict__.items() if key in stated}), ""])
 
 
 def load(source: "str | os.PathLike[str] | Mapping[str, Any] | Spec", files: Files = DISK) -> Spec:
@@ -132,133 +213,23 @@ def of_document(document: Document, file: str, files: Files = DISK) -> Spec:
     return _checked(document.data, files.stem(file) or "net", place)
 
 
-def plain(value: Any, at: tuple[str | int, ...] = ()) -> Any:
-    """A value of a library call as a YAML file would give it: text keys, lists, exact rationals; within bounds.
-
-    >>> plain({1: (2.5, 3.0)})
-    {'1': [Fraction(5, 2), 3]}
-    """
-    return _Plain().value(value, at)
-
-
-class _Plain:
-    def __init__(self) -> None:
-        self.left = MOST_VALUES
-
-    def value(self, value: Any, at: tuple[str | int, ...]) -> Any:
-        self.left -= 1
-        if self.left < 0:
-            raise SpecError(Problem(f"the mapping holds more than {MOST_VALUES:,} values"))
-        if value is None or isinstance(value, bool | str | Open):
-            return value
-        if len(at) > DEPTH:
-            raise SpecError(Problem(f"lists and mappings nest more than {DEPTH} deep"))
-        if isinstance(value, Mapping):
-            return {key: self.value(item, (*at, key)) for key, item in _texts(value)}
-        if isinstance(value, list | tuple):
-            return [self.value(item, (*at, place)) for place, item in enumerate(value)]
-        return _number(value, at)
-
-
-def _number(value: Any, at: tuple[str | int, ...]) -> Any:
-    """A number as an int, or a fraction where it is not whole."""
-    where = ".".join(map(str, at))
-    with suppress(TypeError):
-        value = index(value)  # numpy has integers of its own
-    if not isinstance(value, int):
-        from fractions import Fraction
-
-        try:
-            value = Fraction(float.__repr__(value)) if isinstance(value, float) else Fraction(value)
-        except (TypeError, ValueError, OverflowError):
-            raise SpecError(Problem(f"`{where}` is a {type(value).__name__}, which a spec cannot hold")) from None
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > _BITS:
-        raise SpecError(Problem(f"`{where}` is a number of more than 60 digits, which a spec cannot hold"))
-    return value.numerator if value.denominator == 1 else value
-
-
-_BITS: Final = 199  # of a number of 60 digits
-
-
-def _texts(mapping: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    """The items, with keys as text; numbers of thousands of digits have none."""
-    for key, item in mapping.items():
-        yield (key if isinstance(key, str) else shown(key)), item
-
-
-_validator: SchemaValidator | None = None
-
-
 def _checked(data: Any, name: str, source: Source) -> Spec:
-    global _validator
     if not isinstance(data, dict):
         hint = "start with `cnnshape: 1`, `input:` and `layers:`"
         raise SpecError(source.placed(Problem("a spec is a mapping, this file holds something else", hint=hint)))
-    if _validator is None:
-        _validator = SchemaValidator(fields_schema(FIELDS, ...))
-    problems: list[Problem] = []
-    try:
-        known = _validator.validate_python(data)
-    except ValidationError as error:
-        annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
-        problems = entry_problems("a spec", annotations, data, error.errors(include_url=False))
-        problems = [_of_version(problem, data) for problem in problems]
-        raise SpecError(*(source.placed(problem, key=True) for problem in problems)) from None
-    inputs = known["inputs"] or {}
-    if (known["input"] is None) == (known["inputs"] is None):
-        problems.append(Problem("a spec has either `input` or `inputs`", hint="write `input: [3, 224, 224]`"))
-    elif known["input"] is not None:
-        inputs = {"input": known["input"]}
-    blocks, found = templates(known["blocks"], source)
-    problems += [*_problems(known, inputs), *found]
-    if known["include"]:
-        from cnnshape.spec.library import included
-
-        for key, template in included(known["include"], source).items():
-            if key in blocks:
-                text = f"the block `{key}` is in {template.source.file}, too"
-                problems.append(Problem(text, at=("blocks", key)))
-            blocks[key] = template
-    if problems:
-        raise SpecError(*(source.placed(problem._replace(at=()), problem.at, key=True) for problem in problems))
-    outputs = known["outputs"] or []
-    return Spec(
-        name=known["name"] or name,
-        inputs=inputs,
-        vars=known["vars"],
-        layers=known["layers"],
-        outputs=(outputs,) if isinstance(outputs, str) else tuple(outputs),
-        unused=tuple(known["unused"]),
-        description=known["description"],
-        meta=known["meta"],
-        budget=known["budget"],
-        single=known["inputs"] is None,
-        variants=known["variants"],
-        blocks=blocks,
-        source=source,
-    )
+    return Spec.of(data, source, name)
 
 
-def _of_version(problem: Problem, data: dict[str, Any]) -> Problem:
-    """The first mistake of many: the version of the format is missing."""
-    if "cnnshape" not in data and problem.text.startswith("a spec needs `cnnshape`"):
-        return problem._replace(text="a spec needs `cnnshape`, the version of its format", hint=_FIRST_LINE)
-    return problem._replace(hint="write `cnnshape: 1`") if problem.at == ("cnnshape",) else problem
-
-
-_FIRST_LINE: Final = "add `cnnshape: 1` as the first line"
-
-
-def _problems(known: dict[str, Any], inputs: dict[str, Any]) -> list[Problem]:
-    if len(known["name"]) > _LONGEST:
-        text = f"a name has at most {_LONGEST} characters, this one has {len(known['name']):,}"
+def _problems(spec: Spec, inputs: dict[str, list[Any]]) -> list[Problem]:
+    if len(spec.name) > _LONGEST:
+        text = f"a name has at most {_LONGEST} characters, this one has {len(spec.name):,}"
         return [Problem(text, at=("name",), hint="`description` has room for more")]
     if len(inputs) > MOST_INPUTS:
         return [Problem(f"a net has at most {MOST_INPUTS} inputs, this one has {len(inputs):,}", at=("inputs",))]
-    problems = [*name_problems(known["layers"], inputs, ()), *variable_problems(known["vars"], ())]
-    for name, settings in known["variants"].items():
+    problems = [*name_problems(spec.layers, inputs, ()), *variable_problems(spec.vars, ())]
+    for name, settings in spec.variants.items():
         for variable in settings:
-            if variable not in known["vars"]:
-                text, hint = f"the spec has no variable `{variable[:60]}`", did_you_mean(variable, known["vars"])
+            if variable not in spec.vars:
+                text, hint = f"the spec has no variable `{variable[:60]}`", did_you_mean(variable, spec.vars)
                 problems.append(Problem(text, at=("variants", name, variable), hint=hint, of_key=True))
     return problems

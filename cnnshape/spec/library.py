@@ -4,26 +4,30 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Final
+from typing import Annotated
 
-from pydantic_core import SchemaValidator, ValidationError
+from pydantic import Field
 
 from cnnshape.core.errors import Problem, SpecError, did_you_mean
 from cnnshape.core.text import printable
-from cnnshape.layers.fields import Core, field_problems, fields_schema
-from cnnshape.spec.blocks import NAMED, STD, Template, templates
+from cnnshape.layers.fields import Takes
+from cnnshape.spec.blocks import STD, Template, templates
+from cnnshape.spec.keys import Anything, Keys, Named
 from cnnshape.spec.yaml import Document, read
 from cnnshape.spec.yaml.files import STDIN, Outside
 from cnnshape.spec.yaml.source import Source
 from cnnshape.spec.yaml.version import VERSION, written
 
-FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (VERSION, ...),
-    "description": (str, ""),
-    "blocks": (Annotated[dict[str, Any], Core(NAMED, "a mapping of names to blocks")], ...),
-    "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
-}
-"""The keys of a file of blocks: annotation and default, ``...`` where there is none."""
+
+class BlockFile(Keys):
+    """The keys of a file of blocks."""
+
+    cnnshape: VERSION = Field(description="the version of the language")
+    description: str = Field(default="", description="a text; it changes no figure")
+    blocks: Annotated[Named, Takes("a mapping of names to blocks")] = Field(
+        description="templates of layers with variables of their own, called as {block: name}"
+    )
+    meta: Anything = Field(default=None, description="anything; cnnshape does not read it")
 
 
 def included(names: list[str], source: Source) -> dict[str, Template]:
@@ -62,12 +66,10 @@ def _blocks(document: Document, file: str) -> dict[str, Template]:
     if wrong := written(document):
         raise SpecError(source.placed(wrong))
     try:
-        known = SchemaValidator(fields_schema(FIELDS, ...)).validate_python(data)
-    except ValidationError as error:
-        annotations = {key: annotation for key, (annotation, _) in FIELDS.items()}
-        said = field_problems("a file of blocks", annotations, data, error.errors(include_url=False))
-        raise SpecError(*(source.placed(problem, key=True) for problem in said)) from None
-    found, problems = templates(known["blocks"], source)
+        blocks = BlockFile.read("a file of blocks", data).blocks
+    except SpecError as error:
+        raise SpecError(*(source.placed(problem, key=True) for problem in error.problems)) from None
+    found, problems = templates(blocks, source)
     if problems:
         raise SpecError(*(source.placed(problem, key=True) for problem in problems))
     return found

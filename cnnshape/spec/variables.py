@@ -12,8 +12,9 @@ from cnnshape.core.text import shown
 from cnnshape.layers.facts import beyond
 from cnnshape.layers.fields import LARGEST
 from cnnshape.spec.blocks import REQUIRED, VARIABLE
-from cnnshape.spec.document import Spec, plain
+from cnnshape.spec.document import Spec
 from cnnshape.spec.expressions import Value, compile, is_plain_name
+from cnnshape.spec.plain import plain
 
 Settings = Mapping[str, Any]
 Inputs = Mapping[str, Sequence[int | None]]

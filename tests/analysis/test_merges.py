@@ -7,6 +7,7 @@ import pytest
 
 from cnnshape.analysis.receptive.fields import summaries
 from cnnshape.analysis.receptive.misalignment import Side, misaligned
+from cnnshape.analysis.receptive.propagation import Walk
 from cnnshape.graph.build import build
 from cnnshape.graph.graph import Graph
 from tests.analysis.nets import Step, chain, graph
@@ -163,3 +164,32 @@ def test_pieces_are_compared_where_they_lie_over_one_another() -> None:
     found = [(merge.path, merge.input, merge.kind, int(merge.offset)) for merge in misaligned(net)]
     assert ("off", "x", "centre", 1) in found
     assert "sum" not in [path for path, *_ in found]
+
+
+def test_fields_and_merges_take_one_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    window = {"op": "Conv2d", "out_channels": 2, "kernel_size": 3}
+    layers = {
+        "a": {**window, "from": "x"},
+        "b": {**window, "padding": 1, "from": "x"},
+        "far": {"op": "AdaptiveAvgPool2d", "output_size": 1},
+        "gate": {"op": "Mul", "from": ["b", "far"]},
+        "crop": {"op": "ZeroPad2d", "padding": [-1, -1, -2, 0]},
+        "sum": {"op": "Add", "from": ["a", "crop"]},
+        "end": {"op": "Concat", "from": ["sum", "y"]},
+    }
+    net = build({"cnnshape": 1, "inputs": {"x": [1, 9, 13], "y": [1, 7, 11]}, "layers": layers})
+    fields, merges = summaries(net), misaligned(net)
+    assert [merge.path for merge in merges] == ["sum"]
+    axes: list[tuple[int, int]] = []
+    readings = Walk._readings
+
+    def counted(walk: Walk, number: int, axis: int, *others: Any) -> Any:
+        axes.append((number, axis))
+        return readings(walk, number, axis, *others)
+
+    monkeypatch.setattr(Walk, "_readings", counted)
+    walk = Walk(net)
+    for _ in range(2):
+        assert summaries(net, walk) == fields
+        assert misaligned(net, walk) == merges
+    assert axes == [(0, 2), (0, 3), (1, 2), (1, 3)]

@@ -11,7 +11,7 @@ from cnnshape import Setup
 from cnnshape.analysis.setup import SetupOptions
 from cnnshape.cli.options import COST, NET
 from cnnshape.commands.check.baseline import label
-from cnnshape.commands.check.fields import FIELDS
+from cnnshape.commands.check.fields import RuleKeys
 from cnnshape.core.errors import UsageError
 from cnnshape.graph.build import build
 
@@ -128,7 +128,7 @@ def test_every_field_has_an_option_of_the_command_line() -> None:
 def test_every_field_has_a_key_of_a_rule() -> None:
     keys = {"inputs": "input", "settings": "set"}
     named = [keys.get(each.name, each.name) for each in fields(Setup) if each.name != "registry"]
-    assert [name for name in named if name not in FIELDS] == []
+    assert [name for name in named if name not in RuleKeys.model_fields] == []
 
 
 def test_setups_are_told_apart_in_a_baseline() -> None:

@@ -53,7 +53,7 @@ def spec_of(case: Case) -> dict[str, Any]:
         held[name] = number
         return name
 
-    kinds = layer_type(case.op, BUILTIN).annotations
+    kinds = layer_type(case.op, BUILTIN).model_fields
     fields: dict[str, Any] = {}
     for name, value in case.fields.items():
         fields[name] = value

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, Final
 
 from cnnshape import CnnshapeError, build, layer_types, load
-from cnnshape.layers.fields import core
+from cnnshape.commands.schema.generator import properties
 from cnnshape.layers.registry import layer_type
 
 Data = dict[str, Any]
@@ -54,35 +54,38 @@ def wild(random: Random) -> Any:
 
 
 def drawn(random: Random, schema: Any) -> Any:
-    """A value for a field, mostly one that it takes."""
-    kind = schema["type"]
+    """A value for a field, mostly one that it takes; ``schema`` is what an editor accepts."""
     if random.random() < 0.02:
         return wild(random)
-    if kind == "nullable":
-        return None if random.random() < 0.2 else drawn(random, schema["schema"])
-    if kind == "union":
-        return drawn(random, random.choice(schema["choices"]))
-    if kind == "literal":
-        return random.choice(schema["expected"])
-    if kind == "bool":
+    if "anyOf" in schema:
+        return drawn(random, random.choice(schema["anyOf"]))
+    if "enum" in schema or "const" in schema:
+        return random.choice(schema.get("enum") or [schema["const"]])
+    kinds = schema.get("type")
+    kind = random.choice(kinds) if isinstance(kinds, list) else kinds
+    if kind == "null":
+        return None
+    if kind == "boolean":
         return random.random() < 0.5
-    if kind == "int":
-        return number(random, max(schema.get("ge", 0), -3))
-    if kind == "list":
-        count = schema.get("max_length") or random.choice((1, 2, 3, 4, 4))
-        return [drawn(random, schema["items_schema"]) for _ in range(count)]
-    if "function" in kind:
+    if kind == "integer":
+        return number(random, max(schema.get("minimum", 0), -3))
+    if kind == "array":
+        count = schema.get("maxItems") or random.choice((1, 2, 3, 4, 4))
+        return [drawn(random, schema["items"]) for _ in range(count)]
+    if kind == "number":
         return random.choice((0.5, 0.1, 1, 2.0, 1e-5, number(random)))
     return wild(random)
 
 
+ACCEPTED: Final = {op: properties(layer_type(op, OPS)) for op in OPS}
+
+
 def layer(random: Random, op: str) -> Data:
-    """An entry of an op with random fields, drawn from the annotations of its class."""
-    kind = layer_type(op, OPS)
+    """An entry of an op with random fields, drawn from what its class accepts."""
     entry: Data = {"op": op}
-    for name, annotation in kind.annotations.items():
-        if name not in kind.defaults or random.random() < 0.25:
-            entry[name] = drawn(random, core(annotation).edit)
+    for name, field in layer_type(op, OPS).model_fields.items():
+        if field.is_required() or random.random() < 0.25:
+            entry[name] = drawn(random, ACCEPTED[op][name])
     return entry
 
 

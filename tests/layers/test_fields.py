@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 import pytest
 from typing_extensions import override
 
+from cnnshape.commands.schema.generator import properties
 from cnnshape.core.errors import MOST_PROBLEMS, Problem, SpecError
 from cnnshape.core.text import shown
 from cnnshape.layers.base import Elementwise, Ops
 from cnnshape.layers.fields import (
     LARGEST,
-    Core,
     Count,
     Extents,
     Index,
@@ -25,9 +25,10 @@ from cnnshape.layers.fields import (
     Size2,
     Size3,
     Sizes,
-    core,
+    Takes,
     is_size,
     literals,
+    takes,
 )
 
 
@@ -125,7 +126,6 @@ WRONG: list[tuple[str, Any, str]] = [
     ("extents", 3, "extents takes a list of whole numbers from 1 up, or -1, not 3"),
     ("indices_", [-LARGEST - 1], "indices_=[-1000000000001]: -1000000000001 is below -1000000000000"),
     ("near", -LARGEST - 1, "near=-1000000000001 is below -1000000000000"),
-    ("whole", -LARGEST - 1, "whole=-1000000000001 is below -1000000000000"),
     ("indices_", [1.5], "indices_ takes a list of whole numbers, not [1.5]"),
     ("number", "3", "number takes a number, not '3'"),
     ("number", True, "number takes a number, not true"),
@@ -205,35 +205,36 @@ def test_shown(value: Any, text: str) -> None:
 
 def test_which_fields_are_amounts() -> None:
     sizes = {"size", "count", "one", "two", "three", "pad", "near", "far", "sizes", "extents", "either", "mixed"}
-    assert {name for name, kind in Fields.annotations.items() if is_size(kind)} == sizes
+    assert {name for name, field in Fields.model_fields.items() if is_size(field)} == sizes
     assert not is_size(Annotated[int, "a note"])
 
 
 def test_the_words_of_a_field() -> None:
-    words = {name: literals(kind) for name, kind in Fields.annotations.items() if literals(kind)}
+    words = {name: literals(field) for name, field in Fields.model_fields.items() if literals(field)}
     assert words == {"word": {"a", "b", "c"}, "mixed": {"same"}}
     assert literals(Literal["a", 1, None]) == {"a"}
 
 
+def test_the_words_nearest_to_a_field_are_its_own() -> None:
+    assert takes(Annotated[Size, Takes("an even number")]) == "an even number"
+    assert takes(dict[str, int]) == "another value"
+
+
 def test_an_editor_is_told_what_a_field_accepts() -> None:
-    item = {"type": "int", "strict": True, "ge": 1, "le": LARGEST}
-    listed = {"type": "list", "items_schema": item, "min_length": 2, "max_length": 2, "strict": True}
-    assert core(Size2).edit == {"type": "union", "choices": [item, listed]}
-    assert core(Size).edit == core(Size).schema == item
-    assert core(Sizes).edit == {"type": "list", "items_schema": item, "min_length": 1}
-    open_ = {"type": "list", "items_schema": {**item, "ge": -1}, "min_length": 1}
-    assert core(Extents).edit == open_
-    assert core(Size | None).edit == {"type": "nullable", "schema": item}
-    both = core(Size2 | Literal["same"]).edit
-    assert both["type"] == "union"
-    assert both["choices"] == [core(Size2).edit, {"type": "literal", "expected": ["same"]}]
-    assert both["mode"] == "left_to_right"
-
-
-def test_what_only_pydantic_knows_is_left_to_it() -> None:
-    found = core(dict[str, int])
-    assert isinstance(found, Core)
-    assert (found.schema["type"], found.takes, found.low) == ("dict", "another value", None)
+    found = properties(Fields, expressions=True)
+    item = {"type": ["string", "integer"], "minimum": 1, "maximum": LARGEST}
+    listed = {"type": "array", "items": item, "minItems": 2, "maxItems": 2}
+    assert found["two"]["anyOf"] == [item, listed]
+    assert found["size"] == item | {"default": 1}
+    assert found["sizes"]["items"] == item
+    assert (found["sizes"]["type"], found["sizes"]["minItems"]) == (["string", "array"], 1)
+    assert found["extents"]["items"]["anyOf"] == [item | {"minimum": -1}, {"type": "null"}]
+    assert found["either"]["type"] == ["string", "integer", "null"]
+    assert found["flag"]["type"] == ["string", "boolean"]
+    assert found["word"]["enum"] == ["a", "b", "c"]
+    same = {"const": "same", "type": "string"}
+    assert found["mixed"]["anyOf"] == [item, listed, same, {"type": "null"}]
+    assert properties(Fields)["size"]["type"] == "integer"
 
 
 def test_a_list_in_a_list_is_wrong_as_a_whole() -> None:

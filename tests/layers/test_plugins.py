@@ -2,6 +2,7 @@
 
 import importlib
 import itertools
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -144,6 +145,52 @@ def test_a_plug_in_that_is_right_works_everywhere(site: Path) -> None:
     for command in COMMANDS:
         result = ran(site, command)
         assert (result.exit_code, result.stderr) == (0, ""), command
+
+
+OLD = """
+from typing import Annotated
+from cnnshape.layers.fields import Core, core
+_EVEN = {"type": "function-after", "function": {"type": "no-info", "function": lambda n: n - n % 2},
+         "schema": core(Size).schema}
+Even = Annotated[int, Core(_EVEN, "an even number", core(Size).edit, low=1)]
+"""
+WRITTEN: dict[str, str] = {
+    "annotations that are text": "from __future__ import annotations\n" + module(),
+    "text of its own module": "from __future__ import annotations\n"
+    + module(fields="heads: Mine = 1\n    ranks: ClassVar[tuple[int, ...]] = (4, 3)\n    kept: ClassVar = 3")
+    + "from typing import ClassVar\nMine = Size\nTwice.model_rebuild()",
+    "a bare ClassVar": module(fields="heads: Size = 1\n    ranks: ClassVar = (4, 3)").replace(
+        "import Any", "import ClassVar, Any"
+    ),
+    "constants without annotation": module(
+        fields="heads: Size = 1\n    share = 3\n    _table = {1: 2}\n    ranks = (4, 3)"
+    ),
+    "a helper in it": module(fields="heads: Size = 1\n    @staticmethod\n    def half(n): return n // 2"),
+    "types of its own": module(fields="heads: Literal[1, 2] | None = 1").replace("import Any", "import Any, Literal"),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN)
+def test_a_plug_in_may_be_written_in_many_ways(case: str, site: Path) -> None:
+    installed(site, WRITTEN[case])
+    assert (ran(site, "report").exit_code, ran(site, "formula").exit_code) == (0, 0)
+    (site / "net.yaml").write_text(NET.replace("op: Twice", "op: Twice, head: 2"))
+    assert "error: `twice`: Twice has no field `head`" in (text := ran(site, "report").stderr)
+    assert "did you mean `heads`?" in text
+    (site / "net.yaml").write_text(NET.replace("op: Twice", "op: Twice, heads: 0"))
+    assert "error: `twice`: heads" in ran(site, "report").stderr
+
+
+@pytest.mark.filterwarnings("default:.*has moved:DeprecationWarning")
+def test_a_plug_in_of_version_0_1_0_states_its_schema(site: Path) -> None:
+    installed(site, module(fields="heads: Even = 2").replace("class Twice", OLD + "class Twice"))
+    (site / "net.yaml").write_text(NET.replace("op: Twice", "op: Twice, heads: 5"))
+    assert ran(site, "report").exit_code == 0
+    assert cnnshape.analyze(site / "net.yaml")["twice"].node.facts.layer.model_dump() == {"heads": 4}
+    (site / "net.yaml").write_text(NET.replace("op: Twice", "op: Twice, heads: [1]"))
+    assert "heads takes an even number, not [1]" in ran(site, "report").stderr
+    schema = json.loads(CliRunner().invoke(program, ["schema"]).stdout)["$defs"]["op.Twice"]
+    assert schema["properties"]["heads"]["minimum"] == 1
 
 
 def test_what_a_plug_in_refuses_is_no_failure(site: Path) -> None:

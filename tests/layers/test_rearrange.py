@@ -1,5 +1,7 @@
 """Moved, cut and copied axes, worked by hand."""
 
+from typing import Any
+
 import pytest
 
 from cnnshape.core.errors import SpecError
@@ -58,6 +60,6 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("wrong", [True, "1", 1.0, 10**12 + 1])
-def test_a_position_is_a_whole_number(wrong: object) -> None:
+def test_a_position_is_a_whole_number(wrong: Any) -> None:
     with pytest.raises(SpecError, match="index"):
         Select(dim=1, index=wrong)

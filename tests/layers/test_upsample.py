@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from cnnshape.commands.schema.annotations import json_schema
+from cnnshape.commands.schema.generator import properties
 from cnnshape.core.errors import SpecError
 from cnnshape.layers.index_maps import Interpolate, Nearest
 from cnnshape.layers.upsample import Upsample
@@ -144,7 +144,7 @@ def test_only_the_size_of_a_second_input_is_read() -> None:
 
 
 def test_an_editor_takes_a_list_of_one_factor() -> None:
-    schema = json_schema(Upsample.annotations["scale_factor"])
+    schema = properties(Upsample)["scale_factor"]
     for taken in (2, 0.5, [2], [2, 3, 4], None):
         jsonschema.validate(taken, schema)
     with pytest.raises(jsonschema.ValidationError):

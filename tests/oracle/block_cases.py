@@ -6,10 +6,11 @@ from typing import Any
 
 from hypothesis import Phase, given, settings
 
+from tests.effort import FULL
 from tests.oracle.block_values import Right, right
 from tests.spec.test_std_blocks import Case, blocks_of, cases
 
-DRAWN = 300
+DRAWN = 300 if FULL else 150
 SMALL = 300_000
 """MACs of a call that torch is asked for."""
 ENOUGH = 20

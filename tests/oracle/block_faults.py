@@ -207,7 +207,11 @@ def _unsaid(entry: Data, block: Data) -> Iterator[tuple[str, Data]]:
         yield "trainable = False", {**entry, "trainable": False}
     if ops:
         kind = layer_type(ops[0], BUILTIN)
-        defaults = {key: value for key, value in kind.defaults.items() if key not in (*entry, *UNREAD)}
+        defaults = {
+            key: field.default
+            for key, field in kind.model_fields.items()
+            if not field.is_required() and key not in (*entry, *UNREAD)
+        }
     elif "block" in entry:
         name = entry["block"].removeprefix("std/")
         called = blocks_of(name)[name] if name != entry["block"] else block

@@ -71,9 +71,7 @@ def refusal(case: Case) -> str:
 def _as_written(case: Case) -> Layer:
     """The layer with the fields as the spec has them, whether we take them or not."""
     kind = layer_type(case.op, BUILTIN)
-    layer: Layer = object.__new__(kind)
-    layer.__dict__.update(kind.defaults | case.fields)
-    return layer
+    return kind.model_construct(**case.fields)
 
 
 def torch_refusal(case: Case, device: str = "cpu") -> str:

@@ -108,7 +108,7 @@ def odd_one_before(right: Any) -> Any:
 
 
 def no_extra(right: Any) -> Any:
-    return lambda self, x: right(self.unchecked(output_padding=(0,) * len(self.output_padding)), x)
+    return lambda self, x: right(self.model_copy(update={"output_padding": (0,) * len(self.output_padding)}), x)
 
 
 def no_holes(right: Any) -> Any:

@@ -32,7 +32,7 @@ Put = Callable[[tuple[Any, ...], int], Any]
 
 def amounts(layer: Layer) -> dict[str, Any]:
     """The fields that a sweep or a closed form may vary, as far as they are numbers."""
-    fields = ((name, getattr(layer, name)) for name, kind in layer.annotations.items() if is_size(kind))
+    fields = ((name, getattr(layer, name)) for name, field in type(layer).model_fields.items() if is_size(field))
     return {name: value for name, value in fields if isinstance(value, int | tuple) and not isinstance(value, bool)}
 
 
@@ -48,7 +48,7 @@ def sizes(layer: Layer, inputs: tuple[tuple[int, ...], ...]) -> Sizes:
 def modes(case: Case) -> list[Any]:
     """What must be equal in two cases for one column to hold both: all but the amounts."""
     layer = case.layer()
-    rest = [(name, getattr(layer, name)) for name in layer.annotations if name not in amounts(layer)]
+    rest = [(name, getattr(layer, name)) for name in type(layer).model_fields if name not in amounts(layer)]
     lengths = [(name, len(value)) for name, value in amounts(layer).items() if isinstance(value, tuple)]
     return [rest, lengths, list(sizes(layer, case.inputs))]
 
@@ -63,7 +63,7 @@ def replaced(case: Case, put: Put) -> tuple[Layer, list[tuple[Any, ...]]]:
         else:
             fields[name] = put((name, None), value)
     inputs = [tuple(put((place, axis), n) for axis, n in enumerate(x)) for place, x in enumerate(case.inputs)]
-    return layer.unchecked(**fields), inputs
+    return layer.model_copy(update=fields), inputs
 
 
 REPACKED = {"MultiheadAttention": "torch packs three weights into one where sizes are equal, which letters do not know"}

@@ -24,8 +24,8 @@ _CONTROLS: Final = re.compile(
 """What moves a cursor, turns a line around or is not seen."""
 
 _SET: Final = {
-    "blockquote", "code", "dd", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "hr", "li", "p", "pre",
-    "section", "span", "strong", "style", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "blockquote", "code", "dd", "details", "div", "dl", "dt", "em", "h2", "h3", "h4", "h5", "hr", "li", "p", "pre",
+    "section", "span", "strong", "style", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }  # fmt: skip
 _PAGE: Final = {"body", "head", "html", "meta", "title"}
 _ALONE: Final = {"meta", "hr"}
@@ -64,6 +64,14 @@ def _text(text: str) -> list[str]:
     lines = text.splitlines()
     for line in lines:
         assert printable(line) == line, line
+    return lines
+
+
+def _github(text: str) -> list[str]:
+    """Annotations, and lines that are no command."""
+    lines = text.splitlines()
+    for line in lines:
+        assert printable(line) == line or re.match(r"::(error|warning|notice) \w+=[^,:]*(,\w+=[^,:]*)*::", line), line
     return lines
 
 
@@ -152,7 +160,7 @@ def _xml(text: str) -> list[str]:
 
 
 READERS: Final[dict[str, Callable[[str], list[str]]]] = {
-    "text": _text, "github": _text, "markdown": _markdown, "html": _html, "latex": _latex, "csv": _csv, "json": _json,
+    "text": _text, "github": _github, "markdown": _markdown, "html": _html, "latex": _latex, "csv": _csv, "json": _json,
     "sarif": _json, "junit": _xml, "python": str.splitlines,
 }  # fmt: skip
 

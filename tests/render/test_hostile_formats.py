@@ -72,7 +72,7 @@ def test_a_name_is_a_text(command: str, format: str, tmp_path: Path, monkeypatch
     for name in share(NAMES, 3):
         limits = [
             {"metric": each, "max": most, "name": name, "message": name}
-            for each, most in (("macs", "1 G"), ("params", 1))
+            for each, most in (("macs", "1 G"), ("params", "1 params"))
         ]
         budget = {"budget": limits} if command == "check" else {}
         Path("net.yaml").write_text(yaml.safe_dump(net(name, **budget), sort_keys=False))

@@ -1,12 +1,16 @@
 """The text fits: no line is longer than asked, no number is lost, nothing moves the cursor."""
 
 import re
+from typing import Any
 
 import pytest
 
+import cnnshape
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.report.view import VIEW, Options
+from cnnshape.render import receptive_fields
 from cnnshape.render.names import shortened, wide
+from tests.places import ZOO
 from tests.render.nets import NETS, analysed, hostile
 
 PLAIN = Options()
@@ -88,3 +92,17 @@ def test_findings_are_said() -> None:
     assert "warning: `up.add`: `up.conv` is centred 1 px above `stem.both`" in text
     assert "warning: `aux`: the layer reaches no output" in text
     assert "warning" not in render(analysed("chain"))
+
+
+def test_values_that_are_alike_are_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = cnnshape.analyze(ZOO / "resnet.yaml")
+    seen, written = receptive_fields.seen, []
+
+    def counted(fields: Any, **options: Any) -> str:
+        written.append(fields)
+        return seen(fields, **options)
+
+    monkeypatch.setattr(receptive_fields, "seen", counted)
+    render(net)
+    distinct = {repr(layer.receptive_field) for layer in net}
+    assert len(written) == len(distinct) < len(net) / 2

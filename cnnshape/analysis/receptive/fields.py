@@ -42,7 +42,13 @@ def summaries(graph: Graph, walk: Walk | None = None) -> tuple[dict[str, tuple[F
             fields = mine.get(name)
             if fields is not None:
                 fields.append(fields[0] if fields and reading is other else figures.of(reading))
-    return tuple([{name: tuple(fields) for name, fields in mine.items()} for mine in found])
+    once: dict[tuple[int, ...], tuple[Field, ...]] = {}  # so that whoever shows them can tell by their ids
+    return tuple(
+        [
+            {name: once.setdefault(tuple(map(id, fields)), tuple(fields)) for name, fields in mine.items()}
+            for mine in found
+        ]
+    )
 
 
 class Figures:
@@ -51,6 +57,7 @@ class Figures:
     def __init__(self, walk: Walk) -> None:
         self.algebra = walk.algebra
         self.work = Work()  # not the walk's, or its states would depend on who asks first
+        self._asked: dict[tuple[Any, ...], Field] = {}
         self._known: dict[Any, Field] = {}
         self._keys: dict[tuple[int, int], Any] = {}
 
@@ -60,7 +67,14 @@ class Figures:
 
     def field(self, state: State, made: Shape, via: str, meet: str) -> Field:
         """The field of a value of this shape."""
-        own = id(state), len(made)  # the walk holds the state
+        asked = id(state), made, self.algebra.extent, via, meet  # the walk holds the state
+        found = self._asked.get(asked)
+        if found is None:
+            found = self._asked[asked] = self._field(state, made, via, meet)
+        return found
+
+    def _field(self, state: State, made: Shape, via: str, meet: str) -> Field:
+        own = id(state), len(made)
         alone = self._keys.get(own, self)
         if alone is self:
             alone = self._keys[own] = key_of(state, made)

@@ -50,13 +50,15 @@ def misaligned(graph: Graph, walk: Walk | None = None) -> tuple[Merge, ...]:
     >>> [merge.sentence for merge in misaligned(build(load({"cnnshape": 1, "input": [1, 32], "layers": layers})))]
     ['`up` is centred 0.5 px left of `input`']
     """
-    if all(len(node.sources) < 2 for node in graph.nodes):
+    merges = [(place, node) for place, node in enumerate(graph.nodes) if len(node.sources) > 1]
+    if not merges:
         return ()
     walk = walk or Walk(graph)
     found: list[tuple[int, Merge]] = []
     in_line: set[int] = set()  # steps, which the walk holds
     for _, name, axis, readings, _ in walk.followed():
-        for place, (node, step, _, _) in enumerate(readings):
+        for place, node in merges:
+            step = readings[place].step
             if len(step.edges) > 1 and id(step) not in in_line:
                 merge = _compared(walk, node, walk.ways[place], step.edges, name, axis)
                 if merge:

@@ -67,6 +67,7 @@ class Walk:
         self._states: dict[State, State] = {}
         self._steps: dict[tuple[int, ...], Step] = {}
         self._twins: dict[tuple[int, int], tuple[Twin, Step]] = {}
+        self._followed: list[Followed] = []
         known: dict[int, tuple[Way | None, ...]] = {}
         for node in graph.nodes:
             if id(node.facts) not in known:
@@ -117,15 +118,22 @@ class Walk:
         return self._state((Term((Digit(axis, 1, extent, IDENTITY),)),))
 
     def followed(self) -> Iterator[Followed]:
-        """Each axis of each input, with what every node has of it; what is like along the first is not redone."""
-        like: tuple[Reading, ...] = ()
-        for number, name, axis in self.origins():
-            if axis == FIRST:
-                readings = like = tuple(self.readings(number, axis))
-            else:
-                twins = Twins(self.graph, self.ways, number, axis).found
-                readings = tuple(self._readings(number, axis, self._fitting(twins, like), like))
-            yield Followed(number, name, axis, readings, like)
+        """Each axis of each input, with what every node has of it; followed once, however often it is asked for."""
+        for place, (number, name, axis) in enumerate(self.origins()):
+            if place == len(self._followed):
+                self._followed.append(self._follow(number, name, axis))
+            self.algebra.extent = settled(self.graph.shapes[number][axis])
+            yield self._followed[place]
+
+    def _follow(self, number: int, name: str, axis: int) -> Followed:
+        """One axis; what is like along the first one of its input is not redone."""
+        if axis == FIRST:
+            like = readings = tuple(self.readings(number, axis))
+        else:
+            like = self._followed[-1].first
+            twins = Twins(self.graph, self.ways, number, axis).found
+            readings = tuple(self._readings(number, axis, self._fitting(twins, like), like))
+        return Followed(number, name, axis, readings, like)
 
     def readings(self, number: int, axis: int) -> Iterator[Reading]:
         """Each node, with what it has of an axis of an input."""

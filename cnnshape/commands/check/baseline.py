@@ -1,4 +1,4 @@
-"""The figures that nets had before: of a committed file, or of another state of their specs."""
+"""The figures that nets had before: what a committed file holds of them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,8 @@ from typing import Any, Final, Protocol
 
 from cnnshape.analysis.metrics import Metric
 from cnnshape.analysis.setup import Setup
-from cnnshape.commands.check.measure import Measured, by_part
+from cnnshape.commands.check.fields import MetricKeys
+from cnnshape.commands.check.measure import by_part
 from cnnshape.commands.check.records import New, Select
 from cnnshape.core.errors import Problem, SpecError, UsageError
 from cnnshape.core.text import printable
@@ -90,57 +91,6 @@ class Figures:
         return self.by_layer.get(metric.key)
 
 
-class Earlier:
-    """What a net was, worked out from an earlier state of its spec; each figure once."""
-
-    file = ""
-
-    def __init__(self, net: Measured) -> None:
-        self.net = net
-        self._layers: dict[str, dict[str, int]] = {}
-        self._each: dict[tuple[str, Select], dict[str, int]] = {}
-        self._inside: dict[tuple[str, Select], dict[str, int]] = {}
-
-    def figure(self, metric: Metric, select: Select, path: str = "", layers: Sequence[str] | None = None) -> int | None:
-        """A figure; None where the earlier net had nothing that is selected.
-
-        A layer keeps its figure whatever its op was, and so does a block whatever it was a copy of.
-        """
-        if path:
-            found = self._parts(metric, select).get(path)
-            if found is None:
-                found = self.layers(metric).get(path)
-            return self._within(metric, select).get(path) if found is None else found
-        try:
-            value = self.net.figures(metric, select)[0].value
-        except SpecError:
-            return None
-        return value if isinstance(value, int) else None
-
-    def layers(self, metric: Metric) -> Mapping[str, int]:
-        """A figure of each layer."""
-        if metric.key not in self._layers:
-            self._layers[metric.key] = dict(zip(self.net.paths, self.net.layers(metric), strict=False))
-        return self._layers[metric.key]
-
-    def _parts(self, metric: Metric, select: Select) -> dict[str, int]:
-        """The figure of each part that the selection takes by itself."""
-        if (metric.key, select) not in self._each:
-            try:
-                found = self.net.figures(metric, select)
-            except SpecError:
-                found = []
-            self._each[metric.key, select] = {each.path: each.value for each in found if isinstance(each.value, int)}
-        return self._each[metric.key, select]
-
-    def _within(self, metric: Metric, select: Select) -> dict[str, int]:
-        """The figures of the layers that the selection takes, whatever block they are in, by the blocks around them."""
-        if (metric.key, select) not in self._inside:
-            of, chosen = self.net.layers(metric), self.net.parts(select._replace(block="", take="sum"))
-            self._inside[metric.key, select] = by_part({path: of[place] for path, (place,) in chosen})
-        return self._inside[metric.key, select]
-
-
 Nets = dict[str, dict[str, Figures]]
 """What a baseline holds: by spec, then by setup."""
 
@@ -151,8 +101,11 @@ def key(metric: Metric, select: Select) -> str:
     >>> from cnnshape.analysis.metrics import metric
     >>> key(metric("macs"), Select(op="Conv2d", take="max"))
     'macs, max of op Conv2d'
+    >>> key(metric("macs"), Select()), key(metric("macs"), Select(path="total"))
+    ('macs, total', 'macs, path total')
     """
-    return f"{metric.key}, {select}"
+    text = str(select)
+    return f"{metric.key}, {f'path {text}' if select.path and text == _TOTAL else text}"
 
 
 def label(setup: Setup) -> str:
@@ -217,17 +170,36 @@ def _figures(raw: dict[str, Any], source: Source, at: tuple[str, ...]) -> Figure
     totals: dict[str, int] = {}
     by_layer: dict[str, dict[str, int]] = {}
     for name, held in raw.items():
-        if name.endswith(_LAYERS):
+        if name.endswith(_LAYERS):  # as version 0.1.0 wrote it, and the total of a metric as a number
             layers = _mapping(held, source, (*at, name))
             by_layer[name.removesuffix(_LAYERS)] = {
                 path: _number(n, source, (*at, name, path)) for path, n in layers.items()
             }
+        elif isinstance(held, dict):
+            _add(totals, by_layer, name, _metric(held, source, (*at, name)))
         else:
             totals[name] = _number(held, source, (*at, name))
     return Figures(totals, by_layer, source.file)
 
 
 _LAYERS: Final = " of layers"
+_TOTAL: Final = "total"
+
+
+def _metric(raw: dict[str, Any], source: Source, at: tuple[str, ...]) -> MetricKeys:
+    try:
+        return MetricKeys.read("a metric", raw)
+    except SpecError as error:
+        raise SpecError(*(source.placed(problem, ("baseline", *at)) for problem in error.problems)) from None
+
+
+def _add(totals: dict[str, int], by_layer: dict[str, dict[str, int]], metric: str, held: MetricKeys) -> None:
+    """Take the figures of a metric."""
+    if held.total is not None:
+        totals[f"{metric}, {_TOTAL}"] = held.total
+    totals.update({f"{metric}, {select}": n for select, n in held.selected.items()})
+    if held.layers is not None:
+        by_layer[metric] = held.layers
 
 
 def _number(raw: Any, source: Source, at: tuple[str, ...]) -> int:
@@ -258,14 +230,25 @@ def text(nets: Nets) -> str:
 
 
 def _lines(figures: Figures) -> Iterator[str]:
-    """A line for each figure, those of layers in their order in the net."""
-    for name in sorted(figures.totals):
-        yield f"      {_quoted(name)}: {figures.totals[name]}"
-    for metric in sorted(figures.by_layer):
-        layers = figures.by_layer[metric]
-        yield f"      {_quoted(metric + _LAYERS)}:" + ("" if layers else " {}")
-        for path, n in layers.items():
-            yield f"        {_quoted(path)}: {n}"
+    """A line for each figure by metric, those of layers in their order in the net."""
+    found: dict[str, dict[str, int]] = {metric: {} for metric in figures.by_layer}
+    for name, n in sorted(figures.totals.items()):
+        metric, _, select = name.partition(", ")
+        found.setdefault(metric, {})[select] = n
+    for metric in sorted(found):
+        yield f"      {_quoted(metric)}:"
+        selected = found[metric]
+        if _TOTAL in selected:
+            yield f"        {_TOTAL}: {selected.pop(_TOTAL)}"
+        if selected:
+            yield from _mapped("selected", selected)
+        if metric in figures.by_layer:
+            yield from _mapped("layers", figures.by_layer[metric])
+
+
+def _mapped(name: str, figures: Mapping[str, int]) -> Iterator[str]:
+    yield f"        {name}:" + ("" if figures else " {}")
+    yield from (f"          {_quoted(each)}: {n}" for each, n in figures.items())
 
 
 def _quoted(text: str) -> str:

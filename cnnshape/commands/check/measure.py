@@ -16,7 +16,6 @@ from cnnshape.core.errors import CnnshapeError, Problem, SpecError, UsageError, 
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.registry import Registry
 from cnnshape.spec.document import Spec
-from cnnshape.spec.variables import Inputs
 
 
 class Part(NamedTuple):
@@ -216,7 +215,7 @@ class Nets:
 
     def of(self, spec: Spec, setup: Setup) -> Measured:
         """The net of a spec under a setup; raises `CnnshapeError` as `analyze` does."""
-        setup = replace(setup, inputs=named(spec, setup.inputs_of(spec)), registry=self.registry)
+        setup = replace(named(spec, setup), registry=self.registry)
         key = (id(spec), repr(setup))  # which tells true from 1
         if key not in self._nets:
             analysis = Analysis(self._graph(spec, setup), setup)
@@ -237,15 +236,16 @@ class Nets:
         return found
 
 
-def named(spec: Spec, inputs: Inputs) -> Inputs:
-    """The inputs by name; one without a name is the only one."""
+def named(spec: Spec, setup: Setup) -> Setup:
+    """A setup with its inputs by name; one without a name is the only one."""
+    inputs = setup.inputs_of(spec)
     if "" not in inputs:
-        return inputs
+        return setup
     if len(spec.inputs) > 1:
         known = ", ".join(f"`{name}`" for name in spec.inputs)
         text = f"the net has {len(spec.inputs)} inputs, and `input` does not say which one"
         raise UsageError(Problem(text, hint=f"give a mapping of names to sizes; inputs: {known}"))
-    return {name or next(iter(spec.inputs)): sizes for name, sizes in inputs.items()}
+    return replace(setup, inputs={name or next(iter(spec.inputs)): sizes for name, sizes in inputs.items()})
 
 
 def variants(spec: Spec, rule: Rule) -> list[str | None]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from cnnshape.analysis.setup import Setup
-from cnnshape.commands.check.baseline import STATED, Earlier, label
+from cnnshape.commands.check.baseline import STATED, label
+from cnnshape.commands.check.earlier import Earlier
 from cnnshape.commands.check.measure import Measured, named, variants
 from cnnshape.commands.check.pairs import Job
 from cnnshape.commands.check.past import Past
@@ -225,9 +226,8 @@ def _now(made: Sequence[Job], past: Past) -> Limits:
 def _before(held: Sequence[Held]) -> Limits:
     found: Limits = {}
     for spec, rule, _ in held:
-        setup = replace(rule.setup, inputs=named(spec, rule.setup.inputs_of(spec)))
         for variant in variants(spec, rule):
-            aim = _aim(spec.source.file, rule, replace(setup, variant=variant))
+            aim = _aim(spec.source.file, rule, replace(named(spec, rule.setup), variant=variant))
             found.setdefault(aim, []).extend([Stated(each, rule) for each in rule.limits])
     return found
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from cnnshape.commands.check import baseline
-from cnnshape.commands.check.baseline import Before, Earlier, Nothing
+from cnnshape.commands.check.baseline import Before, Nothing
+from cnnshape.commands.check.earlier import Earlier
 from cnnshape.commands.check.measure import Nets
 from cnnshape.commands.check.pairs import Job
 from cnnshape.core.errors import Problem, SpecError

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from cnnshape.analysis.metrics import METRICS, Metric, metric
 from cnnshape.analysis.setup import JUDGES, Setup
-from cnnshape.commands.check.fields import FIELDS, SELECTION, validated
+from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
 from cnnshape.commands.check.quantity import limit
 from cnnshape.commands.check.records import KINDS, Limit, Rule, Select
 from cnnshape.core.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError
@@ -21,9 +21,6 @@ MOST_RULES: Final = 10_000
 
 _LONGEST: Final = 1000  # characters of a name or message
 _GLOB: Final = re.compile(r"[^\s,]{1,1000}\Z")
-
-_TAKEN: Final = {"total": "the total of the net", "max of layers": "the figures of its layers"}
-"""The selections whose names in a baseline mean something else."""
 
 T = TypeVar("T")
 
@@ -59,17 +56,17 @@ def rules(raw: Any, source: Source, at: At = ("budget",), *, names_specs: bool =
 def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
     if not isinstance(entry, dict):
         raise SpecError(Problem(f"a rule is a mapping, not {shown(entry)}", hint="it starts with `metric:`"))
-    known = validated("a rule", FIELDS, entry)
+    known = RuleKeys.read("a rule", entry)
     problems: list[Problem] = []
     if "specs" in entry and not names_specs:
         problems.append(Problem("a rule that stands in a spec is for that spec", at=("specs",), of_key=True))
     for key in ("name", "message"):
-        if len(known[key]) > _LONGEST:
+        if len(getattr(known, key)) > _LONGEST:
             problems.append(Problem(f"{key} has at most {_LONGEST:,} characters", at=(key,)))
     for key, judge in JUDGES.items():
-        _tried(problems, (key,), judge, known[key])
-    chosen = _tried(problems, ("metric",), metric, known["metric"])
-    select = _tried(problems, ("select",), _select, known["select"])
+        _tried(problems, (key,), judge, getattr(known, key))
+    chosen = _tried(problems, ("metric",), metric, known.metric)
+    select = _tried(problems, ("select",), _select, known.select)
     if chosen and select and not select.total and chosen.layer is None:
         text = f"`{chosen.key}` belongs to the net as a whole, layers have none"
         hint = "leave out `select`" + (", or name an output: `select: {output: NAME}`" if chosen.output else "")
@@ -79,21 +76,21 @@ def _rule(entry: Any, source: Source, at: At, *, names_specs: bool) -> Rule:
         text = f"`{chosen.key}` belongs to the net as a whole, not to one output"
         problems.append(Problem(text, at=("select",), hint=f"an output has {ones}"))
     limits = _limits(entry, chosen, problems) if chosen else []
-    settings = _tried(problems, ("set",), _settings, known["set"])
+    settings = _tried(problems, ("set",), _settings, known.set)
     if problems:
         raise SpecError(*problems)
     assert chosen
     assert select
     assert settings is not None
-    stated = {name: known[name] for name in _SAME}
-    setup = Setup(inputs=_inputs(known["input"]), settings=settings, **stated)
+    stated = {name: getattr(known, name) for name in _SAME}
+    setup = Setup(inputs=_inputs(known.input), settings=settings, **stated)
     return Rule(
-        chosen, select, tuple(limits), setup, _globs(known["variant"]), _globs(known["specs"]), known["level"],
-        known["message"], known["name"], source, at,
+        chosen, select, tuple(limits), setup, known.variant, known.specs, known.level, known.message, known.name,
+        source, at,
     )  # fmt: skip
 
 
-_SAME: Final = [each.name for each in fields(Setup) if each.name in FIELDS and each.name != "variant"]
+_SAME: Final = [each.name for each in fields(Setup) if each.name in RuleKeys.model_fields and each.name != "variant"]
 """The fields of a setup that are keys of a rule."""
 
 
@@ -124,7 +121,7 @@ def _limits(entry: Mapping[str, Any], chosen: Metric, problems: list[Problem]) -
 def _select(raw: Any) -> Select:
     """Which layers a rule looks at."""
     stated = {} if raw == "total" else {"path": raw} if isinstance(raw, str) else raw
-    chosen = Select(**validated("a selection", SELECTION, stated))
+    chosen = Select(**SelectionKeys.read("a selection", stated).__dict__)
     if chosen.output and len(stated) > 1:
         text = "an output is selected alone, not with layers"
         raise SpecError(Problem(text, at=("output",), of_key=True))
@@ -139,10 +136,6 @@ def _select(raw: Any) -> Select:
         if not word and key in stated:
             text = "an empty text selects nothing"
             raise SpecError(Problem(text, at=at, hint="leave out `select` for the net as a whole"))
-    if not chosen.total and str(chosen) in _TAKEN:
-        text = f"a baseline cannot tell `{chosen}` from {_TAKEN[str(chosen)]}"
-        hint = f"write the path as a glob, `[{chosen.path[0]}]{chosen.path[1:]}`"
-        raise SpecError(Problem(text, at=("path",) if isinstance(raw, dict) else (), hint=hint))
     return chosen
 
 
@@ -165,7 +158,3 @@ def _frozen(raw: Any, name: str) -> Any:
         text = f"a variable holds a number, true or false, a name or a list, not {shown(raw)}"
         raise SpecError(Problem(text, at=(name,)))
     return raw
-
-
-def _globs(raw: Any) -> tuple[str, ...]:
-    return (raw,) if isinstance(raw, str) else tuple(raw)

@@ -3,32 +3,21 @@
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from glob import glob, has_magic
-from typing import Annotated, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from typing_extensions import override
 
-from cnnshape.commands.check.fields import validated
+from cnnshape.commands.check.fields import BudgetKeys
 from cnnshape.commands.check.records import Rule, Skipped
 from cnnshape.commands.check.rules import rules
 from cnnshape.core.errors import Problem, SpecError
 from cnnshape.core.text import printable
-from cnnshape.layers.fields import Core
-from cnnshape.spec.blocks import NAMES, TEXT
 from cnnshape.spec.document import Spec, load, of_document
-from cnnshape.spec.library import FIELDS as BLOCKS
+from cnnshape.spec.library import BlockFile
 from cnnshape.spec.yaml import Document
 from cnnshape.spec.yaml.files import DISK, Files
 from cnnshape.spec.yaml.source import At, Source
-from cnnshape.spec.yaml.version import KEY, VERSION, written
-
-FIELDS: Final[dict[str, tuple[Any, Any]]] = {
-    "cnnshape": (VERSION, ...),
-    "description": (str, ""),
-    "specs": (Annotated[Any, Core({"type": "union", "choices": [TEXT, NAMES]}, "a glob or a list of globs")], ()),
-    "budget": (Annotated[Any, Core({"type": "any"}, "a list of rules")], ...),
-    "meta": (Annotated[Any, Core({"type": "any"}, "anything")], None),
-}
-"""The keys of a file that is a budget: annotation and default, ``...`` where there is none."""
+from cnnshape.spec.yaml.version import KEY, written
 
 Checked: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Spec"
 """What can be checked: a budget's file, a spec's file, a spec, or a mapping that says what a spec's file would."""
@@ -102,7 +91,7 @@ def collected(
 
 
 def _given(raw: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
-    from cnnshape.spec.document import plain
+    from cnnshape.spec.plain import plain
 
     return rules(plain(list(raw)), Source(), ())
 
@@ -137,15 +126,14 @@ def _of_budget(document: Document, file: str, place: Place, skipped: dict[Skippe
     if wrong := written(document):
         raise SpecError(source.placed(wrong))
     try:
-        known = validated("a budget", FIELDS, document.data)
+        known = BudgetKeys.read("a budget", document.data)
     except SpecError as error:
         raise SpecError(*(source.placed(problem, key=True) for problem in error.problems)) from None
     files = _Files(source, place, skipped)
-    shared = [known["specs"]] if isinstance(known["specs"], str) else list(known["specs"])
     problems: list[Problem] = []
     found: list[Held] = []
-    for rule in rules(known["budget"], source, names_specs=True):
-        globs, at = (rule.specs, (*rule.at, "specs")) if rule.specs else (tuple(shared), ("specs",))
+    for rule in rules(known.budget, source, names_specs=True):
+        globs, at = (rule.specs, (*rule.at, "specs")) if rule.specs else (known.specs, ("specs",))
         try:
             found += (Held(spec, rule, file) for spec in files.specs(globs, at))
         except SpecError as error:
@@ -160,11 +148,10 @@ def meant(document: Document, file: str, place: Place) -> list[str]:
 
     Raises `SpecError` if the document is not a budget.
     """
-    known = validated("a budget", FIELDS, document.data)
+    known = BudgetKeys.read("a budget", document.data)
     source = Source(file, document.marks, place.files)
     files = _Files(source, place, {})
-    shared = [known["specs"]] if isinstance(known["specs"], str) else list(known["specs"])
-    globs = [each for rule in rules(known["budget"], source, names_specs=True) for each in rule.specs or shared]
+    globs = [each for rule in rules(known.budget, source, names_specs=True) for each in rule.specs or known.specs]
     return [each for pattern in dict.fromkeys(globs) for each in place.find(file, pattern) if files.may_be_spec(each)]
 
 
@@ -227,8 +214,8 @@ class _Files:
 
 
 _OTHER: Final[dict[Literal["blocks", "budget", "baseline"], Collection[str]]] = {
-    "blocks": BLOCKS.keys(),
-    "budget": FIELDS.keys(),
+    "blocks": BlockFile.model_fields,
+    "budget": BudgetKeys.model_fields,
     "baseline": {KEY, "baseline"},
 }
 

@@ -8,8 +8,8 @@ from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.diff.matching import ABSENT
 from cnnshape.commands.diff.reading import Reading
 from cnnshape.commands.diff.sides import Side
-from cnnshape.commands.expand.expand import written
 from cnnshape.layers.base import Layer
+from cnnshape.layers.entries import written
 
 Kind = Literal["added", "removed", "changed", "moved", "renamed"]
 
@@ -122,6 +122,6 @@ def _fields(old: Layer, new: Layer) -> Iterator[tuple[str, tuple[Any, Any]]]:
             yield key, (written(old, key), written(new, key))
         elif not both:
             layer = old if key in old.__dict__ else new
-            if layer.__dict__[key] != layer.defaults.get(key, Ellipsis):
+            if layer.__dict__[key] != type(layer).model_fields[key].default:
                 held = written(layer, key)
                 yield key, (held, None) if layer is old else (None, held)

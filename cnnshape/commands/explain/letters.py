@@ -60,8 +60,8 @@ def axis_names(layer: Layer, rank: int) -> list[str]:
 
 def amounts(layer: Layer) -> Iterator[tuple[Slot, int, int]]:
     """Every number among the fields of a layer: where it stands, what it is, and the least that it may be."""
-    for name, kind in layer.annotations.items():
-        low, held = least(kind), getattr(layer, name)
+    for name, field in type(layer).model_fields.items():
+        low, held = least(field), getattr(layer, name)
         if low is None or isinstance(held, bool):
             continue
         for place, each in enumerate(held) if isinstance(held, tuple) else [(None, held)]:
@@ -123,14 +123,14 @@ class _Slots:
             letters.append(Letter(names[slot], number, space.variable(names[slot], low, high), members))
         terms = {slot: letter.term for letter in letters for slot in letter.slots}
         fields: dict[str, Any] = {}
-        for name in self.layer.annotations:
+        for name in type(self.layer).model_fields:
             held = getattr(self.layer, name)
             if (name, None) in terms:
                 fields[name] = terms[name, None]
             elif isinstance(held, tuple):
                 fields[name] = tuple([terms.get((name, place), each) for place, each in enumerate(held)])
         shapes = tuple([tuple([terms[p, a] for a in range(len(shape))]) for p, shape in enumerate(self.inputs)])
-        return Opened(space, self.layer.unchecked(**fields), shapes, tuple(letters), asked)
+        return Opened(space, self.layer.model_copy(update=fields), shapes, tuple(letters), asked)
 
     def _turn(self, slot: Slot, name: str) -> tuple[int, int]:
         """The batch and what comes out first, then the axes, then the small letters: the order of factors."""

@@ -47,7 +47,7 @@ def _origins(analysis: Analysis, node: Node, slot: Slot) -> Iterator[Origin]:
     layer, stated = node.facts.layer, _stated(node, owner)
     if stated is not None:
         yield stated
-    elif owner in layer.defaults and layer.defaults[owner] == getattr(layer, owner):
+    elif owner in (fields := type(layer).model_fields) and fields[owner].default == getattr(layer, owner):
         yield Origin(f"{owner}, {node.op}'s default")
     else:
         yield Origin(owner)

@@ -71,7 +71,7 @@ class OpenNet:
 
     def _variables(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         ops = self.setup.registry if self.setup.registry is not None else layer_types()
-        behind = {op: op for op in ops} | {name: name for name in self.spec.blocks} | {"batch": self.setup.batch}
+        behind = {op: op for op in ops} | {name: name for name in self.spec.templates} | {"batch": self.setup.batch}
         try:
             return variables(raw, behind)
         except SpecError as error:

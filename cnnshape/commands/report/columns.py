@@ -1,6 +1,6 @@
 """The columns of a report as data: what each is called, where its value comes from and how it is shown."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.analysis.metrics import METRICS
@@ -35,6 +35,8 @@ class Kind(NamedTuple):
     """Aligned to the right, as numbers are."""
     base: int = 0
     """What its units are powers of, where it has units."""
+    alike: Callable[[Any], Hashable] | None = None
+    """What values that are shown alike have in common, if it is not that they are equal."""
 
 
 def _shares(value: tuple[int, int]) -> float:
@@ -66,21 +68,40 @@ PLACE: Final = Kind(lambda line, _: str(line), int, int, True)
 FIGURE: Final = Kind(lambda x, _: figure(x), float, float, True)
 SHARE: Final = Kind(lambda share, _: percent(*share), _shares, _shares, True)
 OPS: Final = Kind(_by_kind, lambda ops: _by_kind(ops, "exact").replace(",", ""), lambda ops: sum(ops.kinds().values()))
-WEIGHTS: Final = Kind(_weights, _weights, len)
+WEIGHTS: Final = Kind(_weights, _weights, len, alike=lambda weights: (*weights.items(),))
 FIELD: Final = Kind(
     lambda view, _: printable(view.text), lambda view: view.exact,
-    lambda view: max(map(seen.largest, view.fields), default=0),
+    lambda view: max(map(seen.largest, view.fields), default=0), alike=lambda view: view.alike,
 )  # fmt: skip
 
 
 class View(NamedTuple):
-    """What a row sees, and what is said of it."""
+    """What a row sees, and how it is told; worked out where it is asked for, for many rows see the same."""
 
     fields: "Sequence[Fields]"
     """Of each of its outputs."""
-    text: str
-    exact: str
-    """The same as a program reads it: a number without the sign of a bound, which has a column of its own."""
+    named: bool
+    """Whether it is told of which input each is."""
+    says: "Callable[[Fields, bool], str]"
+    plain: "Callable[[Fields, bool], str]"
+
+    @property
+    def text(self) -> str:
+        """As people read it."""
+        return _some(self._once(self.says))
+
+    @property
+    def exact(self) -> str:
+        """As a program reads it: a number without the sign of a bound, which has a column of its own."""
+        return ", ".join(self._once(self.plain))
+
+    @property
+    def alike(self) -> Hashable:
+        """The same for rows that see the same: equal fields are one object."""
+        return tuple([(name, id(axes)) for each in self.fields for name, axes in each.items()])
+
+    def _once(self, says: "Callable[[Fields, bool], str]") -> list[str]:
+        return list(dict.fromkeys(says(each, self.named) for each in self.fields))
 
 
 class Column(NamedTuple):
@@ -126,7 +147,8 @@ def _setting(name: str) -> Column:
 
 def _shapes(row: "Row") -> tuple[Any, ...]:
     """The shapes that a row puts out, each once."""
-    return tuple(dict.fromkeys(record.output for record in leaving(row)))
+    records = leaving(row)
+    return (records[0].output,) if len(records) == 1 else tuple(dict.fromkeys(record.output for record in records))
 
 
 def _some(shown: list[str]) -> str:
@@ -141,11 +163,8 @@ def _said(
     row: "Row", says: "Callable[[Fields, bool], str]", exact: "Callable[[Fields, bool], str] | None" = None
 ) -> View:
     """What is said of the fields of a row, as people read it and as a program does."""
-    several = len(row.analysis.graph.inputs) > 1
     fields = [record.receptive_field for record in leaving(row)]
-    shown = list(dict.fromkeys(says(each, several) for each in fields))
-    plain = list(dict.fromkeys(exact(each, several) for each in fields)) if exact else shown
-    return View(fields, _some(shown), ", ".join(plain))
+    return View(fields, len(row.analysis.graph.inputs) > 1, says, exact or says)
 
 
 def _view(figure: str = "") -> "Callable[[Row], View]":

@@ -47,11 +47,12 @@ def _exact(n: int) -> str:
 
 def _parameters(analysis: Analysis) -> str:
     total = analysis.total
-    text = f"{total.params:,} ({_exact(total.weight_bytes)})"
-    if total.trainable_params != total.params:
-        text += f"; trainable {total.trainable_params:,}"
-    if total.buffers:
-        text += f"; buffers {total.buffers:,} ({_exact(total.buffer_bytes)})"
+    params, trainable, buffers = total.params, total.trainable_params, total.buffers
+    text = f"{params:,} ({_exact(params * analysis.item)})"
+    if trainable != params:
+        text += f"; trainable {trainable:,}"
+    if buffers:
+        text += f"; buffers {buffers:,} ({_exact(total.buffer_bytes)})"
     return text
 
 

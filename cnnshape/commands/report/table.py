@@ -87,10 +87,8 @@ def _shown(
     whole = of.get(analysis.total) if of.sums else 0
     if of.kind.base:
         units = fitting(units, [held for held in values if held is not None] + [whole], of.kind.base)
-    cells = ["" if held is None else of.kind.show(held, units) for held in values]
+    cells = _cells(of, values, units)
     column = doc.Column(of.header, cells, of.kind.right, of.key, of.keep, cut=of.key == "path", says=of.says)
-    if of.key != "op" and of.kind in _CODE:
-        return column._replace(cells=list(map(doc.Code, cells)))
     if not of.sums:
         return column
 
@@ -98,6 +96,20 @@ def _shown(
         return f"{of.kind.show(n, 'exact')}, {percent(n, whole)}"
 
     return column._replace(total=of.kind.show(whole, units), values=values, exact=exact)
+
+
+def _cells(of: Column, values: Sequence[Any], units: Units) -> list[doc.Text]:
+    """What a column shows; values that look alike are written once."""
+    kind, shown, cells = of.kind, dict[Any, doc.Text](), list[doc.Text]()
+    code = kind in _CODE and of.key != "op"
+    for held in values:
+        alike = held if kind.alike is None or held is None else kind.alike(held)
+        text = shown.get(alike)
+        if text is None:
+            said = "" if held is None else kind.show(held, units)
+            text = shown[alike] = doc.Code(said) if code else said
+        cells.append(text)
+    return cells
 
 
 _CODE = (TEXT, NAMES, WEIGHTS, FIELD)

@@ -11,25 +11,26 @@ from fractions import Fraction
 from importlib.resources import files
 from typing import Any, Final
 
-from cnnshape.commands.check.fields import FIELDS as RULE_FIELDS
-from cnnshape.commands.check.fields import SELECTION as SELECTION_FIELDS
-from cnnshape.commands.schema.annotations import TEXT, Schema, json_schema, takes_one
+from pydantic import BaseModel
+
+from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
+from cnnshape.commands.schema.generator import Schema, properties
 from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
-from cnnshape.layers.fields import core
+from cnnshape.layers.fields import described, takes
 from cnnshape.layers.registry import Registry, layer_type, layer_types
-from cnnshape.spec.blocks import CALL_KEYS, NAME, REQUIRED, STD, VARIABLE
-from cnnshape.spec.blocks import FIELDS as BLOCK_FIELDS
-from cnnshape.spec.document import FIELDS as SPEC_FIELDS
+from cnnshape.spec.blocks import CALL_KEYS, NAME, REQUIRED, STD, VARIABLE, Block
+from cnnshape.spec.document import Spec
 from cnnshape.spec.expressions import WORDS
-from cnnshape.spec.glossary import BLOCK, ENTRY, RULE, SELECTION, SPEC, VARIABLES, field_says
-from cnnshape.spec.library import FIELDS as FILE_FIELDS
-from cnnshape.spec.library import standard
+from cnnshape.spec.glossary import ENTRY, VARIABLES
+from cnnshape.spec.library import BlockFile, standard
 from cnnshape.spec.yaml import read
+from cnnshape.spec.yaml.version import KEY
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
+TEXT: Final[Schema] = {"type": "string"}
 _RESERVED: Final = frozenset({*WORDS, "in_channels", "batch", "i", STD})
 _NAMES: Final[Schema] = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
 _VALUE: Final[Schema] = {"type": ["number", "boolean", "string", "array"]}
@@ -53,12 +54,11 @@ def spec_schema(registry: Registry | None = None) -> Schema:
     ['blocks', 'budget', 'cnnshape']
     """
     values: Schema = {"type": "object", "additionalProperties": _VALUE}
-    nothing, axes = json_schema(SPEC_FIELDS["input"][0])["anyOf"]
-    axes["items"]["minimum"] = 1
+    axes: Schema = {"type": "array", "items": {"type": ["integer", "string"], "minimum": 1}}
+    axes |= {"minItems": 1, "maxItems": 16}
     found = _mapping(
-        SPEC_FIELDS,
-        SPEC,
-        input={"anyOf": [nothing, axes]},
+        Spec,
+        input=axes | {"type": ["array", "null"]},
         inputs={"propertyNames": _pattern(NAME), "additionalProperties": axes},
         vars=_variables(()) | {"additionalProperties": _VALUE | {"not": {"const": REQUIRED}}},
         variants={"additionalProperties": values},
@@ -82,17 +82,17 @@ def blocks_schema(registry: Registry | None = None) -> Schema:
     ['blocks', 'cnnshape', 'description', 'meta']
     """
     found = {"$schema": DIALECT, "description": "blocks for specs of cnnshape to include"}
-    return {**found, **_mapping(FILE_FIELDS, SPEC), "$defs": _definitions(registry)}
+    return {**found, **_mapping(BlockFile), "$defs": _definitions(registry)}
 
 
 def rules_schema() -> Schema:
     """The JSON Schema of the rules of a budget."""
-    select = {"anyOf": [TEXT, _mapping(SELECTION_FIELDS, SELECTION)]}
+    select = {"anyOf": [TEXT, _mapping(SelectionKeys)]}
     limits = [{"required": [kind]} for kind in ("max", "min", "equals", "max_increase")]
-    return {"type": "array", "minItems": 1, "items": _mapping(RULE_FIELDS, RULE, select=select) | {"anyOf": limits}}
+    return {"type": "array", "minItems": 1, "items": _mapping(RuleKeys, select=select) | {"anyOf": limits}}
 
 
-def _mapping(fields: Mapping[str, tuple[Any, Any]], says: Mapping[str, str], **more: Schema) -> Schema:
+def _mapping(keys: type[BaseModel], **more: Schema) -> Schema:
     """A mapping with stated keys and no others, where the entries of ``layers`` and ``blocks`` are what these are."""
     named = {
         "layers": {"propertyNames": _pattern(NAME), "additionalProperties": {"$ref": "#/$defs/layer"}},
@@ -103,13 +103,15 @@ def _mapping(fields: Mapping[str, tuple[Any, Any]], says: Mapping[str, str], **m
     } | more
     return {
         "type": "object",
-        "properties": {
-            key: {"description": says[key]} | json_schema(annotation) | named.get(key, {})
-            for key, (annotation, _) in fields.items()
-        },
-        "required": [key for key, (_, default) in fields.items() if default is ...],
+        "properties": {key: _without_default(found) | named.get(key, {}) for key, found in properties(keys).items()},
+        "required": [key for key, field in keys.model_fields.items() if field.is_required() or key == KEY],
         "additionalProperties": False,
     }
+
+
+def _without_default(schema: Schema) -> Schema:
+    """The schema of a key, with the description first: what a key stands for where it is left out is in there."""
+    return {"description": schema["description"]} | {key: held for key, held in schema.items() if key != "default"}
 
 
 def _pattern(names: re.Pattern[str]) -> Schema:
@@ -152,7 +154,7 @@ def _definitions(registry: Registry | None) -> Schema:
             "then": {"required": ["repeat"]},
             "allOf": _cases("block", {name: _key(name) for name in blocks}),
         },
-        "block": _mapping(BLOCK_FIELDS, BLOCK, vars=_variables(CALL_KEYS), inputs=inputs),
+        "block": _mapping(Block, vars=_variables(CALL_KEYS), inputs=inputs),
         "op": _either({op: _first_line(kind) for op, kind in kinds.items()}, {}),
         "callable": _either(
             {name: document["description"] for name, document in blocks.items()},
@@ -196,23 +198,25 @@ def _first_of(cases: Mapping[str, Schema], otherwise: Schema) -> Schema:
 
 
 def _layer(op: str, kind: type[Layer]) -> Schema:
-    fields = {name: _field(kind, name, annotation) for name, annotation in kind.annotations.items()}
-    required = ["op", *(name for name in fields if name not in kind.defaults)]
+    fields = {name: _field(kind, name, found) for name, found in properties(kind, expressions=True).items()}
+    required = ["op", *(name for name, field in kind.model_fields.items() if field.is_required())]
     common = {key: {"$ref": f"#/$defs/{key}"} for key in ("from", "when", "trainable")}
     return _closed(op, {"op": {"const": op}, **fields, **common}, required, description=_first_line(kind))
 
 
-def _field(kind: type[Layer], name: str, annotation: Any) -> Schema:
+def _field(kind: type[Layer], name: str, found: Schema) -> Schema:
     """What an editor accepts for a field, shows over it, and writes where it is asked to complete it."""
-    found = json_schema(annotation, text=True)
-    says = [field_says(kind, name), core(annotation).takes]
-    if name not in kind.defaults:
-        return {"description": ": ".join(filter(None, says))} | found
-    default = kind.defaults[name]
+    field = kind.model_fields[name]
+    says = ": ".join(filter(None, [described(kind, name), takes(field)]))
+    found = {key: held for key, held in found.items() if key not in ("default", "description")}
+    if field.is_required():
+        return {"description": says} | found
+    default = field.default
     if isinstance(default, tuple):
-        default = default[0] if len(set(default)) == 1 and takes_one(annotation) else list(default)
+        one = len({*default}) == 1 and "a whole number" in takes(field).split(" or ")
+        default = default[0] if one else list(default)
     left_out = "" if default is None else f"; {shown(default)} where it is not stated"
-    return {"description": ": ".join(filter(None, says)) + left_out} | found | {"default": default}
+    return {"description": says + left_out} | found | {"default": default}
 
 
 def _first_line(kind: type[Layer]) -> str:

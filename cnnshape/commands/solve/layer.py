@@ -154,8 +154,8 @@ def _sizes(graph: Graph, path: str, output: Sequence[int] | None) -> tuple[int, 
 def _tried(graph: Graph, path: str, vary: Mapping[str, Any] | None, *, alone: bool) -> dict[str, tuple[int, ...]]:
     """The values of each field that are tried."""
     node = graph.nodes[graph.number(path) - len(graph.inputs)]
-    kinds = type(node.facts.layer).annotations
-    known = [name for name, kind in kinds.items() if is_size(kind)]
+    fields = type(node.facts.layer).model_fields
+    known = [name for name, field in fields.items() if is_size(field)]
     wanted: Mapping[str, Any] = vary or (_WIDER if alone else _USUAL)
     found: dict[str, tuple[int, ...]] = {}
     for name, values in wanted.items():
@@ -187,7 +187,7 @@ def _alone(graph: Graph, path: str, tried: Mapping[str, Any]) -> Spec:
     entry = layers[path]
     layers[path] = {**entry, **{name: name for name in tried}}
     first = {name: values[0] for name, values in tried.items()}
-    return replace(flat, layers=layers, vars=first, outputs=(path,), unused=())
+    return flat.model_copy(update={"layers": layers, "vars": first, "outputs": (path,), "unused": []})
 
 
 def _linked(graph: Graph, name: str, raw: Any) -> dict[str, Any]:

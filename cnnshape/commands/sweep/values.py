@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy
 
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.spec.document import plain
+from cnnshape.spec.plain import plain
 from cnnshape.symbolic.vectorised import LARGEST, Column
 
 _DOUBLE: Final = 2**53

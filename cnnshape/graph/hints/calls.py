@@ -75,7 +75,7 @@ def order(op: str) -> list[str]:
     (['kernel_size', 'stride'], ['inplace'])
     """
     family = re.sub(r"[123]d$", "", op)
-    fields = layer_type(op, BUILTIN).annotations
+    fields = layer_type(op, BUILTIN).model_fields
     return [name for name in f"{_ORDER.get(family, '')} inplace".split() if name in fields]
 
 
@@ -130,7 +130,7 @@ def _entry(op: str, listed: Sequence[Any], named: dict[str, Any]) -> str:
         return ""
     words = Words()
     kind = layer_type(op, BUILTIN)
-    needed = [name for name in kind.annotations if name not in kind.defaults and name not in named]
+    needed = [name for name, field in kind.model_fields.items() if field.is_required() and name not in named]
     if names[:1] and names[0].startswith("in") and needed == names[1 : len(listed) + 1]:
         names = names[1:]  # the channels that come in are left out, as they may be here
     stated = {**dict(zip(names, listed, strict=False)), **named}

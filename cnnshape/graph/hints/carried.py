@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic_core import SchemaValidator, ValidationError
-
+from cnnshape.core.errors import SpecError
 from cnnshape.graph.hints.elsewhere import FIELDS
 from cnnshape.layers.base import Layer
-from cnnshape.layers.fields import core, is_size, literals
+from cnnshape.layers.fields import is_size, literals
 from cnnshape.spec.blocks import LAYER_KEYS
 
 _MODES: Final = {"bilinear": {1: "linear", 2: "bilinear", 3: "trilinear"}, "bicubic": {2: "bicubic"}}
@@ -83,13 +82,13 @@ def takes(kind: type[Layer], name: str, value: Any) -> bool:
     >>> takes(pool, "kernel_size", [2, "k"]), takes(pool, "kernel_size", [[2]]), takes(pool, "padding", "same")
     (True, False, False)
     """
-    annotation = kind.annotations[name]
-    words = literals(annotation)
+    field = kind.model_fields[name]
+    words = literals(field)
     if isinstance(value, str):
-        return value in words or (value.lower() not in _PADDINGS and (is_size(annotation) or not words))
+        return value in words or (value.lower() not in _PADDINGS and (is_size(field) or not words))
     plain = [1 if isinstance(each, str) else each for each in value] if isinstance(value, list) else value
     try:
-        SchemaValidator(core(annotation).schema).validate_python(plain)
-    except ValidationError:
-        return False
+        kind(**{name: plain})
+    except SpecError as error:
+        return all(problem.at[:1] != (name,) for problem in error.problems)  # others may miss their value
     return True

@@ -16,7 +16,7 @@ from cnnshape.graph.hints.names import instead
 from cnnshape.graph.hints.variables import NONES, TRUTHS, as_list
 from cnnshape.layers import REFUSED
 from cnnshape.layers.base import Layer
-from cnnshape.layers.fields import core
+from cnnshape.layers.fields import takes as words
 from cnnshape.layers.registry import Registry, layer_type
 from cnnshape.spec.variables import evaluate
 
@@ -76,9 +76,9 @@ def _of_field(
     if not isinstance(key, str) or key not in entry:
         return problem
     raw = entry[key]
-    takes = core(kind.annotations[key]).takes if key in kind.annotations else ""
+    takes = words(kind.model_fields[key]) if key in kind.model_fields else ""
     pads = key == "padding" and isinstance(raw, str) and raw.lower() in _PADDINGS and raw.lower() not in takes
-    if problem.of_key and not (pads and "kernel_size" in kind.annotations):
+    if problem.of_key and not (pads and "kernel_size" in kind.model_fields):
         return _of_key(problem, kind, op, entry, key)
     if key == "when" and _is_none(raw, env):
         return problem._replace(hint="write `when: false`")
@@ -107,15 +107,15 @@ def _of_field(
 
 def _of_key(problem: Problem, kind: type[Layer], op: str, entry: Mapping[str, Any], key: str) -> Problem:
     """A problem with a key that is not a field."""
-    nameless = [name for name, held in entry.items() if held is None and name not in kind.annotations]
+    nameless = [name for name, held in entry.items() if held is None and name not in kind.model_fields]
     if key in nameless:
         line = of_values(op, nameless) if len(nameless) > 0 else ""
         text = f"{op} has values without a name: {printable(', '.join(nameless), 60)}"
         return Problem(text, hint=f"write `{line}`" if line else problem.hint, at=("op",))
     meant = FIELDS.get(key, "")
-    if key == "block_size" and "downscale_factor" in kind.annotations:
+    if key == "block_size" and "downscale_factor" in kind.model_fields:
         meant = "downscale_factor"
-    if meant in kind.annotations and meant not in entry:
+    if meant in kind.model_fields and meant not in entry:
         return problem._replace(hint=f"did you mean `{meant}`?")
     return problem
 
@@ -140,7 +140,7 @@ def _missing(key: str, raw: Any, kind: type[Layer], takes: str) -> str:
 
 
 def _may_miss(kind: type[Layer], key: str) -> bool:
-    return key in kind.defaults or key not in kind.annotations
+    return key not in kind.model_fields or not kind.model_fields[key].is_required()
 
 
 def _truth(raw: Any) -> str:
@@ -178,7 +178,9 @@ def _padding(
         return f"leave out {what}, `valid` pads nothing"
     generic = "state the padding as a number"
     try:
-        stated = {key: evaluate(raw, env) for key, raw in entry.items() if key in kind.annotations and key != "padding"}
+        stated = {
+            key: evaluate(raw, env) for key, raw in entry.items() if key in kind.model_fields and key != "padding"
+        }
         layer = kind(**stated)
     except CnnshapeError:
         return generic

@@ -179,7 +179,7 @@ class _Own:
             return [(name, layer(entry))]
         kind = layer_type(op, BUILTIN)
         plain = {key: held for key, held in entry.items() if key not in ("op", "from", "padding")}
-        if word == "valid" and "kernel_size" in kind.annotations:
+        if word == "valid" and "kernel_size" in kind.model_fields:
             self.used.add("padding")
             return [(name, layer(entry))]
         try:
@@ -241,7 +241,7 @@ class _Own:
         """A form with what the entry states; ``whole`` takes over fields that the form does not name, too."""
         op = form.get("op", "")
         kind = layer_type(op, BUILTIN) if op in BUILTIN else None
-        fields = {} if kind is None else kind.annotations
+        fields = {} if kind is None else kind.model_fields
         legal = {
             name: held
             for name, held in self.stated.items()

@@ -41,7 +41,7 @@ def hint(layer: Layer, need: Need, reads: tuple[Read, ...], at: str, inputs: tup
     if "normalized_shape" in layer.__dict__:
         return _normalized(layer.__dict__["normalized_shape"], reads[0])
     name = str(values.get("name", "num_parameters" if "num_parameters" in layer.__dict__ else ""))
-    if name in type(layer).annotations and name in ("shape", "unflattened_size"):
+    if name in type(layer).model_fields and name in ("shape", "unflattened_size"):
         return _reshaped(name, values, reads[0])
     place, axis = _SECOND.get(name, (0, type(layer).torch_from_input.get(name)))
     if axis is None or place >= len(reads):

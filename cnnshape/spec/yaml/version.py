@@ -1,11 +1,13 @@
 """The version of the format that a file states: ``cnnshape: 1``, written so and not as ``1.0`` or ``true``."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import BeforeValidator
 
 from cnnshape.core.errors import Problem
 from cnnshape.core.text import shown
-from cnnshape.layers.fields import Core
+from cnnshape.layers.fields import Takes
 
 if TYPE_CHECKING:
     from cnnshape.spec.yaml import Document
@@ -16,20 +18,13 @@ _PLAIN: Final = r"""(?m)^["']?cnnshape["']?[ \t]*:[ \t]+1[ \t]*\r?(?:#.*)?$"""
 _WORD: Final = r"(?:&\S+\s+)?([^\s,}\]#]*)"
 
 
-def _one(value: Any) -> int:
-    if type(value) is not int or value != 1:
-        raise ValueError
+def _whole(value: object) -> object:
+    if type(value) is not int:
+        raise ValueError("neither true nor 1.0, which are equal to 1")
     return value
 
 
-VERSION: Final = Annotated[
-    int,
-    Core(
-        {"type": "function-plain", "function": {"type": "no-info", "function": _one}},
-        "1",
-        {"type": "literal", "expected": [1]},
-    ),
-]
+VERSION = Annotated[Literal[1], BeforeValidator(_whole), Takes("1")]
 """The annotation of the key: the number 1, and nothing that Python takes for it."""
 
 

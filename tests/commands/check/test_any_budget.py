@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import cnnshape
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.check import update
-from cnnshape.commands.check.fields import FIELDS, SELECTION
+from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
 from cnnshape.commands.check.view import VIEW
 from cnnshape.core.errors import CnnshapeError
 from tests.commands.check.nets import net
@@ -34,10 +34,10 @@ SCALARS = (
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=2), max_leaves=4
 )
-KEYS = st.sampled_from([*FIELDS])
+KEYS = st.sampled_from([*RuleKeys.model_fields])
 LIKELY = {
     "metric": st.sampled_from([*METRICS]),
-    "select": WORDS | st.dictionaries(st.sampled_from([*SELECTION]), WORDS, max_size=3),
+    "select": WORDS | st.dictionaries(st.sampled_from([*SelectionKeys.model_fields]), WORDS, max_size=3),
     "max": st.sampled_from([0, 0, 0, "0", 10**9, "1 G", "1 GiB", "7 px"]),
     "set": st.dictionaries(st.just("width"), SCALARS, max_size=1),
     "input": st.lists(st.integers(0, 40), max_size=4),

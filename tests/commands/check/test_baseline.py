@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
+from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.check import update
 from cnnshape.commands.check.baseline import Figures, Nets, read, text
 from cnnshape.commands.check.ratchet import updated
@@ -24,15 +25,18 @@ cnnshape: 1
 baseline:
   net.yaml:
     as stated:
-      macs, max of op Conv2d: 9437184
-      macs, total: 14598464
-      macs of layers:
-        stem: 442368
-        body.0.conv: 4718592
-        body.1.conv: 9437184
-        top: 320
+      macs:
+        total: 14598464
+        selected:
+          max of op Conv2d: 9437184
+        layers:
+          stem: 442368
+          body.0.conv: 4718592
+          body.1.conv: 9437184
+          top: 320
     variant half, batch 2, int8, input input 8x8, set width=3, flops full, memory inplace:
-      peak_memory, total: 1536
+      peak_memory:
+        total: 1536
 """
 
 
@@ -156,11 +160,13 @@ def test_a_baseline_stands_beside_the_rules(tmp_path: Path, monkeypatch: pytest.
 NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=12).filter(
     lambda name: name.isprintable() and name != "<<"
 )
-COUNTS = st.dictionaries(NAMES.filter(lambda name: not name.endswith(" of layers")), st.integers(0, 10**29), max_size=3)
+COUNTS = st.dictionaries(NAMES, st.integers(0, 10**29), max_size=3)
+KEYS = st.sampled_from([*METRICS])
+TOTALS = st.dictionaries(st.tuples(KEYS, st.just("total") | NAMES).map(", ".join), st.integers(0, 10**29), max_size=4)
 BASELINES = st.dictionaries(
     NAMES,
     st.dictionaries(
-        NAMES, st.builds(Figures, COUNTS, st.dictionaries(NAMES, COUNTS, max_size=2)), min_size=1, max_size=2
+        NAMES, st.builds(Figures, TOTALS, st.dictionaries(KEYS, COUNTS, max_size=2)), min_size=1, max_size=2
     ),
     max_size=3,
 )
@@ -214,7 +220,7 @@ def test_names_that_yaml_has_words_for(tmp_path: Path) -> None:
         "é",
         "网络",
     ]
-    nets = {name: {name: Figures({name: 1})} for name in names}
+    nets = {name: {name: Figures({f"macs, {name}": 1}, {"macs": {name: 2}})} for name in names}
     (tmp_path / "b.yaml").write_text(text(nets), encoding="utf-8")
     assert read(str(tmp_path / "b.yaml")) == nets
 
@@ -230,6 +236,9 @@ def test_names_that_yaml_has_words_for(tmp_path: Path) -> None:
         ("cnnshape: 1\nbaseline: {a: {b: {c: -1}}}\n", "a figure is a whole number from 0 up\n  --> {file}:2:23"),
         ("cnnshape: 1\nbaseline: {a: {b: {c: x}}}\n", "a figure is a whole number from 0 up"),
         ("cnnshape: 1\nbaseline: {a: {b: {c of layers: {d: 1.5}}}}\n", "a figure is a whole number from 0 up"),
+        ("cnnshape: 1\nbaseline: {a: {b: {c: {total: -1}}}}\n", "total=-1 is below 0\n  --> {file}:2:31"),
+        ("cnnshape: 1\nbaseline: {a: {b: {c: {totl: 1}}}}\n", "a metric has no field `totl`\n  --> {file}:2:24"),
+        ("cnnshape: 1\nbaseline: {a: {b: {c: {layers: 1}}}}\n", "layers takes a mapping of layers to whole"),
         ("cnnshape: true\nbaseline: {}\n", "a baseline is a mapping with `cnnshape: 1`"),
         ("cnnshape: 1.0\nbaseline: {}\n", "cnnshape takes 1, not 1.0\n  --> {file}:1:11"),
         ("{cnnshape: 0x1, baseline: {}}\n", "cnnshape takes 1, not 0x1\n  --> {file}:1:12"),
@@ -291,10 +300,6 @@ def test_no_name_of_a_layer_lets_growth_pass(tmp_path: Path, name: str, take: st
         rules = [{**TOTAL, "select": {key: "Conv2d" if key == "op" else name, "take": take}}, TOTAL]
         return write(tmp_path / "net.yaml", *rules, layers=layers, blocks=block, variants={}, outputs="x")
 
-    if (key, take, name) in [("path", "sum", "total"), ("path", "max", "layers")]:
-        with pytest.raises(SpecError, match="a baseline cannot tell"):
-            update(of(4, 40))
-        return
     done = update(of(4, 40))
     for file, said in done.files.items():
         Path(file).write_text(said)
@@ -302,18 +307,44 @@ def test_no_name_of_a_layer_lets_growth_pass(tmp_path: Path, name: str, take: st
     assert not cnnshape.check(of(9, 2 if take == "sum" and key != "op" else 90)).ok
 
 
-def test_the_ambiguous_selections_have_another_form(tmp_path: Path) -> None:
-    layers = {"total": {"op": "Linear", "out_features": 3}, "layers": {"op": "Linear", "out_features": 3}}
-    for select, form in (({"path": "total"}, "[t]otal"), ({"path": "layers", "take": "max"}, "[l]ayers")):
-        net = write(tmp_path / "net.yaml", {**TOTAL, "select": select}, layers=layers, variants={}, blocks={})
-        with pytest.raises(SpecError, match=f"write the path as a glob, `{form}`".replace("[", "\\[")):
-            cnnshape.check(net)
-        net = write(
-            tmp_path / "net.yaml", {**TOTAL, "select": {**select, "path": form}}, layers=layers, variants={}, blocks={}
-        )
-        for file, said in update(net).files.items():
-            Path(file).write_text(said)
-        assert cnnshape.check(net).ok
+def test_a_layer_named_total_is_not_the_net(tmp_path: Path) -> None:
+    layers = {"total": {"op": "Linear", "out_features": 3}, "layers": {"op": "Linear", "out_features": 5}}
+    selects: list[dict[str, Any]] = [{}, {"path": "total"}, {"path": "layers", "take": "max"}, {"path": "[t]otal"}]
+    rules = [{**TOTAL, "select": select} if select else TOTAL for select in selects]
+    net = write(tmp_path / "net.yaml", *rules, layers=layers, variants={}, blocks={})
+    for file, said in update(net).files.items():
+        Path(file).write_text(said)
+    total = figures(tmp_path / "net.yaml")
+    assert [*total] == ["macs, total", "macs, [t]otal", "macs, max of layers", "macs, path total"]
+    assert total["macs, total"] == total["macs, path total"] + total["macs, max of layers"]
+    assert total["macs, path total"] == total["macs, [t]otal"]
+    assert cnnshape.check(net).ok
+
+
+OLD = """\
+cnnshape: 1
+baseline:
+  net.yaml:
+    as stated:
+      macs, max of op Conv2d: 9437184
+      macs, total: 14598464
+      macs of layers:
+        stem: 442368
+        top: 320
+    batch 2:
+      macs of layers: {}
+"""
+
+
+def test_a_file_of_version_0_1_0_is_read(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(OLD)
+    held = read(str(tmp_path / "old.yaml"))
+    stated = Figures(
+        {"macs, max of op Conv2d": 9437184, "macs, total": 14598464}, {"macs": {"stem": 442368, "top": 320}}
+    )
+    assert held == {"net.yaml": {"as stated": stated, "batch 2": Figures({}, {"macs": {}})}}
+    (tmp_path / "new.yaml").write_text(text(held))
+    assert read(str(tmp_path / "new.yaml")) == held
 
 
 def test_a_part_of_a_copy_is_measured_from_that_part(tmp_path: Path) -> None:

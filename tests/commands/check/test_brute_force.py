@@ -1,6 +1,5 @@
 """Rules on random nets with blocks, against a second way to work out what they select and whether they hold."""
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from operator import eq, ge, le
 from typing import Any
@@ -113,7 +112,7 @@ def test_an_increase_is_measured_exactly(spec: dict[str, Any], key: str, part: i
     for n in (millionths, millionths + 1, part * 1000):
         percent = f"{n // 10**6}.{n % 10**6:06} %"
         rule = {"metric": key, "max_increase": percent}
-        net = replace(cnnshape.load(spec), source=Source("net.yaml"))
+        net = cnnshape.Spec.of(spec, Source("net.yaml"), "net")
         (outcome,) = cnnshape.check(net, rules=[rule], base={"net.yaml": before}.get).outcomes
         assert outcome.ok == ((now - was) * 10**8 <= was * n)
         assert (outcome.baseline, outcome.actual) == (was, now)

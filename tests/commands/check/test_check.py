@@ -1,6 +1,6 @@
 """Checks as a library: what holds, what is selected, where rules come from, and who is named when one is broken."""
 
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +125,7 @@ def test_who_has_the_receptive_field() -> None:
 
 
 def named(width: int, **top: Any) -> cnnshape.Spec:
-    return replace(cnnshape.load(net(width=width, **top)), source=Source("net.yaml"))
+    return cnnshape.Spec.of(net(width=width, **top), Source("net.yaml"), "net")
 
 
 def test_who_grew_since_another_state() -> None:

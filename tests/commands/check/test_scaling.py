@@ -1,6 +1,5 @@
 """A rule that holds every layer to its own increase takes as many steps as there are layers, not their square."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,8 @@ RULES: dict[str, dict[str, Any]] = {
 
 def spec(copies: int, out: int) -> cnnshape.Spec:
     layers = {"b": {"block": "u", "repeat": copies}, "last": {**CONV, "out_channels": out}}
-    found = cnnshape.load({"cnnshape": 1, "input": [4, 4, 4], "blocks": BLOCK, "layers": layers})
-    return replace(found, source=Source("net.yaml"))
+    data = {"cnnshape": 1, "input": [4, 4, 4], "blocks": BLOCK, "layers": layers}
+    return cnnshape.Spec.of(data, Source("net.yaml"), "net")
 
 
 @pytest.mark.parametrize("name", RULES)

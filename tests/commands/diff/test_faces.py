@@ -15,10 +15,10 @@ from hypothesis import given
 import cnnshape
 from cnnshape.analysis.result import Analysis
 from cnnshape.cli import program
-from cnnshape.commands.diff.data import SCHEMA, SUMMED
+from cnnshape.commands.diff.data import SUMMED
 from cnnshape.commands.diff.entry import Diffs, Entry
 from cnnshape.commands.diff.view import VIEW, Options
-from cnnshape.render.json import schema_of
+from cnnshape.render.json import SCHEMA, schema_of
 from tests.commands.diff.edits import Net, edited
 from tests.commands.diff.nets import NEW, OLD, conv, net
 from tests.commands.diff.test_edits import analysed
@@ -100,7 +100,7 @@ def test_the_schema_is_one_and_bites() -> None:
     schema = schema_of("diff")
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == SCHEMA
-    judge = jsonschema.Draft202012Validator(schema)
+    judge = validator("diff")
     for case in CASES.values():
         judge.validate(json.loads(render(case(), "json")))
     judge.validate(json.loads(render((), "json")))

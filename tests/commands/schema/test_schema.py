@@ -16,17 +16,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 import cnnshape
+from cnnshape.commands.check.fields import BudgetKeys, RuleKeys, SelectionKeys
 from cnnshape.commands.expand.expand import expanded
-from cnnshape.commands.schema.annotations import json_schema
 from cnnshape.commands.schema.schema import blocks_schema, spec_schema
 from cnnshape.core.errors import CnnshapeError, SpecError
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Elementwise
+from cnnshape.layers.fields import described
 from cnnshape.layers.registry import layer_type
-from cnnshape.spec import blocks as templates
-from cnnshape.spec import document as spec
 from cnnshape.spec import library
-from cnnshape.spec.glossary import BLOCK, ENTRY, FIELDS, SPEC, VARIABLES, field_says
+from cnnshape.spec.blocks import CALL_KEYS, LAYER_KEYS, Block
+from cnnshape.spec.document import Spec
+from cnnshape.spec.glossary import ENTRY, VARIABLES
+from cnnshape.spec.library import BlockFile
 from cnnshape.spec.yaml import read, read_path
 from tests.effort import share
 from tests.fuzz.structure import broken
@@ -305,18 +307,9 @@ def test_a_block_is_checked_as_a_spec_is() -> None:
 
 
 def test_every_key_says_what_it_is() -> None:
-    assert SPEC.keys() == spec.FIELDS.keys() | library.FIELDS.keys()
-    assert BLOCK.keys() == templates.FIELDS.keys()
-    assert ENTRY.keys() == {*templates.LAYER_KEYS, *templates.CALL_KEYS}
-
-
-def test_every_field_says_what_it_is() -> None:
-    fields = {(op, name) for op in BUILTIN for name in layer_type(op, BUILTIN).annotations}
-    assert [f"{op}.{name}" for op, name in sorted(fields) if not field_says(layer_type(op, BUILTIN), name)] == []
-    owners = {kind.__name__ for op in BUILTIN for kind in layer_type(op, BUILTIN).__mro__}
-    known = {name for _, name in fields}
-    assert {key for key in FIELDS if key.rpartition(".")[2] not in known} == set()
-    assert {key for key in FIELDS if "." in key and key.partition(".")[0] not in owners} == set()
+    for keys in (Spec, Block, BlockFile, BudgetKeys, RuleKeys, SelectionKeys):
+        assert [name for name in keys.model_fields if not described(keys, name)] == []
+    assert ENTRY.keys() == {*LAYER_KEYS, *CALL_KEYS}
 
 
 def test_every_variable_of_the_blocks_says_what_it_is() -> None:
@@ -365,7 +358,7 @@ def test_every_layer_has_a_description_and_its_fields() -> None:
         assert found["description"], op
         assert found["properties"]["op"] == {"const": op}
         fields = found["properties"].keys() - {"op", "from", "when", "trainable"}
-        assert fields == layer_type(op, BUILTIN).annotations.keys()
+        assert fields == layer_type(op, BUILTIN).model_fields.keys()
         assert all(found["properties"][name]["description"] for name in fields)
 
 
@@ -388,11 +381,6 @@ def test_what_an_editor_completes() -> None:
     assert names == [*library.standard(), None]
     width = SCHEMA["$defs"]["std.bottleneck"]["properties"]["width"]
     assert width == {"description": "channels between; 'c // 4' where it is not stated", "default": "c // 4"}
-
-
-def test_choices_whose_bounds_would_meet_stay_apart() -> None:
-    assert json_schema(bool | float, text=True) == {"type": ["string", "boolean", "number"]}
-    assert [choice["type"] for choice in json_schema(int | float)["anyOf"]] == ["integer", "number"]
 
 
 def test_layers_passed_by_hand_are_in_it() -> None:

@@ -33,7 +33,7 @@ def loosened(net: Net) -> tuple[Net, dict[str, int]]:
         if not isinstance(raw, dict) or "op" not in raw:
             return raw
         kind = layer_type(raw["op"], BUILTIN)
-        return {key: put(value) if key in kind.annotations and is_size(kind.annotations[key]) else value
+        return {key: put(value) if key in kind.model_fields and is_size(kind.model_fields[key]) else value
                 for key, value in raw.items()}  # fmt: skip
 
     layers = {name: entry(raw) for name, raw in net["layers"].items()}

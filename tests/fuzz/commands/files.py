@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.check import baseline as baselines
-from cnnshape.commands.check.fields import FIELDS, SELECTION
+from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
 from tests.fuzz import corpus, mutate, recipes, structure
 from tests.fuzz.cases import dumped
 from tests.fuzz.corpus import Data
@@ -163,7 +163,7 @@ def _select(random: Random, names: Sequence[str]) -> Any:
     kinds["take"] = ["sum", "max", "each"]
     if random.random() < 0.4:
         return random.choice([*names, "total", "*", "body.*", "["])
-    return {key: random.choice(kinds.get(key, ["*"])) for key in SELECTION if random.random() < 0.5}
+    return {key: random.choice(kinds.get(key, ["*"])) for key in SelectionKeys.model_fields if random.random() < 0.5}
 
 
 def _rule(random: Random, known: Mapping[str, Any]) -> Any:
@@ -187,7 +187,7 @@ def _rule(random: Random, known: Mapping[str, Any]) -> Any:
     metric = drawn["metric"]()
     kind = "equals" if metric == "output" else random.choice(("max", "max", "min", "max_increase"))
     rule = {"metric": metric, kind: _limit(random, metric, kind) if random.random() < 0.95 else _amount(random)}
-    for key in FIELDS:
+    for key in RuleKeys.model_fields:
         if random.random() < 0.015:
             rule[key] = drawn.get(key, lambda: structure.wild(random))() if random.random() < 0.9 else _wild(random)
     return rule if random.random() < 0.98 else _wild(random)
@@ -222,6 +222,7 @@ def baseline(random: Random, known: Mapping[str, Any], file: str) -> bytes:
     figures: Data = {}
     for key in random.sample([*METRICS], 3):
         figures[f"{key}, total"] = structure.number(random)
+        figures[key] = {"total": structure.number(random), "selected": {"op Conv2d": structure.number(random)}}
         figures[f"{key} of layers"] = {random.choice(names): structure.number(random) for _ in range(3)}
     nets: Data = {"as stated": figures, random.choice(("variant half", "batch 2, int8", "x")): copy.deepcopy(figures)}
     data: Data = {"cnnshape": random.choice((1, 1, 1, 1, True, 1.0, 2)), "baseline": {file: nets}}

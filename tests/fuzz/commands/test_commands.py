@@ -79,8 +79,7 @@ def test_a_new_option_is_drawn_by_itself(monkeypatch: pytest.MonkeyPatch) -> Non
 WAYS = {"file": "0", "stuck": "0", "terminal": "0", "full": "2", "closed": "2", "pipe": "141"}
 
 
-@pytest.mark.parametrize("unbuffered", [False, True])
-@pytest.mark.parametrize("way", STREAMS)
+@pytest.mark.parametrize(("way", "unbuffered"), share(product(STREAMS, [False, True]), 2))
 def test_output_goes_where_a_case_says(way: str, unbuffered: bool) -> None:
     case = Case((("report", "net.yaml", "--columns", "+muls"),), {"net.yaml": FAMILY}, None, b"", way, way, unbuffered)
     verdict = judged(case, PATIENT)

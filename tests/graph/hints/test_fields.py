@@ -208,7 +208,7 @@ def assert_legal(entry: Entry, hint: str) -> None:
         return
     kind = layer_type(entry["op"], BUILTIN)
     plain = {key: held for key, held in entry.items() if key not in ("op", "from")}
-    assert set(plain) <= set(kind.annotations), hint
+    assert set(plain) <= set(kind.model_fields), hint
     numbers = {key: 1 if isinstance(held, str) and "in_channels" in held else held for key, held in plain.items()}
     if entry["op"] != "Reshape" and "value" not in numbers:
         kind(**{key: held for key, held in numbers.items() if not re.search("end|start", key)} | {

@@ -30,7 +30,7 @@ MORE = st.sampled_from(
 @st.composite
 def entries(draw: st.DrawFn) -> dict[str, Any]:
     op = draw(OPS)
-    fields = sorted(layer_type(op, BUILTIN).annotations) if op in BUILTIN else []
+    fields = sorted(layer_type(op, BUILTIN).model_fields) if op in BUILTIN else []
     keys = draw(st.lists(st.sampled_from(fields) | MORE if fields else MORE, max_size=6, unique=True))
     return {"op": op, **{key: draw(VALUES) for key in keys}}
 

@@ -156,7 +156,7 @@ def test_a_name_is_in_one_table_once() -> None:
 
 
 def test_fields_of_other_frameworks_are_fields_here() -> None:
-    fields = {field for op in BUILTIN for field in layer_type(op, BUILTIN).annotations}
+    fields = {field for op in BUILTIN for field in layer_type(op, BUILTIN).model_fields}
     assert set(FIELDS.values()) <= fields
     assert set(FIELDS).isdisjoint({"kernel_size", "stride", "padding"})
 

@@ -166,7 +166,7 @@ NEEDED: dict[str, Any] = {
 PADDED = [
     op
     for op in BUILTIN
-    if not {"padding", "kernel_size"}.isdisjoint(layer_type(op, BUILTIN).annotations) and "Conv" not in op[:4]
+    if not {"padding", "kernel_size"}.isdisjoint(layer_type(op, BUILTIN).model_fields) and "Conv" not in op[:4]
 ]
 SLIDING = ("MaxPool", "AvgPool", "LPPool", "Unfold")
 
@@ -175,8 +175,8 @@ SLIDING = ("MaxPool", "AvgPool", "LPPool", "Unfold")
 @pytest.mark.parametrize("op", PADDED)
 def test_every_op_with_padding_gets_a_line_that_is_right_or_none(op: str, stride: int) -> None:
     kind = layer_type(op, BUILTIN)
-    entry = {"op": op} | {key: held for key, held in NEEDED.items() if key in kind.annotations}
-    if "stride" in kind.annotations:
+    entry = {"op": op} | {key: held for key, held in NEEDED.items() if key in kind.model_fields}
+    if "stride" in kind.model_fields:
         entry["stride"] = stride
     sizes = [9, 14, 9][: kind.ranks[0] - 2]
     layer = {**entry, "padding": "same"}

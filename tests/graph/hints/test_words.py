@@ -29,7 +29,7 @@ def test_arguments_come_in_the_order_of_torch(op: str) -> None:
     kind = layer_type(op, BUILTIN)
     known = inspect.signature(getattr(torch.nn, kind.torch_name).__init__).parameters.values()
     names = [each.name for each in known if each.kind is each.POSITIONAL_OR_KEYWORD]
-    assert order(op) == [name for name in names if name in kind.annotations]
+    assert order(op) == [name for name in names if name in kind.model_fields]
 
 
 @pytest.mark.parametrize(
