@@ -139,10 +139,7 @@ def _described(label: str, text: str) -> str:
 
 
 def _block(block: Block, level: int) -> Iterator[str]:
-    if isinstance(block, Table) and block.narrower:  # a page is narrow
-        for each in block.narrower:
-            yield from _block(each, level)
-    elif isinstance(block, Table):
+    if isinstance(block, Table):
         yield from _table(block)
     elif isinstance(block, Heading):
         subject, rest = inline(block.subject), inline(block.rest)
