@@ -7,7 +7,7 @@ from cnnshape.core.dims import Shape, equal, same
 from cnnshape.core.errors import PluginError, Problem, ShapeError, SpecError
 from cnnshape.core.text import shown
 from cnnshape.graph.block_calls import call, call_shared, check_no_call
-from cnnshape.graph.copies import Built, Extent, Key
+from cnnshape.graph.copies import Built, Key
 from cnnshape.graph.diagnostics import Enough, Failed, Problems, passed
 from cnnshape.graph.graph import Node
 from cnnshape.graph.op_table import Catalogue, condition
@@ -47,7 +47,8 @@ class Assembly:
         self.claimed: list[str] = []
         """The same in the order in which they came."""
         self.problems = Problems()
-        self._fed = [True] * self.first  # whether a value depends on an input, so that its first axis is the batch
+        self.fed = [True] * self.first
+        """Whether a value depends on an input, so that its first axis is the batch."""
         self._behind: dict[int, Mapping[str, Any]] = {}
         self._derive = memoised()
 
@@ -71,27 +72,6 @@ class Assembly:
     def free(self, paths: list[str]) -> bool:
         """Whether none of these paths is taken."""
         return self.paths.isdisjoint(paths)
-
-    def extent(self) -> Extent:
-        """How far the net is."""
-        return Extent(len(self.names), len(self.claimed), self.copies, self.problems.told)
-
-    def handed(self, value: int) -> tuple[Any, ...]:
-        """What a block may notice of a value that a call hands in: shape, indices of what image, the batch in it."""
-        node = self.nodes[value - self.first] if value >= self.first else None
-        pooled = node.facts.inputs[0] if node and node.facts.indices is not None else None
-        return self.shapes[value], pooled, self._fed[value]
-
-    def take(self, nodes: list[Node], first: int, paths: list[str], copies: int) -> None:
-        """Add the nodes of a copy that is like one which begins with the value ``first``."""
-        same = slice(first, first + len(nodes))
-        self.nodes += nodes
-        self.names += [node.path for node in nodes]
-        self.shapes += self.shapes[same]
-        self._fed += self._fed[same]
-        self.claimed += paths
-        self.paths.update(paths)
-        self.copies += copies
 
     def claim(self, path: str) -> None:
         """Take a path for a layer or a copy of a block; raises `SpecError` where it is taken."""
@@ -189,7 +169,7 @@ class Assembly:
         """A batch that is written as a number would hold for one batch only."""
         shape = entry.get(layer.batch_in)
         literal = shape[0] if isinstance(shape, list) else -1
-        if source is None or not self._fed[source] or type(literal) is not int or literal == -1:
+        if source is None or not self.fed[source] or type(literal) is not int or literal == -1:
             return []
         if equal(literal, self.batch):
             return []
@@ -248,7 +228,7 @@ class Assembly:
             raise Failed from None
         self.shapes.append(facts.output)
         self.names.append(path)
-        self._fed.append(any(map(self._fed.__getitem__, sources)))
+        self.fed.append(any(map(self.fed.__getitem__, sources)))
         where = (scope.source, at, scope.used_at, scope.blocks)
         self.nodes.append(Node(path, op, facts, sources, *where, trainable, owner))
         return len(self.shapes) - 1

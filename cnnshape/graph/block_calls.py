@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cnnshape.core.dims import settled
 from cnnshape.core.errors import CnnshapeError, Problem, SpecError, did_you_mean
 from cnnshape.core.text import printable, shown
-from cnnshape.graph.copies import again, depends, keep
+from cnnshape.graph.copies import Extent, again, depends, keep
 from cnnshape.graph.diagnostics import Failed
 from cnnshape.graph.op_table import condition
 from cnnshape.graph.scope import Scope, Use
@@ -59,7 +59,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
         same = depends(assembly, scope, template, reads, arguments, trainable=trainable)
         moved = again(assembly, same, scope, path, reads, use) if same in assembly.built else None
         if moved is None:
-            start = assembly.extent()
+            start = Extent.of(assembly)
             copy = _copy(assembly, scope, template, path, reads, arguments, use)
             copy.trainable = trainable
             reads[0] = _built(assembly, scope, name, path, copy)

@@ -27,6 +27,11 @@ class Extent(NamedTuple):
     copies: int
     told: int
 
+    @classmethod
+    def of(cls, assembly: "Assembly") -> "Extent":
+        """That of a net so far."""
+        return cls(len(assembly.names), len(assembly.claimed), assembly.copies, assembly.problems.told)
+
 
 class Built(NamedTuple):
     """A copy that was built without a problem, and how far the net was before and after."""
@@ -46,15 +51,22 @@ def depends(
     """
     if scope.shared is not None:
         return None
-    reads = tuple([assembly.handed(source) for source in sources])
+    reads = tuple([_handed(assembly, source) for source in sources])
     above = tuple([id(use.template) for use in scope.used])  # a block must not call itself, nor be too deep
     twice = tuple(map(sources.index, sources)) if len(sources) > 1 else ()
     return id(template), above, repr(arguments), trainable, reads, twice
 
 
+def _handed(assembly: "Assembly", value: int) -> tuple[Any, ...]:
+    """What a block may notice of a value that a call hands in: shape, indices of what image, the batch in it."""
+    node = assembly.nodes[value - assembly.first] if value >= assembly.first else None
+    pooled = node.facts.inputs[0] if node and node.facts.indices is not None else None
+    return assembly.shapes[value], pooled, assembly.fed[value]
+
+
 def keep(assembly: "Assembly", same: Key, copy: Scope, start: Extent) -> None:
     """Note a copy for later ones, unless something was wrong with it."""
-    end = assembly.extent()
+    end = Extent.of(assembly)
     if same is not None and end.told == start.told:
         assembly.built[same] = Built(copy, start, end)
 
@@ -76,8 +88,20 @@ def again(assembly: "Assembly", same: Key, scope: Scope, path: str, sources: Seq
     move = Move(path, cut, start.values, len(assembly.names) - start.values, handed)
     first = start.values - assembly.first
     nodes = assembly.nodes[first : end.values - assembly.first]
-    assembly.take(move.nodes(nodes, scope, use), start.values, taken, copies)
+    _take(assembly, move.nodes(nodes, scope, use), start.values, taken, copies)
     return Moved(old, move, (use, *scope.used))
+
+
+def _take(assembly: "Assembly", nodes: list[Node], first: int, paths: list[str], copies: int) -> None:
+    """Add the nodes of a copy that is like one which begins with the value ``first``."""
+    same = slice(first, first + len(nodes))
+    assembly.nodes += nodes
+    assembly.names += [node.path for node in nodes]
+    assembly.shapes += assembly.shapes[same]
+    assembly.fed += assembly.fed[same]
+    assembly.claimed += paths
+    assembly.paths.update(paths)
+    assembly.copies += copies
 
 
 class Move(NamedTuple):

@@ -122,7 +122,7 @@ def _shared(assembly: Any, scope: Scope, *args: Any, **options: Any) -> Any:
 
 
 def _keep(assembly: Any, same: Any, copy: Scope, start: copies.Extent) -> None:
-    copies.keep(assembly, same, copy, start._replace(told=assembly.extent().told))
+    copies.keep(assembly, same, copy, start._replace(told=copies.Extent.of(assembly).told))
 
 
 BITES: dict[str, tuple[Any, str, Any]] = {
