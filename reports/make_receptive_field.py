@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import networkx
-from cnnshape.render.summary import findings
 from typing_extensions import override
 
 from cnnshape import Analysis, analyze, load
@@ -100,8 +99,8 @@ def _merges(analysis: Analysis, layer: str, said: dict[str, str]) -> tuple[str, 
 def _said(analysis: Analysis) -> dict[str, str]:
     """By path, what the analysis says of each misaligned merge."""
     found: dict[str, str] = {}
-    for finding in findings(analysis):
-        if finding.kind == "misaligned":
+    for finding in analysis.findings:
+        if finding.id == "misaligned-merge":
             path = finding.problem.path
             found[path] = "; ".join(filter(None, [found.get(path), finding.text]))
     return found

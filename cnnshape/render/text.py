@@ -69,7 +69,7 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
         yield from _labelled([(label, sentence(text)) for label, text in block.items], width)
     elif isinstance(block, Items):
         yield sentence(block.title)
-        yield from _labelled([(cell(label), cell(text)) for label, text in block.items], width)
+        yield from _labelled([(cell(label), sentence(text)) for label, text in block.items], width)
     elif isinstance(block, Findings):
         for name, text in block.items:
             yield from folded(f"warning: {sentence(text)} [{name}]", INDENT, width)

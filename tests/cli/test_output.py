@@ -86,10 +86,10 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_another_refusal_of_the_system_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*words: object) -> str:
+    def refused(*words: object, **options: object) -> str:
         raise PermissionError(errno.EACCES, "Permission denied", "/some/file")
 
-    monkeypatch.setattr("cnnshape.commands.report.cli.render", refused)
+    monkeypatch.setattr("cnnshape.commands.report.cli.analyze", refused)
     result = CliRunner().invoke(program, ["report", CHAIN])
     assert (result.exit_code, result.stderr) == (2, "error: `/some/file`: permission denied\n")
 
@@ -193,13 +193,13 @@ CALLS: dict[str, tuple[str, ...]] = {
     "diff": ("diff", "net.txt", "net2.txt"), "check": ("check", "alone.txt"),
     "window": ("report", "net.txt", "--window", "conv@0,0"),
 }  # fmt: skip
-TEXT, TABLES = {"", ".txt"}, {"", ".txt", ".md", ".json", ".csv"}
-DOCUMENTS = {"", ".txt", ".md", ".html", ".htm", ".tex"}
+TEXT, DOCUMENTS = {"", ".txt"}, {"", ".txt", ".md", ".html", ".htm", ".tex"}
+TABLES = {*DOCUMENTS, ".json", ".csv"}
 ENDINGS: dict[str, set[str]] = {
-    "report": {*TABLES, ".html", ".htm"}, "explain": DOCUMENTS, "expand": {*TEXT, ".yaml", ".yml"},
+    "report": TABLES, "explain": DOCUMENTS, "expand": {*TEXT, ".yaml", ".yml"},
     "formula": {*DOCUMENTS, ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
-    "sweep": {*TABLES, ".parquet"}, "solve": {*TEXT, ".md", ".json"}, "schema": {*TEXT, ".json"},
-    "spec": {*TEXT, ".yaml", ".yml"}, "check": {*TEXT, ".md", ".json", ".sarif", ".xml"}, "window": TEXT,
+    "sweep": {*TABLES, ".parquet"}, "solve": {*DOCUMENTS, ".json"}, "schema": {*TEXT, ".json"},
+    "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"}, "window": TEXT,
 }  # fmt: skip
 
 FORMS = {

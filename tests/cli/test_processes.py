@@ -131,15 +131,15 @@ import os, signal, sys
 import {module} as module
 from cnnshape.__main__ import main
 before = module.{name}
-def interrupted(*words):
+def interrupted(*words, **options):
     os.kill(os.getpid(), signal.SIGINT)
-    return before(*words)
+    return before(*words, **options)
 module.{name} = interrupted
 main()
 """
 
 
-@pytest.mark.parametrize(("module", "name"), [("cnnshape.commands.report.cli", "render"), ("os", "replace")])
+@pytest.mark.parametrize(("module", "name"), [("cnnshape.commands.report.cli", "analyze"), ("os", "replace")])
 def test_an_interrupt_is_silent_and_leaves_no_half_file(module: str, name: str, tmp_path: Path) -> None:
     target = tmp_path / "out.txt"
     script = INTERRUPTED.format(module=module, name=name)
@@ -148,7 +148,7 @@ def test_an_interrupt_is_silent_and_leaves_no_half_file(module: str, name: str, 
     assert (ran.stdout, ran.stderr) == (b"", b"")
     assert ran.returncode == -signal.SIGINT  # which a shell calls 130
     assert list(tmp_path.iterdir()) == ([target] if name == "replace" else [])
-    assert name == "render" or target.read_text() == render(analysed("chain"))
+    assert name == "analyze" or target.read_text() == render(analysed("chain"))
 
 
 def test_the_installed_script_is_the_same_program() -> None:

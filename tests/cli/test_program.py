@@ -125,3 +125,4 @@ def test_a_command_is_read_when_it_runs() -> None:
 
 
 def test_the_check_would_notice() -> None:
+    assert "numpy" in loaded("sweep", CHAIN, "--batch", "1,2")

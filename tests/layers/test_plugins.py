@@ -201,7 +201,7 @@ def test_what_a_plug_in_refuses_is_no_failure(site: Path) -> None:
     assert result.stderr.endswith("\nhint: take another 3\n")
     result = ran(site, "sweep")
     assert result.exit_code == 0
-    assert "1  `twice`: 3 is three; at w = 3\n" in result.stdout
+    assert "1  `twice`: 3 is three; at `w = 3`\n" in result.stdout
 
 
 def test_the_place_in_the_plug_in_is_shown(site: Path) -> None:

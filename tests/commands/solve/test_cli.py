@@ -74,7 +74,7 @@ def test_what_does_not_fit_is_said_below_the_table() -> None:
     wide, narrow, least = (ran(*words, "--width", width).stdout for width in ("80", "60", "40"))
     assert "peak_memory  stopped by\n" in wide
     assert "4.69 MiB  `peak_memory <= 4 MiB`\n" in wide
-    assert "\nstopped by\nw = 0.6      peak_memory <= 4 MiB\nH = W = 128  H >= 160\n" in narrow
+    assert "\nstopped by\nw = 0.6      `peak_memory <= 4 MiB`\nH = W = 128  `H >= 160`\n" in narrow
     assert "left out" not in narrow
     assert "left out to fit 40 columns: peak_memory" in least
 
