@@ -70,7 +70,7 @@ def test_no_line_is_longer_than_the_room(width: int) -> None:
 def test_what_is_left_out_is_named() -> None:
     text = render(solution(), width=50)
     assert "left out to fit 50 columns: output[1]@conv" in text
-    assert "\nstopped by\nw = 1.5    `net`, `net`\nH = W = 9  `net`\n" in text
+    assert "\nstopped by\nw = 1.5    `net`, `net`\nH = W = 9  net\n" in text
     assert "left out" not in render(solution())
 
 
