@@ -191,7 +191,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     **{command: (command, "net.txt", *words) for command, words in WRITERS.items()},
     "schema": ("schema",), "conv": ("conv", *CONV), "spec": ("conv", *CONV, "--spec", "standard"),
     "diff": ("diff", "net.txt", "net2.txt"), "check": ("check", "alone.txt"),
-    "window": ("report", "net.txt", "--window", "conv@0,0"),
+    "window": ("report", "net.txt", "--window", "conv@0,0"), "verify": ("verify", "net.txt", "--device", "meta"),
 }  # fmt: skip
 TEXT, DOCUMENTS = {"", ".txt"}, {"", ".txt", ".md", ".html", ".htm", ".tex"}
 TABLES = {*DOCUMENTS, ".json", ".csv"}
@@ -199,7 +199,7 @@ ENDINGS: dict[str, set[str]] = {
     "report": TABLES, "explain": DOCUMENTS, "expand": {*TEXT, ".yaml", ".yml"},
     "formula": {*DOCUMENTS, ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
     "sweep": {*TABLES, ".parquet"}, "solve": {*DOCUMENTS, ".json"}, "schema": {*TEXT, ".json"},
-    "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"}, "window": TEXT,
+    "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"}, "window": TEXT, "verify": DOCUMENTS,
 }  # fmt: skip
 
 FORMS = {
