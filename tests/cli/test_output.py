@@ -199,7 +199,8 @@ ENDINGS: dict[str, set[str]] = {
     "report": TABLES, "explain": DOCUMENTS, "expand": {*TEXT, ".yaml", ".yml"},
     "formula": {*DOCUMENTS, ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
     "sweep": {*TABLES, ".parquet"}, "solve": {*DOCUMENTS, ".json"}, "schema": {*TEXT, ".json"},
-    "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"}, "window": TEXT, "verify": DOCUMENTS,
+    "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"},
+    "window": TEXT, "verify": DOCUMENTS,
 }  # fmt: skip
 
 FORMS = {
