@@ -40,10 +40,12 @@ def grown(before: Files, after: Files) -> bool:
                     was = figures(
                         before, path, variant, {**rule, "select": {}} if select.get("take") == "each" else rule
                     )
+                    fresh = 0  # what a layer counts from that is new in a net that was there
                 except (Refused, KeyError):
-                    was = Figures({})
+                    was, fresh = Figures({}), None
                 for part, n in now.found.items():
                     held = was.all.get(part, earlier(was, part)) if part else was.found.get("")
+                    held = fresh if part and held is None else held
                     found |= not allowed(rule, n, held) and rule.get("level") != "warn"
     return found
 
