@@ -19,8 +19,8 @@ def analyze(source: Source | Graph | Analysis, **options: Unpack[SetupOptions]) 
     type of every element, ``flops`` names the convention of FLOPs, ``memory`` the rule of the peak.  An analysis is
     given back as it is.
 
-    Raises `SpecError` and `ShapeError` with everything that is wrong with the spec, `UsageError` for a variable,
-    input, dtype, convention or rule that there is not, and for a batch or settings beside a graph, which has them.
+    Raises `SpecError` and `ShapeError` with everything that is wrong with the spec, `UsageError` for an unknown
+    variable, input, dtype, convention or rule, and for a batch or settings beside a graph, which has its own.
 
     >>> layers = {"conv": {"op": "Conv2d", "out_channels": 4, "kernel_size": 3}}
     >>> analyze({"cnnshape": 1, "input": [3, 8, 8], "layers": layers}, batch=2).total.macs

@@ -54,7 +54,7 @@ class _Search:
         inputs = setup.inputs_of(spec)
         raw, axes = overridden(spec, setup.variant, setup.settings, inputs)
         ops = BUILTIN if setup.registry is None else setup.registry
-        behind = {name: name for name in [*ops, *spec.templates]} | {"batch": setup.batch}
+        behind = {**{name: name for name in (*ops, *spec.templates)}, "batch": setup.batch}
         self.values = Names(variables(raw, behind), behind)
         shapes = input_shapes(spec, axes, self.values, setup.batch)
         self.sizes = {name: tuple(shapes[name][2:]) for name in spec.inputs}

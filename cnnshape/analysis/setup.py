@@ -21,7 +21,7 @@ Source: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | Spec
 InputsOf: TypeAlias = Callable[[Spec], Inputs]
 
 JUDGES: Final[Mapping[str, Callable[[str], object]]] = {"dtype": itemsize, "flops": convention, "memory": rule}
-"""What raises `UsageError` for a name that there is not, by the field that holds it."""
+"""The check of each field that holds a name; an unknown name raises `UsageError`."""
 
 _NET: Final = ("variant", "batch", "settings", "inputs", "registry")
 """The fields that say which net is built; the others say how it is counted."""
@@ -45,7 +45,7 @@ class SetupOptions(TypedDict, total=False):
 class Setup:
     """Which net of a spec is meant, and how its figures are counted.
 
-    Raises `UsageError` for a dtype, convention or memory rule that there is not.
+    Raises `UsageError` for an unknown dtype, convention or memory rule.
 
     >>> Setup(batch=8, dtype="float16").item
     2

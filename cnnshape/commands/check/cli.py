@@ -56,7 +56,6 @@ def command(
     named, budget.yaml.
     """
     from cnnshape.cli.replacing import refuse_unwritable
-    from cnnshape.commands.check.records import Report
 
     sources = sources or (_default(),)
     for source in sources:
@@ -74,7 +73,7 @@ def command(
         other = "--update" if updates else "--baseline"
         raise UsageError(Problem(f"--base does not go with {other}", hint="a revision takes the place of the file"))
     options = Options(verbose or None, room(None, kind, output))
-    VIEW.render(Report(()), kind, options)  # what is wrong with the options is said first
+    VIEW.check(kind, options)  # reject wrong options before any net is built
 
     told = False
 

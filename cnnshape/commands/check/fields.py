@@ -14,7 +14,7 @@ from cnnshape.spec.yaml.version import VERSION
 
 
 def _words(words: str, known: Iterable[str]) -> Any:
-    """A text that is one of some words; which they are is said by who looks it up, with the nearest one."""
+    """A text that must be one of several words; whoever looks it up names the nearest one."""
     return Annotated[str, Takes(words), WithJsonSchema({"enum": [*known]})]
 
 

@@ -1,4 +1,4 @@
-"""What a broken limit of a budget is said in: the same sentence, evidence and hint in every format."""
+"""The sentence, evidence and hint of a broken limit, the same in every format."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final

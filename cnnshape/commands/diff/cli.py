@@ -16,7 +16,7 @@ from cnnshape.core.errors import CnnshapeError, Problem, UsageError
 
 
 class _Reader:
-    """Analyses of files and of files of revisions, under one setup; what is wrong with one is said."""
+    """Analyzes files and files of revisions under one setup, and reports what is wrong with them."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
@@ -106,7 +106,7 @@ def command(
     for spec in nets:
         refuse_same_file(output, spec)
     options = Options(metrics, units, everything or None, room(None, kind, output))
-    VIEW.render(Diffs([]), kind, options)  # what is wrong with the options is said first
+    VIEW.render(Diffs([]), kind, options)  # reject wrong options before any net is built
     if base is not None:
         entries = _on_branch(base, nets, reader)
     else:

@@ -95,7 +95,7 @@ def _whole(name: str, held: Any) -> int:
 def opened(spec: Spec, free: Iterable[str] | None) -> dict[str, Knob]:
     """What is to be open, each once, by the name of its variable; the spatial axes of the first input by default.
 
-    Raises `UsageError` for a name that there is not, and where there is none.
+    Raises `UsageError` for an unknown name, and if no name is given.
     """
     knobs = Knobs.of(spec)
     found: dict[str, Knob] = {}
