@@ -50,8 +50,8 @@ class Advance:
     def _row(self, term: Term, leg: Leg, pieces: int) -> Iterable[Term | None]:
         digits, x, made = term.digits, leg.x, leg.made
         if leg.order is not None and not term.parts and not pieces:
-            moved = [digit._replace(axis=leg.order[digit.axis]) for digit in digits]
-            return [term._replace(digits=tuple(sorted(moved, key=place)))]
+            there = [digit._replace(axis=leg.order[digit.axis]) for digit in digits]
+            return [term._replace(digits=tuple(sorted(there, key=place)))]
         if len(digits) == 1 and not term.parts and not pieces:
             axis, div, n, band = digits[0]
             ways = leg.route.get(axis)
@@ -59,8 +59,11 @@ class Advance:
                 out, reach = ways[0]
                 if type(reach) not in (Piece, Repeated):
                     return [self._plain(term, band, out, reach, n, settled(made[out]))]
-        found: list[Term | None] = [term._replace(digits=(), parts=())]
-        for axis in sorted(term.axes | {at for at in range(len(x)) if pieces >> at & 1}):
+        moved = leg.moved or frozenset()
+        kept = tuple([digit for digit in digits if digit.axis not in moved])
+        parts = term.parts and tuple([part for part in term.parts if part.axis not in moved])
+        found: list[Term | None] = [Term(kept, term.const, parts, term.exact, term.covers)]
+        for axis in sorted([at for at in moved if at in term.axes or pieces >> at & 1]):
             found = [more for rest in found for more in self._axis(rest, term, axis, leg, pieces)]
         return found
 

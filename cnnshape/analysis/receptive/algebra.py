@@ -13,7 +13,7 @@ from cnnshape.analysis.receptive import periodic as bands
 from cnnshape.analysis.receptive.index_sets import NOTHING, UNKNOWN, ZERO, Run, joined, moved, plus
 from cnnshape.analysis.receptive.landing import landed
 from cnnshape.analysis.receptive.periodic import LIMIT, Band, Unkept, Work, all_of, closed, opened
-from cnnshape.analysis.receptive.terms import Digit, Term, with_digit
+from cnnshape.analysis.receptive.terms import Digit, Places, Slots, Term, with_digit
 from cnnshape.layers.index_maps import Reach
 
 NOWHERE: Final = opened(1, 0, [ZERO])
@@ -33,6 +33,8 @@ class Algebra:
         self.fused = cache(self._fused)
         self.split = cache(self._split)
         self.added = cache(self._added)
+        self.places: dict[tuple[int, Slots], Places | None] = {}
+        """Of digits that another shape leaves whole, where they are in it."""
         self._bands: dict[tuple[object, ...], Band] = {}
         self._rounds: dict[Band, Band] = {}
 

@@ -6,6 +6,8 @@
 References: Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks", Distill.
 """
 
+from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
 from cnnshape.analysis.receptive.field import Field as Field
@@ -31,24 +33,36 @@ def summaries(graph: Graph, walk: Walk | None = None) -> tuple[dict[str, tuple[F
     (7, Fraction(4, 1), -3)
     """
     walk = walk or Walk(graph)
-    names = list(graph.inputs)
-    found: list[dict[str, list[Field]]] = [
-        {name: [] for number, name in enumerate(names) if bits >> number & 1} for bits in walk.seen()
-    ]
-    figures = Figures(walk)
-    for number, name, axis, readings, first in walk.followed():
-        found[number][name].append(figures.field(walk.origin(number, axis), graph.shapes[number], "", ""))
-        for mine, reading, other in zip(found[len(names) :], readings, first, strict=True):
-            fields = mine.get(name)
-            if fields is not None:
-                fields.append(fields[0] if fields and reading is other else figures.of(reading))
-    once: dict[tuple[int, ...], tuple[Field, ...]] = {}  # so that whoever shows them can tell by their ids
-    return tuple(
-        [
-            {name: once.setdefault(tuple(map(id, fields)), tuple(fields)) for name, fields in mine.items()}
-            for mine in found
-        ]
-    )
+    figures, seen, first = Figures(walk), walk.seen(), len(graph.inputs)
+    columns: list[list[list[Field | None]]] = [[] for _ in graph.inputs]  # by input and axis, of every value
+    for number, _, axis, readings, like in walk.followed():
+        mine = columns[number]
+        own = figures.field(walk.origin(number, axis), graph.shapes[number], "", "")
+        column: list[Field | None] = [own] * first
+        for value, (reading, other) in enumerate(zip(readings, like, strict=True), first):
+            if not seen[value] >> number & 1:
+                column.append(None)
+            else:
+                column.append(mine[0][value] if mine and reading is other else figures.of(reading))
+        mine.append(column)
+    return tuple(_by_value(list(graph.inputs), seen, columns))
+
+
+def _by_value(
+    names: list[str], seen: list[int], columns: list[list[list[Field | None]]]
+) -> Iterator[dict[str, tuple[Field, ...]]]:
+    """The fields of each value by input; equal ones are the same, so that whoever shows them can tell by their ids."""
+    rows = [zip(*axes, strict=True) if axes else repeat(()) for axes in columns]
+    once: dict[tuple[int, ...], tuple[Field, ...]] = {}
+    all_: dict[tuple[int, ...], dict[str, tuple[Field, ...]]] = {}
+    for bits, *mine in zip(seen, *rows, strict=False):
+        fields = [once.setdefault(tuple(map(id, row)), row) for row in mine]
+        key = (bits, *map(id, fields))
+        found = all_.get(key)
+        if found is None:
+            pairs = enumerate(zip(names, fields, strict=True))
+            found = all_[key] = {name: row for number, (name, row) in pairs if bits >> number & 1}
+        yield found
 
 
 class Figures:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import reduce
 from itertools import pairwise
 from math import floor, lcm, prod
 
@@ -22,6 +21,8 @@ def field_of(algebra: Unions, work: Work, state: Sequence[Term], made: Shape, vi
         if plain is not None:
             return plain
     terms = together(algebra, state, made)
+    if len(terms) == 1 and terms[0].exact and not terms[0].parts and terms[0].moves:
+        return _plain(terms[0]) or _of_digits(work, terms[0])
     axes = sorted({part.axis for term in terms for part in term.parts})
     if axes:
         return _in_pieces(algebra, work, terms, axes[0], made, via, meet)
@@ -101,24 +102,33 @@ def _of_digits(work: Work, term: Term) -> Field:
     if any(digit.band.table is None for digit in term.digits):
         return _outlined(term, jumps)
     const = term.const
-    sizes = [digit.band.sizes for digit in term.digits]
-    size = const.size + sum([most - 1 for _, most in sizes])
-    smallest = 0 if 0 in [least for least, _ in sizes] else const.size + sum([least - 1 for least, _ in sizes])
-    first = reduce(plus, [digit.band.at(0) for digit in term.digits], const)
-    centres = [digit.band.centre for digit in term.digits]
-    middle = Fraction(const.first + const.last, 2)
-    centre = None if None in centres else middle + sum([each for each in centres if each is not None], Fraction(0))
+    size = smallest = const.size
+    for digit in term.digits:
+        least, most = digit.band.sizes
+        size, smallest = size + most - 1, smallest + least - 1 if least and smallest else 0
+    starts = [const, *[digit.band.at(0) for digit in term.digits]]
     return Field(
         size,
         jumps[0] if jumps else None,
-        first.first if first.size else None,
-        centre if jumps else None,
+        sum([run.first for run in starts]) if all(run.size for run in starts) else None,
+        _centre(term) if jumps else None,
         _reads(work, term, size),
         smallest=smallest,
         jumps=jumps[:1] or (_average(digits),),
         coarser=jumps[1:],
         repeats=_repeats(term.digits),
     )
+
+
+def _centre(term: Term) -> Fraction | None:
+    """The mean over the outputs of the middle of what one reads, less what it moves; None if nothing is read."""
+    up, down = term.const.first + term.const.last, 2
+    for digit in term.digits:
+        centre = digit.band.centre
+        if centre is None:
+            return None
+        up, down = up * centre.denominator + centre.numerator * down, down * centre.denominator  # sums take longer
+    return Fraction(up, down)
 
 
 def _outlined(term: Term, jumps: tuple[Fraction, ...]) -> Field:
@@ -153,9 +163,9 @@ def _reads(work: Work, term: Term, size: int) -> int | None:
     """The most indices that one output of at most this size reads; None where that takes too many sums."""
     if len(term.digits) == 1 and term.const.size == 1:
         return term.digits[0].band.most
-    tables = [digit.band.table or () for digit in term.digits]
-    if all(run.step == 1 and not run.mask for table in (*tables, (term.const,)) for run in table):
+    if term.const.solid and all(digit.band.solid for digit in term.digits):
         return size  # so is every sum
+    tables = [digit.band.table or () for digit in term.digits]
     count = prod([len(set(table)) for table in tables])
     if count > LIMIT or not work.pays(count):
         return None

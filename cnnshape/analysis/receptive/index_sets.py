@@ -33,6 +33,11 @@ class Run(NamedTuple):
         return self.last - self.first + 1
 
     @property
+    def solid(self) -> bool:
+        """Whether it is one run of neighbours, or nothing."""
+        return self.step == 1 and not self.mask
+
+    @property
     def reads(self) -> int | None:
         """How many indices; None where only the ends are known."""
         if self.mask == UNKNOWN:

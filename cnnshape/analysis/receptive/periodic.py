@@ -83,6 +83,11 @@ class Band:
         return min(found), max(found)
 
     @cached_property
+    def solid(self) -> bool:
+        """Whether each output reads neighbours only; the table must be there."""
+        return all(run.solid for run in self.table or ())
+
+    @cached_property
     def most(self) -> int | None:
         """The most indices that one output reads; the table must be there."""
         return most_read(self.table or ())
@@ -114,6 +119,11 @@ class Band:
         P, Q = (1, 0) if self.ends else (self.P, self.Q)
         lows, highs = [run.first * P - Q * y for y, run in read], [run.last * P - Q * y for y, run in read]
         return Fraction(min(lows), P), Fraction(max(highs), P)
+
+    @cached_property
+    def weight(self) -> int:
+        """What it costs to put one of its sets to others."""
+        return _weight(self.table or ())
 
     def at(self, y: int) -> Run:
         """What output ``y`` reads; the table must be there."""
@@ -226,7 +236,7 @@ def after(band: Band, reach: Reach, work: Work) -> Band:
         raise Unkept
     if band.table is None or P > LIMIT:
         return _outlined(band, reach, P, Q)
-    table, weight = list[Run](), _weight(band.table)
+    table, weight = list[Run](), band.weight
     if type(reach) is Window and P >= _MANY and _is_dense(reach, band, P):
         if not work.pays(P * (1 + weight * reach.kernel)):
             return _outlined(band, reach, P, Q)
@@ -246,7 +256,7 @@ def _after_one(band: Band, reach: Reach, work: Work) -> Band:
     read, Q, count = (band.table or (NOTHING,))[0], band.Q * reach.period[1], (last - first) // step + 1
     if abs(Q) > FARTHEST:
         raise Unkept
-    if not work.pays(1 + _weight((read,)) * (count > 0)):
+    if not work.pays(1 + band.weight * (count > 0)):
         return _outlined(band, reach, 1, Q)
     return Band(1, Q, (spread(moved(read, band.Q * first), count, band.Q * step) if count > 0 else NOTHING,))
 
@@ -288,8 +298,7 @@ def union(one: Band, two: Band, work: Work) -> Band:
         raise Unkept
     if one.table is not None and one.table == two.table:
         return one
-    tables = one.table, two.table
-    if None in tables or P > LIMIT or not work.pays(P * sum([_weight(table or ()) for table in tables])):
+    if None in (one.table, two.table) or P > LIMIT or not work.pays(P * (one.weight + two.weight)):
         (low, high), (other_low, other_high) = one.outline, two.outline
         return unkept(P, Q, (min(low, other_low), max(high, other_high)))
     return opened(P, Q, [joined((one.at(y), two.at(y))) for y in range(P)])

@@ -13,7 +13,7 @@ from cnnshape.analysis.receptive.periodic import IDENTITY, Unkept, Work
 from cnnshape.analysis.receptive.terms import Digit, State, Term, carries
 from cnnshape.analysis.receptive.twins import FIRST, Twin, Twins, fits, renamed
 from cnnshape.analysis.receptive.unions import Unions
-from cnnshape.analysis.receptive.ways import Way, is_still, ways
+from cnnshape.analysis.receptive.ways import Leg, Way, is_still, ways
 from cnnshape.core.dims import settled
 from cnnshape.graph.graph import Graph, Node
 
@@ -234,7 +234,7 @@ class Walk:
         """A state as one input of a layer turns it."""
         leg = way[-1]
         alike = leg.same or (leg.piece is not None and not bits)  # as it is, or a side that is taken with the others
-        if alike and len(way) == 1 and not node.facts.layer.global_statistics:
+        if len(way) == 1 and not node.facts.layer.global_statistics and (alike or _stays(state, leg)):
             return state
         local = self._through(state, way, bits)
         if node.facts.layer.global_statistics:
@@ -258,6 +258,20 @@ class Walk:
             except Unkept:
                 found = self.algebra.everything(term)
         return found
+
+
+def _stays(state: State, leg: Leg) -> bool:
+    """Whether a step moves no axis that a value carries anything on."""
+    moved = leg.moved
+    if moved is None or leg.piece is not None:
+        return False
+    for term in state:
+        for digit in term.digits:
+            if digit.axis in moved:
+                return False
+        if term.parts and not moved.isdisjoint([part.axis for part in term.parts]):
+            return False
+    return True
 
 
 def _first(names: list[str], node: Node, step: Step) -> str:

@@ -11,17 +11,21 @@ from cnnshape.analysis.receptive.algebra import Algebra
 from cnnshape.analysis.receptive.gates import gated
 from cnnshape.analysis.receptive.index_sets import plus
 from cnnshape.analysis.receptive.periodic import Band, Unkept
-from cnnshape.analysis.receptive.shapes import Regrouping, Slot, regrouping, slots
-from cnnshape.analysis.receptive.terms import Digit, Part, Term, place
+from cnnshape.analysis.receptive.shapes import Regrouping, Slot, regrouping
+from cnnshape.analysis.receptive.shapes import slots as moved_slots
+from cnnshape.analysis.receptive.terms import Digit, Part, Places, Slots, Term, ordered, place, placed, slots_of
 from cnnshape.core.dims import Shape
 from cnnshape.layers.steps import Regroup, known
 
 
 def regrouped(algebra: Algebra, term: Term, step: Regroup, x: Shape) -> Iterator[Term]:
     """The terms of a value of shape ``x`` whose axes are others now; no size is needed where they carry nothing."""
-    placed = None if term.parts else _placed(term, step, x)
-    if placed is not None:
-        yield placed
+    if not term.digits and not term.parts:
+        yield term
+        return
+    places = None if term.parts else _places(algebra, slots_of(term), step, x)
+    if places is not None:
+        yield placed(term, places)
         return
     first, end, grown = step.axis, step.axis + step.axes, len(step.sizes) - step.axes
     inside = {axis: axis - first for axis in term.axes if first <= axis < end}
@@ -42,18 +46,15 @@ def regrouped(algebra: Algebra, term: Term, step: Regroup, x: Shape) -> Iterator
         yield Term(digits, const, parts, term.exact, not digits and (each.covers or algebra.is_all(const)))
 
 
-def _placed(term: Term, step: Regroup, x: Shape) -> Term | None:
-    """The term where each of its digits is one of the new axes; None where that takes more than another name."""
-    if not term.digits:
-        return term  # and no size is looked at
-    found = []
-    before, after = known(x[step.axis : step.axis + step.axes]), known(step.sizes)
-    for axis, div, n, band in term.digits:
-        slot = slots(Slot(axis, div, n), step.axis, before, after)
-        if slot is None or len(slot) != 1:
-            return None
-        found.append(Digit(*slot[0], band))
-    return term._replace(digits=tuple(sorted(found, key=place)))
+def _places(algebra: Algebra, slots: Slots, step: Regroup, x: Shape) -> Places | None:
+    """The new places of digits, if each is one of the new axes; None where that takes more than another name."""
+    key = id(step), slots  # whoever follows an axis holds the step
+    if key not in algebra.places:
+        before, after = known(x[step.axis : step.axis + step.axes]), known(step.sizes)
+        found = [moved_slots(Slot(*slot), step.axis, before, after) for slot in slots]
+        there = [slot[0] for slot in found if slot is not None and len(slot) == 1]
+        algebra.places[key] = ordered(there) if len(there) == len(slots) else None
+    return algebra.places[key]
 
 
 def _only(term: Term, axes: dict[int, int]) -> Term:
@@ -80,16 +81,16 @@ def _in_group(algebra: Algebra, term: Term, to: Regrouping) -> Iterator[Term]:
     if all(axis in to.kept for axis in term.axes):
         yield _renamed(term, to.kept)
         return
-    placed = _on_flat(algebra, term, to)
-    if placed is None:
+    found = _on_flat(algebra, term, to)
+    if found is None:
         return
-    rest, flat = placed
+    rest, flat = found
     for digits in _cut(algebra, _lined_up(algebra, flat, to), to):
-        found: Term | None = rest
+        made: Term | None = rest
         for digit in digits:
-            found = found and _with(algebra, found, digit)
-        if found is not None:
-            yield found
+            made = made and _with(algebra, made, digit)
+        if made is not None:
+            yield made
 
 
 def _renamed(term: Term, axes: dict[int, int]) -> Term:

@@ -100,6 +100,30 @@ def place(digit: Digit) -> tuple[int, int]:
     return digit.axis, -digit.div
 
 
+Slots = tuple[tuple[int, int, int], ...]
+"""Where digits are: ``(axis, div, n)`` of each."""
+
+Places = tuple[tuple[int, tuple[int, int, int]], ...]
+"""Digits somewhere else, in their new order: the number that each had, and where it is now."""
+
+
+def slots_of(term: Term) -> Slots:
+    """Where the digits of a term are."""
+    return tuple([digit[:3] for digit in term.digits])
+
+
+def ordered(slots: Sequence[tuple[int, int, int]]) -> Places:
+    """The places of digits that are found there, each by its number."""
+    return tuple(sorted(enumerate(slots), key=lambda pair: (pair[1][0], -pair[1][1])))
+
+
+def placed(term: Term, places: Places) -> Term:
+    """The term with its digits at other places."""
+    old = term.digits
+    digits = tuple([Digit(*slot, old[number].band) for number, slot in places])
+    return Term(digits, term.const, term.parts, term.exact, term.covers)
+
+
 def is_plain(term: Term) -> bool:
     """Whether it carries one whole axis, and is on no part of any."""
     return len(term.digits) == 1 and term.digits[0].div == 1 and not term.parts
@@ -114,8 +138,8 @@ def with_digit(term: Term, digit: Digit) -> Term:
 
 def jumps_of(digits: Sequence[Digit]) -> tuple[Fraction, ...]:
     """The jumps of digits that move by even steps, the finest first."""
-    found = [digit.band.jump for digit in digits]
-    return tuple(sorted([jump for jump in found if jump], key=abs))
+    found = [jump for digit in digits if (jump := digit.band.jump)]
+    return tuple(sorted(found, key=abs) if len(found) > 1 else found)
 
 
 def carries(terms: Sequence[Term], axis: int) -> bool:

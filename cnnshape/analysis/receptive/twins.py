@@ -1,12 +1,12 @@
 """Values that are followed along one axis of an image just as along another: height and width, nearly always."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import repeat
 from typing import Final
 
 from cnnshape.analysis.receptive.shapes import Slot, slots
-from cnnshape.analysis.receptive.terms import Digit, State, place
+from cnnshape.analysis.receptive.terms import Places, Slots, State, ordered, placed, slots_of
 from cnnshape.analysis.receptive.ways import Leg, Way, is_identity
 from cnnshape.core.dims import Shape
 from cnnshape.graph.graph import Graph
@@ -30,11 +30,30 @@ class Twin:
     It is `level` where all that is told of one is told of the other.
     """
 
-    __slots__ = ("level", "pairs")
+    __slots__ = ("_places", "level", "pairs")
 
     def __init__(self, pairs: Pairs, *, level: bool) -> None:
         self.pairs = pairs
         self.level = level
+        self._places: dict[Slots, Places | None] = {}
+
+    def places(self, slots: Slots) -> Places | None:
+        """Where the digits of the other axis are, from those of the first one.
+
+        None where some are not where this looks for them; they were fused, and are somewhere else.
+        """
+        if slots not in self._places:
+            found = [self._place(Slot(*slot)) for slot in slots]
+            there = [slot for slot in found if slot is not None]
+            self._places[slots] = ordered(there) if len(there) == len(slots) else None
+        return self._places[slots]
+
+    def _place(self, slot: Slot) -> Slot | None:
+        for mine, its in self.pairs:
+            if mine.holds(slot):
+                return _put(slot, mine, its)
+        tells_apart = all(mine.axis != slot.axis for mine, _ in self.pairs)  # channels, or parts
+        return slot if tells_apart else None
 
 
 NOWHERE: Final = Twin((), level=True)
@@ -87,7 +106,7 @@ def _is_within(pair: tuple[Slot, Slot], other: tuple[Slot, Slot]) -> bool:
     return outer.holds(mine) and its == _put(mine, outer, its_outer)
 
 
-def _put(slot: Slot | Digit, mine: Slot, its: Slot) -> Slot:
+def _put(slot: Slot, mine: Slot, its: Slot) -> Slot:
     """Where a digit of the first of two slots is in the second."""
     return Slot(its.axis, slot.div // mine.div * its.div, slot.n)
 
@@ -104,29 +123,13 @@ def _are_level(pairs: Pairs) -> bool:
 
 
 def fits(state: State, twin: Twin) -> bool:
-    """Whether a value carries the first axis where this looks for it; digits that were fused are somewhere else."""
-    slots = [mine for mine, _ in twin.pairs]
-    for term in state:
-        for digit in term.digits:
-            inside = [slot.holds(Slot(*digit[:3])) for slot in slots if slot.axis == digit.axis]
-            if inside and True not in inside:
-                return False
-    return True
+    """Whether a value carries the first axis where this looks for it."""
+    return None not in [twin.places(slots_of(term)) for term in state]
 
 
 def renamed(state: State, twin: Twin) -> State:
-    """What a value reads of the other axis, from what it reads of the first one."""
-    return tuple([term._replace(digits=tuple(sorted(_renamed(term.digits, twin.pairs), key=place))) for term in state])
-
-
-def _renamed(digits: Sequence[Digit], pairs: Pairs) -> Iterator[Digit]:
-    for digit in digits:
-        slots = next((pair for pair in pairs if pair[0].holds(Slot(*digit[:3]))), None)
-        if slots is None:  # it tells channels apart, or parts
-            yield digit
-        else:
-            mine, its = slots
-            yield Digit(*_put(digit, mine, its), digit.band)
+    """What a value reads of the other axis, from what it reads of the first one, where that fits."""
+    return tuple([placed(term, places) for term in state if (places := twin.places(slots_of(term))) is not None])
 
 
 def _after(pairs: Pairs | None, leg: Leg) -> Pairs | None:

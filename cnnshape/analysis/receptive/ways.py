@@ -48,6 +48,8 @@ class Leg(NamedTuple):
     """Whether every element reads the one at its own place and nothing else."""
     order: tuple[int, ...] | None = None
     """Of axes in another order: where each axis of ``x`` is now."""
+    moved: frozenset[int] | None = None
+    """Of a row, the axes of ``x`` that are not left in their place: what carries none of them stays what it is."""
 
 
 Way = tuple[Leg, ...]
@@ -71,14 +73,15 @@ def _way(steps: tuple[Step, ...], x: Shape) -> Way:
     legs = []
     for step in steps:
         made = made_by(step, x)
-        route, piece, same, order = {}, None, False, None
+        route, piece, same, order, moved = {}, None, False, None, None
         if isinstance(step, Row):
             same = _is_same(step, x)
             route = route_of(step)
             if not same:
                 order = _order(step, x)
+                moved = _moved(step, x, route)
                 piece = next((axis for axis, tap in enumerate(step.taps) if tap and type(tap.reach) is Piece), None)
-        legs.append(Leg(step, route, x, made, piece, same, order))
+        legs.append(Leg(step, route, x, made, piece, same, order, moved))
         x = made
     return tuple(legs)
 
@@ -91,6 +94,16 @@ def _is_same(row: Row, x: Shape) -> bool:
     return taps is in_place(len(taps)) or all(
         tap is not None and tap.axis == at and tap.reach is POINTWISE for at, tap in enumerate(taps)
     )
+
+
+def _moved(row: Row, x: Shape, route: Route) -> frozenset[int]:
+    """The axes of an input that are not left in their place."""
+    kept = [
+        axis
+        for axis, ways in route.items()
+        if len(ways) == 1 and ways[0] == (axis, POINTWISE) and _equal(row.made[axis], x[axis])
+    ]
+    return frozenset(range(len(x))).difference(kept)
 
 
 def _order(row: Row, x: Shape) -> tuple[int, ...] | None:
