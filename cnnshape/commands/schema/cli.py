@@ -6,8 +6,8 @@ from typing import Any, Final
 import click
 
 from cnnshape.cli.terminal import format_of, put
+from cnnshape.commands.schema.printed import printed_schema
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.render.json import schema_of
 
 _WIDE: Final = 120
 
@@ -46,7 +46,7 @@ def command(output: str | None, **flags: bool) -> None:
 
 def _schema(flag: str) -> dict[str, Any]:
     if flag in _COMMANDS:
-        return schema_of(_COMMANDS[flag])
+        return printed_schema(_COMMANDS[flag])
     from cnnshape.commands.schema.schema import blocks_schema, spec_schema
 
     return blocks_schema() if flag else spec_schema()
