@@ -185,10 +185,11 @@ def _exact(x: Fraction) -> int | str:
 
 def plain(fields: "dict[str, tuple[Field, ...]]") -> "layouts.Fields":
     """The fields as data: numbers that are no integers as a ratio in a text."""
-    return {name: [_plain(field) for field in axes] for name, axes in fields.items()}
+    return {name: [plain_axis(field) for field in axes] for name, axes in fields.items()}
 
 
-def _plain(field: "Field") -> "layouts.AxisField":
+def plain_axis(field: "Field") -> "layouts.AxisField":
+    """What is seen of one axis as data."""
     return {
         "size": field.size,
         "jump": None if field.jump is None else _exact(field.jump),
@@ -203,5 +204,5 @@ def _plain(field: "Field") -> "layouts.AxisField":
         "bound": field.bound,
         "coarser": [_exact(jump) for jump in field.coarser],
         "repeats": field.repeats,
-        "pieces": [{"first": first, "last": last, "field": _plain(piece)} for first, last, piece in field.pieces],
+        "pieces": [{"first": first, "last": last, "field": plain_axis(piece)} for first, last, piece in field.pieces],
     }

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cnnshape
+from cnnshape.analysis.metrics import OURS
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.check import Report
 from cnnshape.commands.check.view import VIEW as check
+from cnnshape.commands.explain.explain import OF_A_LAYER
 from cnnshape.commands.schema.printed import printed_schema
 from cnnshape.render import render
 from tests.analysis.nets import Net
@@ -26,8 +28,8 @@ from tests.mistakes import Free, unnoticed
 from tests.render.nets import HOSTILE, hostile
 from tests.render.strict import strict, validator
 
-SCHEMAS = ("check", "conventions", "conv", "solve", "sweep")
-CHECK, CONVENTIONS, CONV, SOLUTION, SWEEP = (validator(name) for name in SCHEMAS)
+SCHEMAS = ("check", "conventions", "conv", "explain", "formula", "solve", "sweep")
+CHECK, CONVENTIONS, CONV, EXPLAIN, FORMULA, SOLUTION, SWEEP = (validator(name) for name in SCHEMAS)
 
 
 def golden(name: str) -> Any:
@@ -58,6 +60,25 @@ def test_the_schema_of_ways_bites() -> None:
     data = golden("conv3d")
     data["rows"] = data["rows"][:2]
     assert unnoticed(strict(printed_schema("conv")), data, Free({"letters"}, {"layers"})) == []
+
+
+def test_the_schema_of_explanations_bites() -> None:
+    judge = strict(printed_schema("explain"))
+    layer, net = golden("explain.conv"), golden("explain.net")
+    assert unnoticed(judge, layer) == []
+    assert unnoticed(judge, net) == []
+
+
+def test_the_schema_of_formulas_bites() -> None:
+    data = golden("formula_resnet") | {"alone": golden("formula_resnet")["sizes"]}
+    assert (
+        unnoticed(
+            strict(printed_schema("formula")),
+            data,
+            Free({"inputs", "names", "steps", "sizes", "alone", "point", "smallest"}),
+        )
+        == []
+    )
 
 
 SOLUTIONS = ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest")
@@ -195,6 +216,19 @@ def test_a_tool_that_raises() -> None:
 def test_what_conventions_say_of_any_net(net: Net) -> None:
     data = said_of(cnnshape.analyze(net.graph()))
     CONVENTIONS.validate(data)
+
+
+@given(net=nets(axes=1) | nets(axes=2))
+def test_what_is_explained_of_any_layer(net: Net) -> None:
+    analysis = cnnshape.analyze(net.graph())
+    EXPLAIN.validate(json.loads(render(cnnshape.explain_net(analysis, metric=[*OURS]), "json")))
+    for record in analysis:
+        found = cnnshape.explain(analysis, record.path, metric=[*OF_A_LAYER])
+        data = json.loads(render(found, "json"))
+        EXPLAIN.validate(data)
+        assert {each["metric"]: each["value"] for each in data["figures"]} == {
+            each.metric: list(each.value) if isinstance(each.value, tuple) else each.value for each in found.derivations
+        }
 
 
 @given(convs())

@@ -13,7 +13,7 @@ _WIDE: Final = 120
 
 _COMMANDS: Final = {
     "report": "report", "comparison": "compare", "diff": "diff", "check": "check", "conventions": "conventions",
-    "conv": "conv", "solution": "solve", "sweep": "sweep",
+    "conv": "conv", "solution": "solve", "sweep": "sweep", "formula": "formula", "explain": "explain",
 }  # fmt: skip
 """The flags for schemas of JSON, and the commands that print it."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from cnnshape.commands.solve.table import choices
 from cnnshape.commands.solve.view import Options
 from cnnshape.core.bounds import worded
 from cnnshape.core.text import shown
@@ -101,4 +102,4 @@ def _data(answer: "Choices", _: Options) -> "layout.Choices":
     }
 
 
-VIEW: Final = View(_document, _data, options=Options)
+VIEW: Final = View(_document, _data, choices, options=Options)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnnshape.commands.solve.table import solution
 from cnnshape.commands.sweep.cells import knob
 from cnnshape.core.bounds import spoken, worded
 from cnnshape.render.document import (
@@ -187,4 +188,4 @@ def _data(answer: "Solution", _: Options) -> "layout.Solution":
     }
 
 
-VIEW: Final = View(_document, _data, options=Options)
+VIEW: Final = View(_document, _data, solution, options=Options)

@@ -47,7 +47,7 @@ def table(found: "Sweep") -> Table:
     """A row for each point; one without a reason is a net."""
     columns = [Column(name, _knobs(values), key=name) for name, values in found.knobs.items()]
     for of in found.figures:
-        columns.append(Column(of.key, _exact(of, found.values(of.key)), key=of.key))
+        columns.append(Column(of.key, exact(of, found.values(of.key)), key=of.key))
         if of.bounded:
             columns.append(Column(of.bound_key, found.bounds(of.key).tolist(), key=of.bound_key))
     return Table([*columns, Column("reason", [*found.reasons], key="reason")])
@@ -61,7 +61,7 @@ def _knobs(values: "Values") -> list[Any]:
     return [held[code] for code in values.codes.tolist()]
 
 
-def _exact(of: Figure, values: list[Any]) -> list[Any]:
+def exact(of: Figure, values: list[Any]) -> list[Any]:
     """Figures as cells of a spreadsheet."""
     if of.is_shape:
         return [value and ", ".join(map(shape, value)) for value in values]
