@@ -200,7 +200,7 @@ ENDINGS: dict[str, set[str]] = {
     "formula": {*DOCUMENTS, ".json", ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
     "sweep": {*TABLES, ".parquet"}, "solve": TABLES, "schema": {*TEXT, ".json"},
     "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"},
-    "window": TEXT, "verify": DOCUMENTS,
+    "window": TEXT, "verify": TABLES,
 }  # fmt: skip
 
 FORMS = {

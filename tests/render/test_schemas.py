@@ -1,6 +1,4 @@
-"""The published schemas of checks, conventions, ways to build a convolution and solutions: strict, and true of what is
-printed.
-"""
+"""The published schemas of what commands print as JSON: a small mistake is noticed, and other keys may come along."""
 
 import json
 import re
@@ -16,6 +14,7 @@ from cnnshape.analysis.result import Analysis
 from cnnshape.commands.check import Report
 from cnnshape.commands.check.view import VIEW as check
 from cnnshape.commands.explain.explain import OF_A_LAYER
+from cnnshape.commands.schema.cli import _COMMANDS
 from cnnshape.commands.schema.printed import printed_schema
 from cnnshape.render import render
 from tests.analysis.nets import Net
@@ -28,15 +27,15 @@ from tests.mistakes import Free, unnoticed
 from tests.render.nets import HOSTILE, hostile
 from tests.render.strict import strict, validator
 
-SCHEMAS = ("check", "conventions", "conv", "explain", "formula", "solve", "sweep")
-CHECK, CONVENTIONS, CONV, EXPLAIN, FORMULA, SOLUTION, SWEEP = (validator(name) for name in SCHEMAS)
+USED = ("check", "conventions", "conv", "explain", "solve", "sweep")
+CHECK, CONVENTIONS, CONV, EXPLAIN, SOLUTION, SWEEP = map(validator, USED)
 
 
 def golden(name: str) -> Any:
     return json.loads((GOLDEN / f"{name}.json").read_text())
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", _COMMANDS.values())
 def test_other_keys_may_come_along(name: str) -> None:
     assert '"additionalProperties": false' not in json.dumps(printed_schema(name))
 
@@ -79,6 +78,10 @@ def test_the_schema_of_formulas_bites() -> None:
         )
         == []
     )
+
+
+def test_the_schema_of_verifications_bites() -> None:
+    assert unnoticed(strict(printed_schema("verify")), golden("verify"), Free({"ops"})) == []
 
 
 SOLUTIONS = ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest")

@@ -14,6 +14,7 @@ _WIDE: Final = 120
 _COMMANDS: Final = {
     "report": "report", "comparison": "compare", "diff": "diff", "check": "check", "conventions": "conventions",
     "conv": "conv", "solution": "solve", "sweep": "sweep", "formula": "formula", "explain": "explain",
+    "verify": "verify",
 }  # fmt: skip
 """The flags for schemas of JSON, and the commands that print it."""
 

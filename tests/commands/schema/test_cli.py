@@ -35,6 +35,7 @@ PRINTED = {
     "--sweep": ("sweep", "sweep_variants"),
     "--formula": ("formula_resnet", "formula_shape", "formula_width", "formula_assumed"),
     "--explain": ("explain.conv", "explain.pool", "explain.net"),
+    "--verify": ("verify",),
 }
 """The golden files of what each command gives as JSON."""
 ALL: list[list[str]] = [[], ["--blocks"], *([flag] for flag in PRINTED)]
