@@ -32,6 +32,9 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
 DOCUMENTS: Final = ("text", "markdown", "html", "latex")
 """The formats that any document has."""
 
+SCHEMA: Final = 2
+"""The version of what is printed as JSON; it goes up when a key changes its meaning or goes away, not for new keys."""
+
 _HEEDED: Final[dict[str, frozenset[str]]] = {
     "markdown": frozenset({"width"}),
     "html": frozenset({"width"}),

@@ -5,9 +5,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-SCHEMA: Final = 2
-"""The version of what is written; it goes up when a key changes its meaning or goes away, not when one comes along."""
-
 
 def _lines(value: Any) -> str:
     """A list or object with a line for each of its entries, so that a diff shows the layers that changed."""
@@ -43,25 +40,7 @@ def logged(text: str) -> str:
 _UNSEEN: Final = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-def laid_out(data: Mapping[str, Any]) -> str:
+def write(data: Mapping[str, Any]) -> str:
     """Plain data as JSON, with a line for each entry of what stands at its top."""
     entries = (f"  {json.dumps(key)}: {_lines(value)}" for key, value in data.items())
     return logged("{\n" + ",\n".join(entries) + "\n}\n")
-
-
-def write(data: Mapping[str, Any]) -> str:
-    """A result as JSON, the version of the layout first."""
-    return laid_out({"schema": SCHEMA, **data})
-
-
-def schema_of(command: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of what a command prints as JSON: ``schema.json`` in its folder.
-
-    >>> schema_of("report")["title"]
-    'a report of cnnshape'
-    """
-    from importlib.resources import files
-
-    text = files(f"cnnshape.commands.{command}").joinpath("schema.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found

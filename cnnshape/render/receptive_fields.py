@@ -12,6 +12,7 @@ from cnnshape.core.bounds import worded
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive.fields import Field
     from cnnshape.analysis.receptive.locality import Local
+    from cnnshape.render import layouts
 
 
 MOST_PIECES: Final = 3
@@ -57,7 +58,7 @@ def local(found: "Local") -> str:
     return everywhere(size) if found.whole else size
 
 
-def plain_local(found: "Local") -> dict[str, Any]:
+def plain_local(found: "Local") -> "layouts.Local":
     """The same as data."""
     return {"size": found.size, "bound": found.bound, "global": found.whole, "global_bound": found.whole_bound}
 
@@ -178,21 +179,22 @@ def joined(sizes: Any) -> str:
     return _once(map(str, sizes)) if isinstance(sizes, tuple) else str(sizes)
 
 
-def _exact(x: Fraction | None) -> int | str | None:
-    return None if x is None else x.numerator if x.denominator == 1 else str(x)
+def _exact(x: Fraction) -> int | str:
+    return x.numerator if x.denominator == 1 else str(x)
 
 
-def plain(fields: "dict[str, tuple[Field, ...]]") -> dict[str, list[dict[str, Any]]]:
+def plain(fields: "dict[str, tuple[Field, ...]]") -> "layouts.Fields":
     """The fields as data: numbers that are no integers as a ratio in a text."""
-    return {name: [_plain(field) for field in axes] for name, axes in fields.items()}
+    return {name: [plain_axis(field) for field in axes] for name, axes in fields.items()}
 
 
-def _plain(field: "Field") -> dict[str, Any]:
+def plain_axis(field: "Field") -> "layouts.AxisField":
+    """What is seen of one axis as data."""
     return {
         "size": field.size,
-        "jump": _exact(field.jump),
+        "jump": None if field.jump is None else _exact(field.jump),
         "start": field.start,
-        "centre": _exact(field.centre),
+        "centre": None if field.centre is None else _exact(field.centre),
         "reads": field.reads,
         "smallest": field.smallest,
         "global": list(field.whole) if field.whole else None,
@@ -202,5 +204,5 @@ def _plain(field: "Field") -> dict[str, Any]:
         "bound": field.bound,
         "coarser": [_exact(jump) for jump in field.coarser],
         "repeats": field.repeats,
-        "pieces": [{"first": first, "last": last, "field": _plain(piece)} for first, last, piece in field.pieces],
+        "pieces": [{"first": first, "last": last, "field": plain_axis(piece)} for first, last, piece in field.pieces],
     }

@@ -196,11 +196,11 @@ CALLS: dict[str, tuple[str, ...]] = {
 TEXT, DOCUMENTS = {"", ".txt"}, {"", ".txt", ".md", ".html", ".htm", ".tex"}
 TABLES = {*DOCUMENTS, ".json", ".csv"}
 ENDINGS: dict[str, set[str]] = {
-    "report": TABLES, "explain": DOCUMENTS, "expand": {*TEXT, ".yaml", ".yml"},
-    "formula": {*DOCUMENTS, ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
-    "sweep": {*TABLES, ".parquet"}, "solve": {*DOCUMENTS, ".json"}, "schema": {*TEXT, ".json"},
+    "report": TABLES, "explain": {*DOCUMENTS, ".json"}, "expand": {*TEXT, ".yaml", ".yml"},
+    "formula": {*DOCUMENTS, ".json", ".py"}, "conventions": TABLES, "compare": TABLES, "diff": TABLES, "conv": TABLES,
+    "sweep": {*TABLES, ".parquet"}, "solve": TABLES, "schema": {*TEXT, ".json"},
     "spec": {*TEXT, ".yaml", ".yml"}, "check": {*DOCUMENTS, ".json", ".sarif", ".xml"},
-    "window": TEXT, "verify": DOCUMENTS,
+    "window": TEXT, "verify": TABLES,
 }  # fmt: skip
 
 FORMS = {

@@ -97,7 +97,7 @@ def test_no_cycles_are_looked_for_when_it_is_over() -> None:
     assert ran.stdout.endswith("True\n")
 
 
-HEAVY = {"torch", "numpy", "sympy", "networkx", "pandas", "onnx"}
+HEAVY = {"torch", "numpy", "sympy", "networkx", "pandas", "onnx", "cnnshape.render.layouts"}
 
 
 @pytest.mark.parametrize(

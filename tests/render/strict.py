@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 
-from cnnshape.render.json import schema_of
+from cnnshape.commands.schema.printed import printed_schema
 
 
 def strict(schema: Any) -> Any:
@@ -24,4 +24,4 @@ def strict(schema: Any) -> Any:
 
 def validator(command: str) -> jsonschema.Draft202012Validator:
     """What refuses whatever the schema of a command does not describe."""
-    return jsonschema.Draft202012Validator(strict(schema_of(command)))
+    return jsonschema.Draft202012Validator(strict(printed_schema(command)))

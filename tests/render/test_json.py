@@ -9,8 +9,9 @@ import pytest
 
 import cnnshape
 from cnnshape.analysis.result import Analysis
+from cnnshape.commands.schema.printed import printed_schema
 from cnnshape.render import render
-from cnnshape.render.json import SCHEMA, schema_of
+from cnnshape.render.formats import SCHEMA
 from tests.render.nets import ALL, NETS, analysed
 from tests.render.strict import validator
 
@@ -25,7 +26,7 @@ def test_the_schema_describes_it(net: str) -> None:
 
 
 def test_the_schema_is_one_and_bites() -> None:
-    schema = schema_of("report")
+    schema = printed_schema("report")
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == SCHEMA
     judge = jsonschema.Draft202012Validator(schema)

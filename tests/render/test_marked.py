@@ -22,12 +22,12 @@ from cnnshape.analysis.receptive import fields as receptive
 from cnnshape.analysis.receptive.fields import Field
 from cnnshape.cli import program
 from cnnshape.commands.report.data import data as report
+from cnnshape.commands.schema.printed import printed_schema
 from cnnshape.commands.sweep.figures import figures
 from cnnshape.commands.sweep.queries import Query
 from cnnshape.commands.sweep.reasons import Reasons
 from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.values import Values
-from cnnshape.render.json import schema_of
 
 NET: dict[str, Any] = {
     "cnnshape": 1, "name": "marked", "input": [1, 32, 32], "vars": {"k": 5},
@@ -93,7 +93,7 @@ def test_a_report_for_programs_has_numbers_and_the_bound_beside_them(spec: Path)
     (conv, norm) = rows(said("report", str(spec), "--format", "csv"))
     assert (conv["rf_size"], conv["rf_bound"], norm["rf_bound"]) == ("5", "upper", "upper")
     data = json.loads(said("report", str(spec), "--format", "json"))
-    cnnshape_schema(schema_of("report"), data)
+    cnnshape_schema(printed_schema("report"), data)
     assert data["layers"][0]["receptive_field"]["input"][0]["bound"] == "upper"
     assert data["totals"]["receptive_field"] == {"size": 5, "bound": "upper", "global": True, "global_bound": "upper"}
     field = cnnshape.analyze(NET).frame()["receptive_field"]["conv"]["input"][0]

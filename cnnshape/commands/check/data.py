@@ -1,11 +1,13 @@
-"""What came of a check as data: every limit, exactly; `schema.json` beside this file says what is where."""
+"""What came of a check as data: every limit, exactly; `layout.py` says what is where."""
 
 from typing import TYPE_CHECKING, Any
 
 from cnnshape.commands.check.words import hint, sentence
 from cnnshape.render import text
+from cnnshape.render.formats import SCHEMA
 
 if TYPE_CHECKING:
+    from cnnshape.commands.check import layout
     from cnnshape.commands.check.records import Contributor, Note, Outcome, Report
 
 
@@ -21,12 +23,12 @@ def _held(value: Any) -> Any:
     return value if isinstance(value, bool | int | str) else str(value)
 
 
-def _contributor(each: "Contributor") -> dict[str, Any]:
+def _contributor(each: "Contributor") -> "layout.Contributor":
     line = each.mark.line if each.mark else None
     return {"path": each.path, "value": each.value, "before": each.before, "file": each.file, "line": line}
 
 
-def _outcome(outcome: "Outcome") -> dict[str, Any]:
+def _outcome(outcome: "Outcome") -> "layout.Outcome":
     rule, net, mark = outcome.rule, outcome.net, outcome.mark
     setting = net.setting
     return {
@@ -64,7 +66,7 @@ def _outcome(outcome: "Outcome") -> dict[str, Any]:
     }
 
 
-def _note(each: "Note") -> dict[str, Any]:
+def _note(each: "Note") -> "layout.Note":
     return {
         "kind": each.kind,
         "text": each.text,
@@ -73,9 +75,10 @@ def _note(each: "Note") -> dict[str, Any]:
     }
 
 
-def data(report: "Report") -> dict[str, Any]:
+def data(report: "Report") -> "layout.Printed":
     """The report as plain data, with the limits that hold."""
     return {
+        "schema": SCHEMA,
         "ok": report.ok,
         "limits": len(report.outcomes),
         "broken": len(report.errors),

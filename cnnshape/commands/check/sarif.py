@@ -118,4 +118,4 @@ def write(report: "Report", _: object = None) -> str:
         told.insert(0, {"level": "error", "message": _text(NOTHING)})
     if told:
         run["invocations"] = [{"executionSuccessful": bool(report.outcomes), "toolExecutionNotifications": told}]
-    return json.laid_out({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return json.write({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})

@@ -1,7 +1,7 @@
 """How what came of a check shows itself: the limits, the messages of those that are broken, and a verdict."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnnshape.commands.check.data import data
 from cnnshape.commands.check.records import Outcome, Report
@@ -28,6 +28,9 @@ from cnnshape.render.figures import apart, bare
 from cnnshape.render.formats import View
 from cnnshape.render.names import shortened
 from cnnshape.render.units import Units, counted, percent
+
+if TYPE_CHECKING:
+    from cnnshape.commands.check.layout import Printed
 
 ROWS: Final = 100
 """How many limits the table of a page shows, broken ones first: GitHub takes a summary of less than a MiB."""
@@ -113,7 +116,7 @@ def refused(problems: Sequence[Problem]) -> Document:
     return [Heading("cnnshape check", "the budget cannot be checked"), *said]
 
 
-def _data(report: Report, _: Options) -> dict[str, object]:
+def _data(report: Report, _: Options) -> "Printed":
     return data(report)
 
 

@@ -1,15 +1,18 @@
 """How nets side by side show themselves."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.analysis.metrics import Metric
 from cnnshape.commands.compare.cells import HEAVIEST, Heavy, heaviest, inputs, ordered, setting, table
 from cnnshape.commands.compare.cells import Options as Options
 from cnnshape.commands.compare.comparison import ComparedNet, Comparison
 from cnnshape.render.document import Block, Code, Column, Document, Heading, Items, Table, Text, listed
-from cnnshape.render.formats import View
+from cnnshape.render.formats import SCHEMA, View
 from cnnshape.render.shapes import shape
+
+if TYPE_CHECKING:
+    from cnnshape.commands.compare import layout
 
 
 def _document(comparison: Comparison, options: Options) -> Document:
@@ -40,9 +43,9 @@ def _numbers(comparison: Comparison) -> list[Metric]:
     return [of for of in comparison.metrics if of.additive]
 
 
-def _entry(comparison: Comparison, net: ComparedNet, options: Options) -> dict[str, Any]:
-    analysis, whole = net.analysis, net["macs"]
-    entry: dict[str, Any] = {
+def _setting(comparison: Comparison, net: ComparedNet) -> "layout.Setting":
+    analysis = net.analysis
+    return {
         "name": net.name,
         "file": net.file or None,
         "variant": net.variant,
@@ -54,23 +57,34 @@ def _entry(comparison: Comparison, net: ComparedNet, options: Options) -> dict[s
         "figures": {of.key: net[of.key] for of in comparison.metrics},
         "bounds": {of.key: net.bound(of.key) for of in comparison.metrics if of.bound is not None},
     }
-    if comparison.baseline is not None:
-        entry["differences"] = {of.key: net.difference(of.key) for of in _numbers(comparison)}
-        entry["ratios"] = {of.key: _ratio(net, of.key) for of in _numbers(comparison)}
+
+
+def _heavy(net: ComparedNet, options: Options) -> "list[layout.Heavy]":
     most = HEAVIEST if options.heaviest is None else options.heaviest
-    entry["heaviest"] = [
-        {"path": record.path, "op": record.op, "macs": record.macs, "share": round(record.macs / whole, 6)}
+    return [
+        {"path": record.path, "op": record.op, "macs": record.macs, "share": round(record.macs / net["macs"], 6)}
         for record in net.heaviest(most)
     ]
-    return entry
 
 
-def _data(comparison: Comparison, options: Options) -> dict[str, Any]:
+def _compared(comparison: Comparison, net: ComparedNet, options: Options) -> "layout.ComparedNet":
+    return {
+        **_setting(comparison, net),
+        "differences": {of.key: net.difference(of.key) for of in _numbers(comparison)},
+        "ratios": {of.key: _ratio(net, of.key) for of in _numbers(comparison)},
+        "heaviest": _heavy(net, options),
+    }
+
+
+def _data(comparison: Comparison, options: Options) -> "layout.Printed":
     """Everything, exactly, a line for each net."""
-    base = comparison.baseline
-    metrics = {of.key: {"says": of.says, "unit": of.unit} for of in comparison.metrics}
-    nets = [_entry(comparison, net, options) for net in ordered(comparison, options.sort)]
-    return {"baseline": base and base.name, "metrics": metrics, "nets": nets}
+    base, nets = comparison.baseline, ordered(comparison, options.sort)
+    metrics: dict[str, layout.Metric] = {of.key: {"says": of.says, "unit": of.unit} for of in comparison.metrics}
+    if base is None:
+        alone: list[layout.Net] = [{**_setting(comparison, net), "heaviest": _heavy(net, options)} for net in nets]
+        return {"schema": SCHEMA, "baseline": None, "metrics": metrics, "nets": alone}
+    compared = [_compared(comparison, net, options) for net in nets]
+    return {"schema": SCHEMA, "baseline": base.name, "metrics": metrics, "nets": compared}
 
 
 def _exact(of: Metric, value: Any) -> Any:

@@ -1,15 +1,18 @@
 """How the ways to build a convolution show themselves, side by side."""
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cnnshape.commands.conv.conv import Conv, LeftOut, Way, Ways
 from cnnshape.commands.conv.convolution import one
 from cnnshape.render import receptive_fields as seen
 from cnnshape.render.document import Code, Column, Document, Formula, Heading, Paragraph, Quote, Table, Text, table_of
-from cnnshape.render.formats import View
+from cnnshape.render.formats import SCHEMA, View
 from cnnshape.render.shapes import shape
 from cnnshape.render.units import Units, count, fitting, ratio
+
+if TYPE_CHECKING:
+    from cnnshape.commands.conv import layout
 
 
 class Options(NamedTuple):
@@ -116,7 +119,7 @@ def _document(ways: Ways, options: Options) -> Document:
     ]
 
 
-def _exact(row: Way) -> dict[str, Any]:
+def _exact(row: Way) -> "layout.Costs":
     """The figures of a row as data; ratios to six significant digits."""
     return {
         "params": row.params,
@@ -126,25 +129,39 @@ def _exact(row: Way) -> dict[str, Any]:
     }
 
 
-def _data(ways: Ways, _: Options) -> dict[str, Any]:
+def _data(ways: Ways, _: Options) -> "layout.Printed":
     """Everything, exactly, a line for each row, with the spec that it is computed from."""
-    rows = [
+    rows: list[layout.Row] = [
         {
             "key": row.key,
             "name": row.name,
             "groups": row.groups,
             **_exact(row),
             "output": list(row.output),
-            "receptive_field": seen.plain(row.receptive_field),
+            "receptive_field": {"input": seen.plain(row.receptive_field)["input"]},
             "params_formula": row.formulas.params,
             "macs_formula": row.formulas.macs,
-            "spec": row.spec,
+            "spec": cast("layout.Spec", row.spec),
         }
         for row in ways.rows
     ]
-    absent = [each._asdict() for each in ways.left_out]
-    conv = {key: list(held) if isinstance(held, tuple) else held for key, held in ways.conv._asdict().items()}
-    return {"conv": conv, "letters": ways.letters, "rows": rows, "left_out": absent}
+    absent: list[layout.LeftOut] = [
+        {"name": each.name, "groups": each.groups, "text": each.text} for each in ways.left_out
+    ]
+    return {"schema": SCHEMA, "conv": _conv(ways.conv), "letters": ways.letters, "rows": rows, "left_out": absent}
+
+
+def _conv(conv: Conv) -> "layout.Conv":
+    return {
+        "in_channels": conv.in_channels,
+        "out_channels": conv.out_channels,
+        "kernel_size": list(conv.kernel_size),
+        "size": list(conv.size),
+        "stride": list(conv.stride),
+        "padding": list(conv.padding),
+        "dilation": list(conv.dilation),
+        "bias": conv.bias,
+    }
 
 
 def _table(ways: Ways, _: Options) -> Table:

@@ -1,14 +1,17 @@
 """How what conventions say of a net shows itself."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.commands.conventions.conventions import Reason, Saying, Sayings
 from cnnshape.commands.report.summary import inputs, title
 from cnnshape.render.document import Block, Code, Column, Document, Heading, Quote, Table, Text, marked, table_of
-from cnnshape.render.formats import View
+from cnnshape.render.formats import SCHEMA, View
 from cnnshape.render.names import quoted
 from cnnshape.render.units import Units, count, fitting, percent
+
+if TYPE_CHECKING:
+    from cnnshape.commands.conventions import layout
 
 _RAISES: Final = "raises"
 
@@ -101,26 +104,33 @@ def _document(sayings: Sayings, options: Options) -> Document:
     return [*blocks, *([reasons] if reasons.rows else []), *(Quote(marked(each)) for each in notes(sayings))]
 
 
-def _data(sayings: Sayings, _: Options) -> dict[str, Any]:
+def _data(sayings: Sayings, _: Options) -> "layout.Printed":
     """Everything, exactly, a line for each convention."""
     net = sayings.net
-    rows = [
+    rows: list[layout.Convention] = [
         {
             "name": saying.convention.name,
             "version": saying.version,
             "word": saying.convention.word,
             "total": saying.total,
             "difference": saying.difference,
-            "reasons": [reason._asdict() for reason in saying.reasons],
+            "reasons": [_reason(reason) for reason in saying.reasons],
         }
         for saying in sayings
     ]
-    known = {
+    return {
+        "schema": SCHEMA,
         "name": net.name,
         "inputs": {name: list(axes) for name, axes in net.graph.inputs.items()},
+        "batch": net.graph.batch,
+        "macs": net.total.macs,
+        "conventions": rows,
+        "own_ops": sorted({op for saying in sayings for op in saying.own}),
     }
-    own = sorted({op for saying in sayings for op in saying.own})
-    return known | {"batch": net.graph.batch, "macs": net.total.macs, "conventions": rows, "own_ops": own}
+
+
+def _reason(reason: Reason) -> "layout.Reason":
+    return {"name": reason.name, "amount": reason.amount, "kind": reason.kind, "layers": reason.layers}
 
 
 _KEYS: Final = ("convention", "version", "word", "reason", "kind", "amount", "layers")

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cnnshape.analysis.layer import LayerRecord
 from cnnshape.commands.diff.matching import heads_of
 from cnnshape.commands.diff.pairs import Kind, Pair
+
+Target = Literal["layer", "input", "outputs"]
 
 
 class Change(NamedTuple):
@@ -21,8 +23,8 @@ class Change(NamedTuple):
     """The layers it was done to; none for an input and for the outputs."""
     fields: Mapping[str, tuple[Any, Any]] = {}
     """What is stated otherwise, old and new, the same for all of the layers."""
-    of: str = "layer"
-    """What it was done to: ``layer``, ``input`` or ``outputs``."""
+    of: Target = "layer"
+    """What it was done to."""
 
     def change(self, metric: str) -> int:
         """What it adds to a metric; each layer counts in one change, and a new name changes no figure."""

@@ -1,7 +1,7 @@
 """How a diff shows itself: the figures before and after, what was done, and what follows from it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.diff.data import data
@@ -27,6 +27,9 @@ from cnnshape.render.document import (
     table_of,
 )
 from cnnshape.render.formats import View
+
+if TYPE_CHECKING:
+    from cnnshape.commands.diff.layout import Printed
 
 
 def _both(*names: str) -> Text:
@@ -92,7 +95,7 @@ def _document(found: Diff | Diffs, options: Options) -> Document:
     return [block for entry in shown for block in _blocks(entry, options)]
 
 
-def _data(found: Diff | Diffs, _: Options) -> dict[str, object]:
+def _data(found: Diff | Diffs, _: Options) -> "Printed":
     return data(found)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from cnnshape.commands.explain.data import data
 from cnnshape.commands.explain.layer_blocks import layer_document
 from cnnshape.commands.explain.net_blocks import net_document
 from cnnshape.commands.explain.records import Explanation
@@ -14,4 +15,4 @@ def _document(of: Explanation | NetExplanation, _: object) -> Document:
     return [*(layer_document(of) if isinstance(of, Explanation) else net_document(of))]
 
 
-VIEW: Final = View(_document, width=80)
+VIEW: Final = View(_document, data, width=80)

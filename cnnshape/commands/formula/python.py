@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _WIDTH: Final = 80
 
 
-def identifiers(form: "ClosedForm") -> dict[str, str]:
-    """What each open number is called in Python: no keyword, nothing that the function calls, and no name twice."""
+def identifiers(names: Iterable[str]) -> dict[str, str]:
+    """What open numbers are called in Python: no keyword, nothing that the function calls, and no name twice."""
     taken = {*keyword.kwlist, *keyword.softkwlist, "max", "min", "gcd"}
     found: dict[str, str] = {}
-    for name in (*form.sizes, *form.same):
+    for name in names:
         known = re.sub(r"\W", "_", name, flags=re.ASCII)
         known = known if known.isidentifier() else f"_{known}"
         while known in taken:
@@ -44,7 +44,7 @@ def _said(form: "ClosedForm", names: dict[str, str]) -> Iterator[str]:
 def function(form: "ClosedForm", _: object = None) -> str:
     """For a program: a function of the open sizes, exact on whole numbers; texts of the net stay in its docstring."""
     name = re.sub(r"\W", "_", form.metric.key)
-    names = identifiers(form)
+    names = identifiers([*form.sizes, *form.same])
     values = form.value if form.outputs else [form.value]
     expressions = [shown(value, "python", names=names) for value in values]
     body = f"({', '.join(expressions)},)" if form.outputs else expressions[0]

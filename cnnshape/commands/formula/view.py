@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.commands.formula import wording
+from cnnshape.commands.formula.data import data
 from cnnshape.commands.formula.python import function
 from cnnshape.render.document import Block, Code, Document, Equation, Facts, Heading, Paragraph, Text
 from cnnshape.render.formats import View
@@ -42,4 +43,4 @@ def _equations(form: "ClosedForm", x: Any) -> Iterator[Equation]:
         yield Equation(form.metric.header, [formula(x[0] if form.outputs else x)])
 
 
-VIEW: Final = View(_document, own={"python": function}, width=80)
+VIEW: Final = View(_document, data, own={"python": function}, width=80)

@@ -1,21 +1,25 @@
-"""The report as data: everything, exactly; `schema.json` beside this file says what is where."""
+"""The report as data: everything, exactly; `layout.py` says what is where."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cnnshape.analysis.findings import Finding
 from cnnshape.analysis.layer import LayerRecord
 from cnnshape.analysis.result import Analysis
 from cnnshape.commands.report.rows import owner
+from cnnshape.render.formats import SCHEMA
 from cnnshape.render.receptive_fields import plain, plain_local
 
+if TYPE_CHECKING:
+    from cnnshape.commands.report import layout
 
-def _peak(analysis: Analysis) -> dict[str, Any]:
+
+def _peak(analysis: Analysis) -> "layout.PeakMemory":
     peak = analysis.peak_memory
-    tensors = [{"path": tensor.path, "bytes": tensor.bytes} for tensor in peak.tensors]
+    tensors: list[layout.Tensor] = [{"path": tensor.path, "bytes": tensor.bytes} for tensor in peak.tensors]
     return {"rule": analysis.memory, "step": peak.step, "tensors": tensors}
 
 
-def _totals(analysis: Analysis) -> dict[str, Any]:
+def _totals(analysis: Analysis) -> "layout.Totals":
     total = analysis.total
     return {
         "layers": total.layers,
@@ -38,7 +42,7 @@ def _totals(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _layer(record: LayerRecord) -> dict[str, Any]:
+def _layer(record: LayerRecord) -> "layout.Layer":
     return {
         "path": record.path,
         "op": record.op,
@@ -59,15 +63,16 @@ def _layer(record: LayerRecord) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> "layout.Finding":
     problem = finding.problem
     line = problem.mark.line if problem.mark else None
     return {"id": finding.id, "path": problem.path, "text": problem.text, "line": line}
 
 
-def data(analysis: Analysis) -> dict[str, Any]:
+def data(analysis: Analysis) -> "layout.Printed":
     """The report as plain data."""
     return {
+        "schema": SCHEMA,
         "name": analysis.name,
         "batch": analysis.graph.batch,
         "dtype": analysis.dtype,

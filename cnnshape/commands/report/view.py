@@ -1,6 +1,6 @@
 """How an analysis shows itself."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnnshape.analysis.findings import brief
 from cnnshape.analysis.result import Analysis
@@ -10,6 +10,9 @@ from cnnshape.commands.report.table import Options as Options
 from cnnshape.commands.report.table import exact, table
 from cnnshape.render.document import Block, Code, Document, Facts, Findings, Heading, marked
 from cnnshape.render.formats import View
+
+if TYPE_CHECKING:
+    from cnnshape.commands.report.layout import Printed
 
 
 def _document(analysis: Analysis, options: Options) -> Document:
@@ -21,7 +24,7 @@ def _document(analysis: Analysis, options: Options) -> Document:
     return found
 
 
-def _data(analysis: Analysis, _: Options) -> dict[str, object]:
+def _data(analysis: Analysis, _: Options) -> "Printed":
     return data(analysis)
 
 

@@ -6,14 +6,15 @@ from typing import Any, Final
 import click
 
 from cnnshape.cli.terminal import format_of, put
+from cnnshape.commands.schema.printed import printed_schema
 from cnnshape.core.errors import Problem, UsageError
-from cnnshape.render.json import schema_of
 
 _WIDE: Final = 120
 
 _COMMANDS: Final = {
     "report": "report", "comparison": "compare", "diff": "diff", "check": "check", "conventions": "conventions",
-    "conv": "conv", "solution": "solve", "sweep": "sweep",
+    "conv": "conv", "solution": "solve", "sweep": "sweep", "formula": "formula", "explain": "explain",
+    "verify": "verify",
 }  # fmt: skip
 """The flags for schemas of JSON, and the commands that print it."""
 
@@ -46,7 +47,7 @@ def command(output: str | None, **flags: bool) -> None:
 
 def _schema(flag: str) -> dict[str, Any]:
     if flag in _COMMANDS:
-        return schema_of(_COMMANDS[flag])
+        return printed_schema(_COMMANDS[flag])
     from cnnshape.commands.schema.schema import blocks_schema, spec_schema
 
     return blocks_schema() if flag else spec_schema()

@@ -8,16 +8,20 @@ from typing_extensions import override
 
 Schema = dict[str, Any]
 
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
 _EXPRESSED: Final = ("bool", "float", "int", "list", "tuple")
 
 
-class _Keys(GenerateJsonSchema):
+class Keys(GenerateJsonSchema):
+    """Keys without titles, which would only say each name again."""
+
     @override
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
-class _Fields(_Keys):
+class _Fields(Keys):
     """Every number, truth and list may also be an expression, which is a text."""
 
     @override
@@ -35,7 +39,7 @@ def properties(model: type[BaseModel], *, expressions: bool = False) -> dict[str
     >>> properties(Linear, expressions=True)["bias"]["type"]
     ['string', 'boolean']
     """
-    found = model.model_json_schema(schema_generator=_Fields if expressions else _Keys)
+    found = model.model_json_schema(schema_generator=_Fields if expressions else Keys)
     return {name: _or_null(schema) for name, schema in found.get("properties", {}).items()}
 
 

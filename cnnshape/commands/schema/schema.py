@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
-from cnnshape.commands.schema.generator import Schema, properties
+from cnnshape.commands.schema.generator import DIALECT, Schema, properties
 from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
@@ -27,8 +27,6 @@ from cnnshape.spec.glossary import ENTRY, VARIABLES
 from cnnshape.spec.library import BlockFile, standard
 from cnnshape.spec.yaml import read
 from cnnshape.spec.yaml.version import KEY
-
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 TEXT: Final[Schema] = {"type": "string"}
 _RESERVED: Final = frozenset({*WORDS, "in_channels", "batch", "i", STD})

@@ -1,8 +1,9 @@
 """How the settings of a layer that give what is asked for show themselves."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from cnnshape.commands.solve.table import choices
 from cnnshape.commands.solve.view import Options
 from cnnshape.core.bounds import worded
 from cnnshape.core.text import shown
@@ -19,9 +20,10 @@ from cnnshape.render.document import (
     spans,
     table_of,
 )  # fmt: skip
-from cnnshape.render.formats import View
+from cnnshape.render.formats import SCHEMA, View
 
 if TYPE_CHECKING:
+    from cnnshape.commands.solve import layout
     from cnnshape.commands.solve.layer import Choice, Choices
 
 _MOST: Final = 20  # settings that a person is shown
@@ -76,14 +78,19 @@ def _tried(values: Sequence[int]) -> str:
     return f"{values[0]} to {values[-1]}" if whole else ", ".join(map(shown, values))
 
 
-def _choice(choice: "Choice") -> dict[str, Any]:
-    seen = {"receptive_field": choice.receptive_field, "bound": choice.bound}
-    return {"fields": dict(choice.fields), "output": list(choice.output), **seen}
+def _choice(choice: "Choice") -> "layout.Choice":
+    return {
+        "fields": dict(choice.fields),
+        "output": list(choice.output),
+        "receptive_field": choice.receptive_field,
+        "bound": choice.bound,
+    }
 
 
-def _data(answer: "Choices", _: Options) -> dict[str, Any]:
+def _data(answer: "Choices", _: Options) -> "layout.Choices":
     """Everything of an answer, with exact figures."""
     return {
+        "schema": SCHEMA,
         "net": answer.net,
         "layer": answer.path,
         "op": answer.op,
@@ -95,4 +102,4 @@ def _data(answer: "Choices", _: Options) -> dict[str, Any]:
     }
 
 
-VIEW: Final = View(_document, _data, options=Options)
+VIEW: Final = View(_document, _data, choices, options=Options)

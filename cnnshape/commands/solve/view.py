@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnnshape.commands.solve.table import solution
 from cnnshape.commands.sweep.cells import knob
 from cnnshape.core.bounds import spoken, worded
 from cnnshape.render.document import (
@@ -20,11 +21,12 @@ from cnnshape.render.document import (
     spans,
 )  # fmt: skip
 from cnnshape.render.figures import amount, apart, bare
-from cnnshape.render.formats import View
+from cnnshape.render.formats import SCHEMA, View
 from cnnshape.render.units import Units, fitting
 from cnnshape.spec.knobs import exported
 
 if TYPE_CHECKING:
+    from cnnshape.commands.solve import layout
     from cnnshape.commands.solve.record import Neighbour, Solution
     from cnnshape.commands.sweep.figures import Figure
 
@@ -148,19 +150,26 @@ def _figures(answer: "Solution", held: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in held.items() if key in answer.known}
 
 
-def _neighbour(answer: "Solution", near: "Neighbour") -> dict[str, Any]:
-    stops = {"allowed": near.allowed, "stops": list(near.stops), "reason": near.reason or None}
-    figures = {"figures": _figures(answer, near.figures), "bounds": dict(near.bounds)}
-    return {"knobs": list(near.names), "value": exported(near.value), **stops, **figures}
+def _neighbour(answer: "Solution", near: "Neighbour") -> "layout.Neighbour":
+    return {
+        "knobs": list(near.names),
+        "value": exported(near.value),
+        "allowed": near.allowed,
+        "stops": list(near.stops),
+        "reason": near.reason or None,
+        "figures": _figures(answer, near.figures),
+        "bounds": dict(near.bounds),
+    }
 
 
-def _data(answer: "Solution", _: Options) -> dict[str, Any]:
+def _data(answer: "Solution", _: Options) -> "layout.Solution":
     """Everything of an answer, with exact figures."""
-    closest = [
+    closest: list[layout.Closest] = [
         {"condition": each.condition, "point": _plain(each.point), "figures": dict(each.figures)}
         for each in answer.closest
     ]
     return {
+        "schema": SCHEMA,
         "net": answer.net,
         "knobs": [list(names) for names in answer.knobs],
         "objective": answer.objective,
@@ -179,4 +188,4 @@ def _data(answer: "Solution", _: Options) -> dict[str, Any]:
     }
 
 
-VIEW: Final = View(_document, _data, options=Options)
+VIEW: Final = View(_document, _data, solution, options=Options)

@@ -1,6 +1,6 @@
 """How a sweep shows itself."""
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnnshape.commands.sweep.cells import columns, knob, knobs, refusals, span
 from cnnshape.commands.sweep.data import rows, table, whole
@@ -21,6 +21,7 @@ from cnnshape.render.formats import View
 from cnnshape.render.units import Units
 
 if TYPE_CHECKING:
+    from cnnshape.commands.sweep.layout import Printed
     from cnnshape.commands.sweep.record import Sweep
 
 _MOST_ROWS: Final = 50  # that a person is shown where nobody asks for a number
@@ -81,7 +82,7 @@ def _document(sweep: "Sweep", options: Options) -> Document:
     return [*found, Items("no nets", refused)] if refused else found
 
 
-def _data(sweep: "Sweep", _: Options) -> dict[str, Any]:
+def _data(sweep: "Sweep", _: Options) -> "Printed":
     return whole(sweep.net, _points(sweep), sweep.figures, [*rows(sweep)], sweep.undecided)
 
 

@@ -1,11 +1,14 @@
 """How a comparison with torch shows itself: a line for each layer, then the net, then the verdict."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cnnshape.interop.verification import Mismatch, Unchecked, Verification
 from cnnshape.render.document import Block, Code, Column, Document, Paragraph, Table
-from cnnshape.render.formats import NoOptions, View
+from cnnshape.render.formats import SCHEMA, NoOptions, View
 from cnnshape.render.units import layers
+
+if TYPE_CHECKING:
+    from cnnshape.commands.verify import layout
 
 
 def _differs(mismatch: Mismatch) -> str:
@@ -48,4 +51,32 @@ def _document(found: Verification, _: NoOptions) -> Document:
     return [*blocks, Paragraph([Code(found.name), f" {_summary(found)}"])]
 
 
-VIEW: Final = View(_document)
+def _data(found: Verification, _: NoOptions) -> "layout.Printed":
+    return {
+        "schema": SCHEMA,
+        "net": found.name,
+        "ok": found.ok,
+        "torch": found.torch,
+        "device": found.device,
+        "layers": found.layers,
+        "figures": found.figures,
+        "ops": dict(found.ops),
+        "mismatches": [
+            {"path": each.path, "figure": each.figure, "ours": each.ours, "torch": each.torch}
+            for each in found.mismatches
+        ],
+        "unchecked": [{"path": each.path, "figure": each.figure, "why": each.why} for each in found.unchecked],
+        "recounted": list(found.recounted),
+    }
+
+
+def _table(found: Verification, _: NoOptions) -> Table:
+    """A row for each verdict, as in the text."""
+    said = _verdicts(found)
+    paths = [*found.ops, *([""] if "" in said else [])]
+    rows = [(path, found.ops.get(path, ""), verdict) for path in paths for verdict in said.get(path) or ["ok"]]
+    columns = zip(("path", "op", "verdict"), zip(*rows, strict=True) if rows else ((), (), ()), strict=True)
+    return Table([Column(key, cells, key=key) for key, cells in columns])
+
+
+VIEW: Final = View(_document, _data, _table)

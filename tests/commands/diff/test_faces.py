@@ -18,7 +18,8 @@ from cnnshape.cli import program
 from cnnshape.commands.diff.data import SUMMED
 from cnnshape.commands.diff.entry import Diffs, Entry
 from cnnshape.commands.diff.view import VIEW, Options
-from cnnshape.render.json import SCHEMA, schema_of
+from cnnshape.commands.schema.printed import printed_schema
+from cnnshape.render.formats import SCHEMA
 from tests.commands.diff.edits import Net, edited
 from tests.commands.diff.nets import NEW, OLD, conv, net
 from tests.commands.diff.test_edits import analysed
@@ -97,7 +98,7 @@ def test_any_diff_has_every_face(case: tuple[Analysis, Net]) -> None:
 
 
 def test_the_schema_is_one_and_bites() -> None:
-    schema = schema_of("diff")
+    schema = printed_schema("diff")
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["properties"]["schema"]["const"] == SCHEMA
     judge = validator("diff")
@@ -123,7 +124,7 @@ def test_the_schema_is_one_and_bites() -> None:
 
 def test_the_command_prints_the_schema() -> None:
     said = CliRunner().invoke(program, ["schema", "--diff"])
-    assert json.loads(said.stdout) == schema_of("diff")
+    assert json.loads(said.stdout) == printed_schema("diff")
     assert CliRunner().invoke(program, ["schema", "--diff", "--report"]).exit_code == 2
 
 

@@ -9,7 +9,7 @@ from tests.golden_files import assert_golden
 from tests.render.test_notation import assert_balanced
 
 RESNET = "specs/zoo/resnet50.yaml"
-ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "latex": "tex"}
+ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "latex": "tex", "json": "json"}
 
 
 def ran(*words: str) -> Result:

@@ -1,5 +1,7 @@
 """`cnnshape formula`: its faces byte by byte, and formulas that can be run."""
 
+import json
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cnnshape
+from cnnshape.analysis.metrics import metric
 from cnnshape.cli import program
 from tests.commands.formula.nets import padded_unet
 from tests.golden_files import assert_golden
@@ -23,7 +26,7 @@ FACES = {
     "shape": (RESNET, "--variant", "resnet50", "--metric", "output", "--layer", "layer4.0.conv2", "--free", "N,H,W"),
     "assumed": (RESNET, "--variant", "resnet18", "--assume", "H % 64 == 0", "--assume", "H == W"),
 }
-ENDINGS = {"text": "txt", "latex": "tex", "markdown": "md", "html": "html", "python": "py.txt"}
+ENDINGS = {"text": "txt", "latex": "tex", "markdown": "md", "html": "html", "python": "py.txt", "json": "json"}
 
 
 def ran(*words: str) -> Result:
@@ -57,6 +60,47 @@ def test_python_can_be_run(words: tuple[str, ...], sizes: dict[str, int], metric
     net = cnnshape.analyze(words[0], variant=variant, inputs={"input": tuple(sizes.values())})
     wanted = {"macs": net.total.macs, "peak_memory": net.peak_memory.bytes, "output": tuple(net.outputs.values())}
     assert known[metric](**sizes) == wanted[metric]
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_json_can_be_worked_out(name: str) -> None:
+    """Its expressions, at sizes that are legal by its own account, beside a report of these sizes."""
+    found = json.loads(ran(*FACES[name], "--format", "json").stdout)
+    first, *words = FACES[name]
+    variant = words[1] if "--variant" in words else None
+    points = [
+        found["point"],
+        *({each: _legal(sizes, turn) for each, sizes in found["sizes"].items()} for turn in range(3)),
+    ]
+    for point in points:
+        point |= dict.fromkeys(found["names"].keys() - point, point.get("H"))
+        named = {found["names"][each]: size for each, size in point.items()}
+        if not all(_worked_out(each, named) for each in found["assumptions"]):
+            assert point is not found["point"]
+            continue
+        sizes = {"input": (point["H"], point["W"])} if "H" in point else {}
+        settings = {"base": point["base"]} if "base" in point else {}
+        net = cnnshape.analyze(first, variant=variant, inputs=sizes, settings=settings, batch=point.get("N", 1))
+        wanted = metric(found["metric"]).net(net) if found["layer"] is None else list(net[found["layer"]].output)
+        assert _worked_out(found["value"], named) == wanted
+        steps = found["divided"]["steps"] if found["divided"] else {}
+        counted = {step["letter"]: divmod(point[each] - step["rest"], step["step"]) for each, step in steps.items()}
+        if steps and not any(rest for _, rest in counted.values()):
+            letters = {letter: count for letter, (count, _) in counted.items()}
+            assert _worked_out(found["divided"]["value"], letters) == wanted
+
+
+def _legal(sizes: dict[str, Any], turn: int) -> int:
+    """A legal size, by the fields of the set."""
+    tail, period = sizes["tail"], sizes["period"]
+    legal = [*sizes["first"], *(n for n in range(tail, tail + 9 * period) if n % period in sizes["remainders"])]
+    return int(legal[min(turn, len(legal) - 1)])
+
+
+def _worked_out(value: Any, point: dict[str, int]) -> Any:
+    if isinstance(value, list):
+        return [_worked_out(each, point) for each in value]
+    return eval(value, {"gcd": gcd}, point) if isinstance(value, str) else value
 
 
 def test_one_expression_for_multiples(tmp_path: Path) -> None:

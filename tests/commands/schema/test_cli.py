@@ -33,6 +33,9 @@ PRINTED = {
     "--conv": ("conv", "conv3d"),
     "--solution": ("solve.box", "solve.none", "solve.no_net", "solve.layer", "solve.nearest"),
     "--sweep": ("sweep", "sweep_variants"),
+    "--formula": ("formula_resnet", "formula_shape", "formula_width", "formula_assumed"),
+    "--explain": ("explain.conv", "explain.pool", "explain.net"),
+    "--verify": ("verify",),
 }
 """The golden files of what each command gives as JSON."""
 ALL: list[list[str]] = [[], ["--blocks"], *([flag] for flag in PRINTED)]

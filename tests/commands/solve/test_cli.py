@@ -1,9 +1,12 @@
 """`cnnshape solve`: its faces byte by byte, its exit statuses, and what is said of a question that is none."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -30,7 +33,7 @@ FACES: dict[str, tuple[int, tuple[str, ...]]] = {
     "solve.layer": (0, LAYER),
     "solve.nearest": (1, (*LAYER, "--receptive-field", "100", "--vary", "kernel_size=3,5", "--vary", "dilation=1:3")),
 }
-ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "latex": "tex", "json": "json"}
+ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "latex": "tex", "json": "json", "csv": "csv"}
 
 
 def ran(*words: str) -> Result:
@@ -93,6 +96,21 @@ def test_all_faces_say_the_same() -> None:
         figures = [cell.replace("\u00a0", " ") for cell in row[3:6]]
         assert figures == [f"{n:,}" if key != "peak_memory" else f"{n:,} B" for key, n in each["figures"].items()]
         assert bool(row[-1]) is (not each["allowed"])
+
+
+def test_a_spreadsheet_has_the_same_rows() -> None:
+    words = (*BOX, "--where", LIMITS)
+    data = json.loads(ran(*words, "--format", "json").stdout)
+    first, *near = csv.DictReader(io.StringIO(ran(*words, "--format", "csv").stdout))
+    assert first == _texts({"row": "answer", **data["point"], **data["figures"], "stopped_by": "", "reason": ""})
+    for row, each in zip(near, data["neighbours"], strict=True):
+        point = data["point"] | dict.fromkeys(each["knobs"], each["value"])
+        stops = {"stopped_by": "; ".join(each["stops"]), "reason": each["reason"] or ""}
+        assert row == _texts({"row": "next", **point, **each["figures"], **stops})
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in row.items()}
 
 
 def test_what_it_says_is_what_a_report_says() -> None:
@@ -171,7 +189,7 @@ WRONG: dict[tuple[str, ...], str] = {
     (*PARAMS, "--variant", "v9"): "error: there is no variant `v9`",
     (*PARAMS, "--dtype", "float"): "error: there is no dtype `float`",
     (*PARAMS, "--format", "json", "--units", "k"): "error: units does not go with the format json",
-    (*PARAMS, "--format", "csv"): "Usage: cnnshape solve [OPTIONS] SPEC",
+    (*PARAMS, "--format", "parquet"): "Usage: cnnshape solve [OPTIONS] SPEC",
     (*PARAMS, "--output", MOBILE): f"error: --output is the spec itself, `{MOBILE}`",
     (*PARAMS, "--receptive-field", "9"): "error: --output-size and --receptive-field are asked of a layer",
     (*PARAMS, "--layer", "stem.conv"): "error: --maximize does not go with --layer",

@@ -13,7 +13,7 @@ from cnnshape.cli import program
 from cnnshape.graph.graph import Graph
 from cnnshape.interop.verification import Mismatch, Unchecked, Verification
 from cnnshape.render import render
-from tests.golden_files import GOLDEN
+from tests.golden_files import GOLDEN, assert_golden
 from tests.render.nets import analysed
 
 
@@ -74,6 +74,11 @@ def test_a_mismatch_is_shown_and_exits_with_1(monkeypatch: pytest.MonkeyPatch) -
         "counted in another form: Bilinear: its counter does not see it",
         "`chain` differs from torch 9.9 on cpu: 2 of 60 figures, 2 not checked",
     ]
+
+
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_a_program_reads_the_same(format: str, request: pytest.FixtureRequest) -> None:
+    assert_golden(request, f"verify.{format}", render(FOUND, format))
 
 
 def test_a_device_that_torch_does_not_have_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_cases_depend_on_seed_and_number_alone() -> None:
 
 
 def test_every_option_of_every_command_is_drawn() -> None:
-    typed = {word.partition("=")[0] for number in range(3_000) for line in drawn(number) for word in line}
+    typed = {word.partition("=")[0] for number in range(9_000) for line in drawn(number) for word in line}
     options = {each.opts[-1] for name in COMMANDS for each in lines.parameters(name) if isinstance(each, click.Option)}
     assert options <= typed
 
