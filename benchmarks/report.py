@@ -17,7 +17,7 @@ from verdicts import CHECK_BAR, EXPANSION_BAR, IMPORTS, verdicts
 def render(results: Results) -> str:
     """The whole report."""
     parts = [_head(results), verdicts(results), *map(_contest, results.contests), _expanded(results.expanded)]
-    parts += [_budget(results.budget), _variants(results.variants)]
+    parts += [_earlier(results), _budget(results.budget), _variants(results.variants)]
     parts += [_reports(results.reports), _families(results.families), _peers(results.peers), _growth(results.growth)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -62,6 +62,23 @@ def _contest(contest: Contest) -> list[str]:
         *table([*head, "MACs off", "parameters off"], rows),
         *(["", *errors] if errors else []),
     ]
+
+
+def _earlier(results: Results) -> list[str]:
+    if not results.earlier:
+        return []
+    text = f"Each call was made in turn by two processes, one with commit {results.revision} and one with this one."
+    rows = (
+        [
+            f"{each.work}, {each.net}",
+            ratio(each.then.median / each.now.median),
+            ms(each.then.median),
+            ms(each.now.median),
+        ]
+        for each in results.earlier
+    )
+    head = ["work", "then / now", "then ms", "now ms"]
+    return ["## Beside an earlier version", "", text, "", *table(head, rows)]
 
 
 def _errors(processes: Sequence[Process]) -> list[str]:

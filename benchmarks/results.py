@@ -7,6 +7,7 @@ from pathlib import Path
 from budgets import Checked
 from cold import Process
 from contest import Contest
+from earlier import Earlier
 from families import Family
 from growth import Growth
 from variants import Variants
@@ -29,6 +30,9 @@ class Results:
     budget: Checked
     variants: Variants
     contests: list[Contest]
+    revision: str | None
+    """The earlier commit that was measured beside this one."""
+    earlier: list[Earlier]
 
 
 def write_json(results: Results, path: Path) -> None:

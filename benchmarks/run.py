@@ -73,6 +73,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--no-peers", action="store_true", help="without torch and what counts with it")
     parser.add_argument("--nets", nargs="+", choices=NETS, default=NETS, help="the nets to count, all otherwise")
     parser.add_argument("--threads", type=int, default=cores(), help="threads of torch, a core each otherwise")
+    parser.add_argument("--against", metavar="REV", help="an earlier commit, to be measured beside this one")
     parser.add_argument("--output", type=Path, default=ROOT / "reports" / "benchmark.md", help="the report")
     given = parser.parse_args()
     if not given.no_peers and find_spec("torch") is None:
@@ -84,7 +85,8 @@ def _command(given: Namespace) -> str:
     """The command without what does not matter to the figures."""
     flags = [flag for flag, said in (("--quick", given.quick), ("--no-peers", given.no_peers)) if said]
     nets = ["--nets", *given.nets] if given.nets != NETS else []
-    return " ".join(["python", "benchmarks/run.py", *flags, *nets])
+    against = ["--against", given.against] if given.against else []
+    return " ".join(["python", "benchmarks/run.py", *flags, *nets, *against])
 
 
 def _spec(name: str) -> Path:
@@ -112,11 +114,16 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     long = cold.run(("benchmarks/variants.py", str(plan.streamed)))
     from budgets import checked
     from contest import contest
+    from earlier import earlier
     from families import families
     from growth import growth
     from results import Results
     from variants import variants
 
+    past = []
+    if given.against:
+        _say(f"beside {given.against}")
+        past = earlier(given.against, plan.rounds)
     _say("growth")
     grown = growth(plan.sizes, plan.growth)
     _say("families in one process")
@@ -131,8 +138,22 @@ def _measured(given: Namespace, plan: Plan) -> "Results":
     for net in nets:
         _say(f"{net.stem} in one process")
         contests.append(contest(net, rounds=plan.rounds, calls=plan.calls, peers=not given.no_peers))
-    how = _how(plan, bool(peers))
-    return Results(_command(given), about, how, reports, cold_families, peers, grown, expanded, budget, swept, contests)
+    how, command = _how(plan, bool(peers)), _command(given)
+    return Results(
+        command,
+        about,
+        how,
+        reports,
+        cold_families,
+        peers,
+        grown,
+        expanded,
+        budget,
+        swept,
+        contests,
+        given.against,
+        past,
+    )
 
 
 def _torch_ready(threads: int) -> dict[str, str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _STEPS: Final = (2, 4, 8, 16, 32, 64, 128)
 _SECONDS: Final = 0.5  # of work; after that nothing more is tried
-_QUICK: Final = 0.03  # seconds that one build may take if a closed form is to be asked
+_MOST: Final = 500  # layers of a net of which a closed form is asked
 
 Point = dict[str, int]
 
@@ -89,10 +89,10 @@ class _Search:
 
     def hint(self) -> str:
         """What sizes fit; empty where none is found."""
-        point, took = self._fitting()
+        point, layers = self._fitting()
         if point is None:
             return ""
-        form = self._legal(point) if took < _QUICK else {}
+        form = self._legal(point) if layers <= _MOST else {}
         if all(form.get(name) for name in point):
             near = self._nearest(form)
             if words := near and _words({name: self.now[name] for name in point}, form):
@@ -110,15 +110,15 @@ class _Search:
             return {}
         return {name: sizes for name, sizes in form.sizes.items() if sizes is not None}
 
-    def _fitting(self) -> tuple[Point | None, float]:
-        """Sizes near those of the net with which it is built, and how many seconds that takes."""
+    def _fitting(self) -> tuple[Point | None, int]:
+        """Sizes near those of the net with which it is built, and how many layers it then has."""
         for point in self._points():
-            started = time.process_time()
-            if started > self.until:
+            if time.process_time() > self.until:
                 break
-            if self._builds(point):
-                return point, time.process_time() - started
-        return None, 0.0
+            layers = self._layers(point)
+            if layers:
+                return point, layers
+        return None, 0
 
     def _points(self) -> Iterator[Point]:
         groups = [group for group in map(self._stated, self.spec.inputs) if group]
@@ -149,12 +149,12 @@ class _Search:
         yield same
         yield from _rounded(same)
 
-    def _builds(self, point: Point) -> bool:
+    def _layers(self, point: Point) -> int:
+        """How many layers the net has with these sizes; none where they do not fit either."""
         try:
-            self._at(point).build(self.spec)
+            return len(self._at(point).build(self.spec).nodes)
         except CnnshapeError:
-            return False
-        return True
+            return 0
 
     def _at(self, point: Mapping[str, int]) -> Setup:
         return self.setup.turned(self.spec, self.given | dict(point))
@@ -166,7 +166,7 @@ class _Search:
             now = self.now[name]
             larger = (each for each in range(now, 2 * now + 512) if each in sizes)
             near[name] = next(larger, None) or sizes.nearest(now)
-        return near if time.process_time() < self.until and self._builds(near) else None
+        return near if self._layers(near) else None
 
     def _tried(self, point: Point) -> str:
         """The options that give these sizes; empty where no option can."""

@@ -5,7 +5,7 @@ one net.  On an `Open` number it gives a term that stands for 100,000 variants a
 `cnnshape.symbolic` makes them.  Imports nothing of ours.
 """
 
-from math import gcd as _gcd
+import math
 from typing import Any, Final
 
 OPENING: Final = "\ue000"
@@ -90,7 +90,7 @@ def gcd(a: Dim, b: Dim) -> Dim:
     >>> gcd(12, 18)
     6
     """
-    return a.gcd(b) if isinstance(a, Open) else b.gcd(a) if isinstance(b, Open) else _gcd(a, b)
+    return a.gcd(b) if isinstance(a, Open) else b.gcd(a) if isinstance(b, Open) else math.gcd(a, b)
 
 
 def minimum(a: Dim, b: Dim) -> Dim:

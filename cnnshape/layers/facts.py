@@ -49,9 +49,12 @@ class Facts(NamedTuple):
         return (Row(taps, self.output).known(),)
 
 
+_is_own = cache(is_own)
+
+
 def _heard(layer: Layer) -> Layer:
     """What is asked for the facts of a layer."""
-    if is_own(type(layer)):
+    if _is_own(type(layer)):
         return layer
     from cnnshape.layers.plugins import heard  # a report of our own layers does without it
 
@@ -114,7 +117,7 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     for need in said.needs(*xs):
         if not need.ok:
             raise ShapeError(Problem(need.sentence, hint=need.advice))
-    facts = unchecked(layer, xs)
+    facts = _facts(layer, said, xs)
     if said is not layer:
         said.taps(*xs)  # what is wrong with a plug-in is said at once, not when a field is asked for
     if what := beyond(facts.output):
@@ -124,7 +127,10 @@ def derive(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
 
 def unchecked(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
     """The facts of a layer for inputs of which it is known that they are what it needs; all may be open."""
-    said = _heard(layer)
+    return _facts(layer, _heard(layer), xs)
+
+
+def _facts(layer: Layer, said: Layer, xs: tuple[Shape, ...]) -> Facts:
     output, weights, buffers = said.output(*xs), said.weights(*xs), said.buffers(*xs)
     return Facts(
         layer=layer,

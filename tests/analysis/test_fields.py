@@ -162,7 +162,7 @@ def test_an_axis_that_becomes_two_has_no_one_window() -> None:
 
 
 def test_a_long_chain_has_the_work_that_its_links_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnshape.analysis.receptive.periodic.WORK", 0)
+    monkeypatch.setattr("cnnshape.analysis.receptive.work.WORK", 0)
     net = chain((1, 1, 60), *[("Conv1d", {"out_channels": 1, "kernel_size": 2})] * 50)
     check(field(net), size=51, jump=1)
 

@@ -10,9 +10,9 @@ from hypothesis import currently_in_test_context, event, given
 from cnnshape.analysis.receptive import periodic as bands
 from cnnshape.analysis.receptive.fields import Field, summaries
 from cnnshape.analysis.receptive.index_sets import NOTHING, plus, spread
-from cnnshape.analysis.receptive.periodic import Unkept
 from cnnshape.analysis.receptive.propagation import Walk
 from cnnshape.analysis.receptive.terms import State, Term
+from cnnshape.analysis.receptive.work import Unkept
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.index_maps import Nearest, Window
 from tests.analysis.endless import read

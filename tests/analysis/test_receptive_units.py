@@ -14,23 +14,12 @@ from cnnshape.analysis.receptive.fields import Field
 from cnnshape.analysis.receptive.index_sets import NOTHING, UNKNOWN, WIDEST, Run, joined, spread
 from cnnshape.analysis.receptive.landing import landed
 from cnnshape.analysis.receptive.misalignment import _apart, _pixels
-from cnnshape.analysis.receptive.periodic import (
-    FARTHEST,
-    IDENTITY,
-    LIMIT,
-    WORK,
-    Band,
-    Unkept,
-    Work,
-    after,
-    all_of,
-    union,
-    unkept,
-)
+from cnnshape.analysis.receptive.periodic import FARTHEST, IDENTITY, LIMIT, Band, after, all_of, union, unkept
 from cnnshape.analysis.receptive.terms import MOST_TERMS, Digit, Term
 from cnnshape.analysis.receptive.unions import Unions
 from cnnshape.analysis.receptive.ways import _reads_nothing, is_identity
 from cnnshape.analysis.receptive.window import MOST_BOXES, MOST_STEPS, Box, _add, _Reader, read_all
+from cnnshape.analysis.receptive.work import WORK, Unkept, Work
 from cnnshape.core.errors import UsageError
 from cnnshape.layers.index_maps import (
     POINTWISE,

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from cnnshape.analysis.receptive.index_sets import Run, joined, plus
-from cnnshape.analysis.receptive.periodic import LIMIT, Band, Unkept, closed, opened
+from cnnshape.analysis.receptive.periodic import LIMIT, Band, closed, opened
 from cnnshape.analysis.receptive.regroup import regrouped
 from cnnshape.analysis.receptive.terms import Digit, Part, State, Term, place, with_digit
 from cnnshape.analysis.receptive.unions import Unions
 from cnnshape.analysis.receptive.ways import Leg, is_identity
+from cnnshape.analysis.receptive.work import Unkept
 from cnnshape.core.dims import settled
 from cnnshape.layers.index_maps import Reach, Window
 from cnnshape.layers.pieces import Blocks, Piece, Repeated

@@ -12,8 +12,9 @@ from typing import Final
 from cnnshape.analysis.receptive import periodic as bands
 from cnnshape.analysis.receptive.index_sets import NOTHING, UNKNOWN, ZERO, Run, joined, moved, plus
 from cnnshape.analysis.receptive.landing import landed
-from cnnshape.analysis.receptive.periodic import LIMIT, Band, Unkept, Work, all_of, closed, opened
+from cnnshape.analysis.receptive.periodic import LIMIT, Band, all_of, closed, opened
 from cnnshape.analysis.receptive.terms import Digit, Places, Slots, Term, with_digit
+from cnnshape.analysis.receptive.work import Unkept, Work
 from cnnshape.layers.index_maps import Reach
 
 NOWHERE: Final = opened(1, 0, [ZERO])

@@ -8,8 +8,9 @@ from typing import Final
 
 from cnnshape.analysis.receptive.field import Field
 from cnnshape.analysis.receptive.index_sets import joined, most_read
-from cnnshape.analysis.receptive.periodic import LIMIT, Unkept, Work
+from cnnshape.analysis.receptive.periodic import LIMIT
 from cnnshape.analysis.receptive.terms import Term, is_plain, jumps_of
+from cnnshape.analysis.receptive.work import Unkept, Work
 from cnnshape.core.dims import Shape, settled
 
 MOST_CORNERS: Final = 10

@@ -14,9 +14,9 @@ from cnnshape.analysis.receptive.field import Field as Field
 from cnnshape.analysis.receptive.figures import field_of, key_of
 from cnnshape.analysis.receptive.misalignment import Merge as Merge
 from cnnshape.analysis.receptive.misalignment import misaligned as misaligned
-from cnnshape.analysis.receptive.periodic import Work
 from cnnshape.analysis.receptive.propagation import Reading, Walk, drifts
 from cnnshape.analysis.receptive.terms import State
+from cnnshape.analysis.receptive.work import Work
 from cnnshape.core.dims import Shape
 from cnnshape.graph.graph import Graph
 

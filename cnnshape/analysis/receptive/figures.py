@@ -8,9 +8,10 @@ from math import floor, lcm, prod
 from cnnshape.analysis.receptive.drifting import several
 from cnnshape.analysis.receptive.field import Field
 from cnnshape.analysis.receptive.index_sets import ZERO, Run, joined, most_read, plus
-from cnnshape.analysis.receptive.periodic import LIMIT, Unkept, Work
+from cnnshape.analysis.receptive.periodic import LIMIT
 from cnnshape.analysis.receptive.terms import Digit, State, Term, carries, is_plain, jumps_of
 from cnnshape.analysis.receptive.unions import Unions
+from cnnshape.analysis.receptive.work import Unkept, Work
 from cnnshape.core.dims import Shape, settled
 
 

@@ -14,6 +14,7 @@ from operator import and_
 from typing import Final, TypeVar
 
 from cnnshape.analysis.receptive.index_sets import NOTHING, UNKNOWN, Run, joined, most_read, moved, spread
+from cnnshape.analysis.receptive.work import Unkept, Work
 from cnnshape.layers.index_maps import Reach, TransposedWindow, Window
 
 LIMIT: Final = 4096
@@ -25,20 +26,10 @@ _MANY: Final = 8
 FARTHEST: Final = 10**18
 """The longest period, in outputs or in indices, that is followed."""
 
-WORK: Final = 200_000
-"""How many runs are put together for all tables of a net, about; later tables are bounds."""
-
-WORK_PER_LAYER: Final = 20
-"""So many more for each layer: a long chain must not run out of what each of its links needs."""
-
 _T = TypeVar("_T")
 
 Outline = tuple[Fraction, Fraction]
 """``(low, high)``: output y reads nothing outside ``low + jump y`` and ``high + jump y``."""
-
-
-class Unkept(Exception):
-    """A table would be too long, or cost too much: the axis is then taken to be read whole."""
 
 
 class Band:
@@ -159,25 +150,6 @@ def unkept(P: int, Q: int, between: Outline) -> Band:
     """A band of which only the jump and the outline are known."""
     g = gcd(P, Q)
     return Band(P // g, Q // g, None, between=between)
-
-
-class Work:
-    """The work that may still be done for the tables of one net."""
-
-    def __init__(self, layers: int = 0) -> None:
-        self.left = WORK + WORK_PER_LAYER * layers
-
-    def pays(self, work: int) -> bool:
-        """Whether there is so much left; then it is taken."""
-        if work > self.left:
-            return False
-        self.left -= work
-        return True
-
-    def pay(self, work: int) -> None:
-        """Take so much; raises `Unkept` where there is less left."""
-        if not self.pays(work):
-            raise Unkept
 
 
 def all_of(band: Band, first: int, last: int, step: int = 1) -> Run:

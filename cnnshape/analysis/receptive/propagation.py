@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from cnnshape.analysis.receptive.advance import Advance
 from cnnshape.analysis.receptive.blurs import SHARP, Asking, are_mixed, blurred, by_figures, by_parts, takes_parts
-from cnnshape.analysis.receptive.periodic import IDENTITY, Unkept, Work
+from cnnshape.analysis.receptive.periodic import IDENTITY
 from cnnshape.analysis.receptive.terms import Digit, State, Term, carries
 from cnnshape.analysis.receptive.twins import FIRST, Twin, Twins, fits, renamed
 from cnnshape.analysis.receptive.unions import Unions
 from cnnshape.analysis.receptive.ways import Leg, Way, is_still, ways
+from cnnshape.analysis.receptive.work import Unkept, Work
 from cnnshape.core.dims import settled
 from cnnshape.graph.graph import Graph, Node
 

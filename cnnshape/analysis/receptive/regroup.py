@@ -10,10 +10,11 @@ from math import prod
 from cnnshape.analysis.receptive.algebra import Algebra
 from cnnshape.analysis.receptive.gates import gated
 from cnnshape.analysis.receptive.index_sets import plus
-from cnnshape.analysis.receptive.periodic import Band, Unkept
+from cnnshape.analysis.receptive.periodic import Band
 from cnnshape.analysis.receptive.shapes import Regrouping, Slot, regrouping
 from cnnshape.analysis.receptive.shapes import slots as moved_slots
 from cnnshape.analysis.receptive.terms import Digit, Part, Places, Slots, Term, ordered, place, placed, slots_of
+from cnnshape.analysis.receptive.work import Unkept
 from cnnshape.core.dims import Shape
 from cnnshape.layers.steps import Regroup, known
 

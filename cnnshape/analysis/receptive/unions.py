@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from cnnshape.analysis.receptive.algebra import NOWHERE, Algebra
 from cnnshape.analysis.receptive.gates import is_gated, ungated
 from cnnshape.analysis.receptive.index_sets import NOTHING, ZERO, joined
-from cnnshape.analysis.receptive.periodic import Band, Unkept, closed
+from cnnshape.analysis.receptive.periodic import Band, closed
 from cnnshape.analysis.receptive.terms import MOST_TERMS, Digit, State, Term, is_plain
+from cnnshape.analysis.receptive.work import Unkept
 from cnnshape.core.dims import Shape, settled
 
 
