@@ -54,16 +54,16 @@ FULL: Final = Plan(
     streamed=10_000_000,
 )
 QUICK: Final = Plan(
-    rounds=2,
-    calls=2,
-    reports=2,
+    rounds=1,
+    calls=1,
+    reports=1,
     families=1,
     peers=1,
-    growth=2,
-    sizes=(100, 1000),
-    specs=3,
-    variants=2000,
-    streamed=20_000,
+    growth=1,
+    sizes=(100, 300),
+    specs=2,
+    variants=1000,
+    streamed=10_000,
 )
 
 

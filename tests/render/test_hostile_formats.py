@@ -66,7 +66,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("command", "format"), CASES, ids="-".join)
+@pytest.mark.parametrize(("command", "format"), CASES)
 def test_a_name_is_a_text(command: str, format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in share(NAMES, 3):

@@ -38,7 +38,7 @@ def test_what_was_found_stays_fixed(file: Path) -> None:
 
 
 def test_a_short_run_finds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    few = ["--count", "120", "--seed", "11", "--jobs", "1", "--seconds", str(PATIENT)]
+    few = ["--count", "60", "--seed", "11", "--jobs", "1", "--seconds", str(PATIENT)]
     code = run.main([*few, "--found", str(tmp_path)])
     assert code == 0, capsys.readouterr().out
 
