@@ -34,7 +34,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
         known = [one for one in error.problems if not (lost and "`in_channels`" in one.text)]
         raise (SpecError(*problems, *known) if problems or known else Failed()) from None
     problems += _entry_problems(template, entry, first)
-    trainable = scope.trains(entry, problems)
+    trainable, ignore = scope.trains(entry, problems), scope.ignores(entry, problems)
     if len(sources) != len(template.inputs) and not problems:
         names = ", ".join(f"`{each}`" for each in template.inputs)
         text = f"block `{template.name}` reads {names}, `from` gives {len(sources)}"
@@ -56,12 +56,12 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
     for number in range(1 if count is None else count):
         path = name if count is None else f"{name}.{number}"
         arguments = _arguments(assembly, scope, reads[0], given, first if number == 0 else {}, number, count)
-        same = depends(assembly, scope, template, reads, arguments, trainable=trainable)
+        same = depends(assembly, scope, template, reads, arguments, trainable=trainable, ignore=ignore)
         moved = again(assembly, same, scope, path, reads, use) if same in assembly.built else None
         if moved is None:
             start = Extent.of(assembly)
             copy = _copy(assembly, scope, template, path, reads, arguments, use)
-            copy.trainable = trainable
+            copy.trainable, copy.ignore = trainable, ignore
             reads[0] = _built(assembly, scope, name, path, copy)
             keep(assembly, same, copy, start)
         else:
@@ -194,7 +194,10 @@ def _copy(
     return copy
 
 
-def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any], copies: dict[str, Scope]) -> int:
+def call_shared(
+    assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any], copies: dict[str, Scope],
+    ignore: frozenset[str],
+) -> int:  # fmt: skip
     """The value of an entry that runs the copies of an earlier call again, with the same weights."""
     sources = scope.sources(entry, name)
     if None in sources:
@@ -208,7 +211,7 @@ def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, 
         copy = Scope(
             dict(zip(model.inputs, sources, strict=True)), model.entries, model.env.copy(), model.source, model.at,
             family=model.family, prefix=f"{scope.prefix}{path}.", used=(use, *scope.used), shared=model,
-            trainable=model.trainable,
+            trainable=model.trainable, ignore=ignore,
         )  # fmt: skip
         sources[0] = _built(assembly, scope, name, path, copy)
     assert sources[0] is not None

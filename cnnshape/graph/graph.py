@@ -38,6 +38,8 @@ class Node(NamedTuple):
     """The value of the layer whose weights it uses, where it ``shares`` them."""
     live: bool = True
     """Whether it reaches an output; a layer that does not is named in ``unused``."""
+    ignore: frozenset[str] = frozenset()
+    """The warnings that are not shown for it: its own, those of the calls that lead to it, and those of the net."""
 
     @property
     def top(self) -> str:
@@ -58,6 +60,8 @@ class Graph:
     file: str = ""
     notes: tuple[Problem, ...] = field(default=(), compare=False)
     """What the spec says for nothing: variables and blocks that nothing names, inputs that nothing reads."""
+    ignore: frozenset[str] = frozenset()
+    """The warnings that are not shown for the net."""
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class Scope:
     def __init__(
         self, inputs: Mapping[str, int | None], entries: Mapping[str, Any], env: Names, source: Source,
         at: At = (), *, family: Mapping[str, Template], prefix: str = "", used: tuple[Use, ...] = (),
-        shared: "Scope | None" = None, trainable: bool = True,
+        shared: "Scope | None" = None, trainable: bool = True, ignore: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.entries = entries
         self.env = env
@@ -69,6 +69,8 @@ class Scope:
         """The copies of blocks that this one is and stands in, the innermost first: path and name."""
         self.trainable = trainable
         """Whether its weights are trained; a layer can say no for its own."""
+        self.ignore = ignore
+        """The warnings that are not shown for its layers; a layer can name more for its own."""
         self.inputs = tuple(inputs)
         self.values: dict[str, int | None] = dict(inputs)
         self.copies: dict[str, Scope | Moved] = {}
@@ -87,6 +89,16 @@ class Scope:
         if not isinstance(raw, bool):
             problems.append(Problem(f"trainable takes true or false, not {shown(raw)}", at=("trainable",)))
         return raw is True and self.trainable
+
+    def ignores(self, entry: Mapping[str, Any], problems: list[Problem]) -> frozenset[str]:
+        """The warnings that are not shown for an entry; where it names them wrong, problems more."""
+        if "ignore" not in entry:
+            return self.ignore
+        from cnnshape.spec.ignored import entry_problems
+
+        found = entry_problems(entry["ignore"])
+        problems += found
+        return self.ignore if found else self.ignore.union(entry["ignore"])
 
     def add(self, name: str, value: int | None) -> None:
         """A layer is made, or failed."""

@@ -21,7 +21,7 @@ from cnnshape.spec.blocks import (
     templates,
     variable_problems,
 )
-from cnnshape.spec.keys import Anything, Keys, Named
+from cnnshape.spec.keys import WARNING_IDS, Anything, Keys, Named
 from cnnshape.spec.plain import plain
 from cnnshape.spec.yaml import Document
 from cnnshape.spec.yaml.files import DISK, Files
@@ -123,6 +123,9 @@ class Spec(_Read):
     unused: Annotated[list[str], Takes("a list of layers' names")] = Field(
         default=[], description="layers that are meant to reach no output"
     )
+    ignore: Annotated[list[str], Field(min_length=1), Takes(WARNING_IDS)] = Field(
+        default=[], description="ids of warnings that are not shown, such as unused-variable"
+    )
     budget: Annotated[Any, Takes("a list of rules")] = Field(
         default=None, description="limits that `cnnshape check` holds the net to"
     )
@@ -159,6 +162,10 @@ class Spec(_Read):
             inputs = {"input": list(self.input)}
         self._templates, found = templates(self.blocks, self._source)
         problems += [*_problems(self, inputs), *found]
+        if self.ignore:
+            from cnnshape.spec.ignored import id_problems
+
+            problems += id_problems(self.ignore)
         if self.include:
             from cnnshape.spec.library import included
 
