@@ -14,6 +14,7 @@ from cnnshape.graph.op_table import Catalogue, condition
 from cnnshape.graph.scope import Scope
 from cnnshape.layers.base import Layer
 from cnnshape.layers.facts import Facts, memoised
+from cnnshape.layers.fields import not_taken
 from cnnshape.spec.blocks import Template
 from cnnshape.spec.yaml.source import At
 
@@ -130,7 +131,7 @@ class Assembly:
     def _made(self, scope: Scope, name: str, entry: dict[str, Any]) -> int:
         if "op" not in entry:
             text = "a layer needs `op`, or `block`"
-            raise SpecError(Problem(text, hint="`relu: ReLU` is short for `relu: {op: ReLU}`"))
+            raise SpecError(Problem(text, hint="`relu: ReLU` is short for `relu: {op: ReLU}`", id="missing-key"))
         sources, problems = self.enter(scope, entry, name)
         try:
             if not condition(entry, scope.env):
@@ -184,7 +185,7 @@ class Assembly:
             if key not in ("shares", "from", "ignore")
         ]
         if not isinstance(path, str):
-            problems.append(Problem(f"shares takes the name of a layer, not {shown(path)}", at=("shares",)))
+            problems.append(not_taken("shares", "the name of a layer", path))
         elif not scope.has(path):
             problems.append(scope.unknown(path, name, ("shares",)))
         ignore = scope.ignores(entry, problems)

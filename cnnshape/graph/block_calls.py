@@ -4,12 +4,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.core.dims import settled
-from cnnshape.core.errors import CnnshapeError, Problem, SpecError, did_you_mean
-from cnnshape.core.text import printable, shown
+from cnnshape.core.errors import CnnshapeError, Problem, SpecError, unknown
+from cnnshape.core.text import printable
 from cnnshape.graph.copies import Extent, again, depends, keep
 from cnnshape.graph.diagnostics import Failed
 from cnnshape.graph.op_table import condition
 from cnnshape.graph.scope import Scope, Use
+from cnnshape.layers.fields import not_taken
 from cnnshape.spec.blocks import CALL_KEYS, REQUIRED, STD, Template
 from cnnshape.spec.variables import Inside, evaluate, variables
 
@@ -95,7 +96,7 @@ def _template(entry: dict[str, Any], scope: Scope) -> Template:
                 raise SpecError(*(one._replace(at=("block",)) for one in error.problems)) from None
             name = raw
     if not isinstance(name, str):
-        raise SpecError(Problem(f"block takes the name of a block, not {shown(name)}", at=("block",)))
+        raise SpecError(not_taken("block", "the name of a block", name))
     if name in scope.family:
         return scope.family[name]
     from cnnshape.spec.library import block
@@ -117,7 +118,7 @@ def _count(entry: dict[str, Any], env: dict[str, Any]) -> int | None:
         raise SpecError(*(one._replace(at=("repeat", *one.at)) for one in error.problems)) from None
     count = settled(count)
     if type(count) is not int or count < 0:
-        raise SpecError(Problem(f"repeat takes a whole number from 0 up, not {shown(count)}", at=("repeat",)))
+        raise SpecError(not_taken("repeat", "a whole number from 0 up", count))
     return count
 
 
@@ -127,21 +128,19 @@ def _entry_problems(template: Template, entry: dict[str, Any], first: Any) -> li
     given: list[tuple[tuple[str, ...], str]] = [((key,), key) for key in entry if key not in CALL_KEYS]
     if "first" in entry:
         if not isinstance(first, dict):
-            text = f"first takes a mapping of variables to values, not {shown(first)}"
-            return [*problems, Problem(text, at=("first",))]
+            return [*problems, not_taken("first", "a mapping of variables to values", first)]
         if "repeat" not in entry:
             problems.append(Problem("`first` goes with `repeat` only", at=("first",), of_key=True))
         given += [(("first", key), key) for key in first]
     for at, key in given:
         if key not in template.vars:
-            hint = did_you_mean(key, template.vars)
             text = f"block `{template.name}` has no variable `{printable(key)}`"
-            problems.append(Problem(text, hint=hint, at=at, of_key=True))
+            problems.append(unknown(text, key, template.vars, at=at, of_key=True))
     named = {key for _, key in given}
     always = {key for at, key in given if len(at) == 1}
     for key, raw in template.vars.items():
         if raw == REQUIRED and (key not in named or ("repeat" in entry and key not in always)):
-            problems.append(Problem(f"block `{template.name}` needs `{key}`"))
+            problems.append(Problem(f"block `{template.name}` needs `{key}`", id="missing-key"))
     return problems
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from pydantic import Field, PrivateAttr, ValidationError
 from typing_extensions import override
 
-from cnnshape.core.errors import Problem, SpecError, did_you_mean
+from cnnshape.core.errors import Problem, SpecError, unknown
 from cnnshape.layers.fields import Takes
 from cnnshape.spec.blocks import (
     Entries,
@@ -33,7 +33,7 @@ MOST_INPUTS: Final = 32
 _LONGEST: Final = 200
 
 _NO_VERSION: Final = Problem(
-    f"a spec needs `{KEY}`, the version of its format", hint=f"add `{KEY}: 1` as the first line"
+    f"a spec needs `{KEY}`, the version of its format", hint=f"add `{KEY}: 1` as the first line", id="missing-key"
 )
 
 Axes = Annotated[list[int | str], Field(min_length=1, max_length=16)]
@@ -237,6 +237,6 @@ def _problems(spec: Spec, inputs: dict[str, list[Any]]) -> list[Problem]:
     for name, settings in spec.variants.items():
         for variable in settings:
             if variable not in spec.vars:
-                text, hint = f"the spec has no variable `{variable[:60]}`", did_you_mean(variable, spec.vars)
-                problems.append(Problem(text, at=("variants", name, variable), hint=hint, of_key=True))
+                text, at = f"the spec has no variable `{variable[:60]}`", ("variants", name, variable)
+                problems.append(unknown(text, variable, spec.vars, at=at, of_key=True))
     return problems

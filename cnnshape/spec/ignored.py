@@ -3,9 +3,10 @@
 from collections.abc import Container
 from typing import Any
 
-from cnnshape.core.errors import Problem, did_you_mean
+from cnnshape.core.errors import Problem, unknown
 from cnnshape.core.ids import LAYER_WARNINGS, WARNINGS
-from cnnshape.core.text import printable, shown
+from cnnshape.core.text import printable
+from cnnshape.layers.fields import not_taken
 from cnnshape.spec.keys import WARNING_IDS
 
 
@@ -16,7 +17,7 @@ def entry_problems(raw: Any) -> list[Problem]:
     [('there is no warning `mixed-sample`', 'did you mean `mixed-samples`?')]
     """
     if not isinstance(raw, list) or not raw or not all(isinstance(each, str) for each in raw):
-        return [Problem(f"ignore takes {WARNING_IDS}, not {shown(raw)}", at=("ignore",))]
+        return [not_taken("ignore", WARNING_IDS, raw)]
     return id_problems(raw, LAYER_WARNINGS)
 
 
@@ -27,6 +28,6 @@ def id_problems(ids: list[str], known: Container[str] = WARNINGS) -> list[Proble
 
 def _problem(id: str) -> Problem:
     if id not in WARNINGS:
-        return Problem(f"there is no warning `{printable(id)}`", hint=did_you_mean(id, WARNINGS))
+        return unknown(f"there is no warning `{printable(id)}`", id, WARNINGS)
     hint = f"write `ignore: [{id}]` at the top of the spec"
     return Problem(f"`{id}` is a warning about the net, not about a layer", hint=hint)
