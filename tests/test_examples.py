@@ -65,5 +65,6 @@ def test_without_matplotlib_it_says_how_to_get_it(tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, shown())
     assert done.stderr == (
-        "error: this needs the package matplotlib, which is not installed\n\nhint: pip install 'cnnshape[plot]'\n"
+        "error: this needs the package matplotlib, which is not installed [missing-package]\n\n"
+        "hint: pip install 'cnnshape[plot]'\n"
     )

@@ -1,7 +1,7 @@
 """What is noticed about a net: it runs, and is not what its author takes it for, or not all of it is needed."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnnshape.core.errors import Problem
 from cnnshape.core.text import quoted
@@ -11,22 +11,12 @@ if TYPE_CHECKING:
     from cnnshape.analysis.receptive.fields import Merge
     from cnnshape.analysis.result import Analysis
 
-IDS: Final = {
-    "misaligned-merge": "values meet whose positions do not lie at the same place of the input",
-    "mixed-samples": "the samples of a batch are put together",
-    "unused-layer": "a layer reaches no output",
-    "unused-variable": "nothing names a variable",
-    "unused-block": "nothing calls a block",
-    "unused-input": "nothing reads an input",
-}
-"""What may be noticed, by its id."""
-
 
 class Finding(NamedTuple):
     """Something that a reader should look at."""
 
     id: str
-    """One of `IDS`."""
+    """One of `cnnshape.core.ids.WARNINGS`."""
     problem: Problem
 
     @property
@@ -38,18 +28,20 @@ class Finding(NamedTuple):
 
 
 def findings(analysis: "Analysis") -> tuple[Finding, ...]:
-    """Misaligned merges, mixed samples, layers that reach no output, and what the spec says for nothing."""
+    """Misaligned merges, mixed samples, and what is not used, unless the spec ignores it."""
+    graph = analysis.graph
     found = [Finding("misaligned-merge", problem) for _, problem in _misaligned(analysis)]
-    found += [Finding("mixed-samples", problem) for problem in analysis.mixed_batches]
+    mixed = [each for each in analysis.mixed_batches if "mixed-samples" not in analysis[each.path].node.ignore]
+    found += [Finding("mixed-samples", problem) for problem in mixed]
     found += map(_unused, _dead(analysis).items())
-    return (*found, *(Finding(problem.id, problem) for problem in analysis.graph.notes))
+    return (*found, *(Finding(problem.id, problem) for problem in graph.notes if problem.id not in graph.ignore))
 
 
 def _dead(analysis: "Analysis") -> dict[str, list[Node]]:
     """The layers that reach no output, by what stands at the top of the file."""
     found: dict[str, list[Node]] = {}
     for node in analysis.graph.nodes:
-        if not node.live:
+        if not node.live and "unused-layer" not in node.ignore:
             found.setdefault(node.top, []).append(node)
     return found
 
@@ -68,6 +60,8 @@ def _misaligned(analysis: "Analysis") -> "list[tuple[Merge, Problem]]":
     graph = analysis.graph
     found: dict[tuple[Any, ...], list[Merge]] = {}
     for merge in analysis.misaligned:
+        if "misaligned-merge" in analysis[merge.path].node.ignore:
+            continue
         found.setdefault((merge.path, merge.kind, merge.offset), []).append(merge)
     problems = []
     for (path, *_), merges in found.items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typing_extensions import override
 
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import UsageError, unknown
 from cnnshape.layers.base import KINDS, Ops
 from cnnshape.layers.facts import Facts
 
@@ -148,5 +148,5 @@ CONVENTIONS: Final[dict[str, Convention]] = {
 def convention(name: str) -> Convention:
     """The convention of this name; raises `UsageError` where there is none."""
     if name not in CONVENTIONS:
-        raise UsageError(Problem(f"there is no FLOP convention `{name}`", hint=did_you_mean(name, CONVENTIONS)))
+        raise UsageError(unknown(f"there is no FLOP convention `{name}`", name, CONVENTIONS))
     return CONVENTIONS[name]

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Final, Literal, NamedTuple
 
 from cnnshape.core.dims import Dim, equal, maximum, prod
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import UsageError, unknown
 from cnnshape.graph.graph import Graph, Node
 
 ITEMSIZES: Final[dict[str, int]] = {
@@ -60,7 +60,7 @@ def itemsize(dtype: str) -> int:
     if dtype not in ITEMSIZES:
         from cnnshape.graph.hints.dtypes import meant
 
-        raise UsageError(Problem(f"there is no dtype `{dtype}`", hint=meant(dtype) or did_you_mean(dtype, ITEMSIZES)))
+        raise UsageError(unknown(f"there is no dtype `{dtype}`", dtype, ITEMSIZES, hint=meant(dtype)))
     return ITEMSIZES[dtype]
 
 
@@ -69,7 +69,7 @@ def rule(name: str) -> Rule:
     for known in RULES:
         if name == known:
             return known
-    raise UsageError(Problem(f"there is no memory rule `{name}`", hint=did_you_mean(name, RULES)))
+    raise UsageError(unknown(f"there is no memory rule `{name}`", name, RULES))
 
 
 def owns_storage(node: Node) -> bool:

@@ -13,7 +13,7 @@ from cnnshape.analysis.receptive.locality import Local, local
 from cnnshape.analysis.result import Analysis
 from cnnshape.analysis.totals import Totals
 from cnnshape.core.bounds import Bound
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import UsageError, unknown
 from cnnshape.layers.base import KINDS
 
 Unit = Literal["count", "bytes", "pixels", "shape", "flag"]
@@ -145,6 +145,6 @@ def metric(word: str) -> Metric:
     ('MACs', 'bytes')
     """
     if word not in METRICS:
-        hint = did_you_mean(word, METRICS) or f"metrics: {', '.join(METRICS)}"
-        raise UsageError(Problem(f"there is no metric `{word}`", hint=hint))
+        far = f"metrics: {', '.join(METRICS)}"
+        raise UsageError(unknown(f"there is no metric `{word}`", word, METRICS, far=far))
     return METRICS[word]

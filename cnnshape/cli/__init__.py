@@ -14,7 +14,7 @@ import click
 from typing_extensions import override
 
 from cnnshape.cli.terminal import BAD_INPUT, flushed, gone_quiet, plain, reason, say
-from cnnshape.core.errors import CnnshapeError, MissingPackage, Problem, UsageError, did_you_mean
+from cnnshape.core.errors import CnnshapeError, MissingPackage, Problem, UsageError, unknown
 from cnnshape.core.version import VERSION
 from cnnshape.spec.yaml import noted
 
@@ -48,6 +48,12 @@ def _plainly() -> Iterator[None]:
         if (said := error.format_message()) == plain(said):
             raise
         raise click.UsageError(plain(said), error.ctx) from None
+
+
+def _unwritten(error: OSError) -> str:
+    """The message of the operating system where nothing else has noticed what went wrong."""
+    name = "the output cannot be written" if error.filename is None else f"`{error.filename}`"
+    return Problem(f"{name}: {reason(error)}", id="output-failed").render()
 
 
 def _refuse_unusable(word: str, ctx: click.Context) -> None:
@@ -84,7 +90,7 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise UsageError(Problem(f"there is no command `{args[0]}`", hint=did_you_mean(args[0], COMMANDS)))
+            raise UsageError(unknown(f"there is no command `{args[0]}`", args[0], COMMANDS))
         return super().resolve_command(ctx, args)
 
     @override
@@ -106,7 +112,7 @@ class Program(click.Group):
         except CnnshapeError as error:
             say(str(error))
         except OSError as error:
-            say(f"error: the output cannot be written: {reason(error)}")
+            say(_unwritten(error))
         finally:
             flushed()
         sys.exit(BAD_INPUT)
@@ -128,11 +134,10 @@ class Program(click.Group):
             gone_quiet()
             ctx.exit(_PIPE_CLOSED)
         except OSError as error:
-            name = "the output cannot be written" if error.filename is None else f"`{error.filename}`"
-            say(f"error: {name}: {reason(error)}")
+            say(_unwritten(error))
             ctx.exit(BAD_INPUT)
         except MemoryError:
-            say("error: there is not enough memory for this")
+            say(Problem("there is not enough memory for this", id="out-of-memory").render())
             ctx.exit(BAD_INPUT)
 
 

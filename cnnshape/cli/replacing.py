@@ -43,7 +43,9 @@ def _locked(folder: str) -> Iterator[None]:
     except (ImportError, AttributeError):  # Windows
         opened = -1
     except OSError as error:
-        raise UsageError(Problem(f"the folder `{shown}` cannot be locked: {reason(error)}")) from None
+        raise UsageError(
+            Problem(f"the folder `{shown}` cannot be locked: {reason(error)}", id="output-failed")
+        ) from None
     if opened < 0:
         with _lock_file(os.path.join(folder, LOCK)):
             yield
@@ -88,7 +90,9 @@ def _created(file: str) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        raise UsageError(Problem(f"`{printable(file)}` cannot be written: {reason(error)}")) from None
+        raise UsageError(
+            Problem(f"`{printable(file)}` cannot be written: {reason(error)}", id="output-failed")
+        ) from None
     return True
 
 
@@ -133,7 +137,9 @@ def _explained(file: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(Problem(f"`{printable(file)}` cannot be written: {reason(error)}")) from None
+        raise UsageError(
+            Problem(f"`{printable(file)}` cannot be written: {reason(error)}", id="output-failed")
+        ) from None
 
 
 def _draft(target: str, text: str) -> str:
@@ -169,7 +175,9 @@ def refuse_unwritable(file: str | None) -> None:
     elif not os.access(folder if replaced else target, os.W_OK):
         problem = errno.EACCES
     if problem:
-        raise UsageError(Problem(f"`{printable(file)}` cannot be written: {os.strerror(problem).lower()}"))
+        raise UsageError(
+            Problem(f"`{printable(file)}` cannot be written: {os.strerror(problem).lower()}", id="output-failed")
+        )
 
 
 @contextmanager

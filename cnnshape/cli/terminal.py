@@ -202,10 +202,10 @@ def put(text: str, output: str | None = None, option: str = "--output", *, repla
         if output is None:
             gone_quiet()
         name = "the output" if output is None else f"`{output}`"
-        raise UsageError(Problem(f"{name} cannot be written: {reason(error)}")) from None
+        raise UsageError(Problem(f"{name} cannot be written: {reason(error)}", id="output-failed")) from None
 
 
-CLOSED: Final = Problem("standard output is closed", hint="`--output FILE` writes to a file")
+CLOSED: Final = Problem("standard output is closed", hint="`--output FILE` writes to a file", id="output-failed")
 
 
 class Closed(io.TextIOBase):

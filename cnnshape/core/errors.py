@@ -2,7 +2,7 @@
 
 A message names the fact in the present tense with its values, then the place, then the evidence, then a hint::
 
-    error: `layer3.0.conv2`: 48 input channels do not split into groups=5
+    error: `layer3.0.conv2`: 48 input channels do not split into groups=5 [shape-mismatch]
       --> nets/mine.yaml:31:7
       input from `layer3.0.relu1`: (1, 48, 28, 28)
 
@@ -11,7 +11,7 @@ A message names the fact in the present tense with its values, then the place, t
 
 from collections.abc import Iterable
 from math import isqrt
-from typing import Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from typing_extensions import override
 
@@ -45,7 +45,7 @@ class Problem(NamedTuple):
     hint: str = ""
     at: tuple[str | int, ...] = ()  # the keys that lead to the value in the data, for who knows its marks
     of_key: bool = False  # whether the last of these keys is meant, not its value
-    id: str = ""  # of what is noticed, so that it can be told apart and ignored
+    id: str = ""  # of the kind of problem: one of `cnnshape.core.ids`; if empty, that of the exception that holds it
 
     def render(self, level: str = "error") -> str:
         """The message as a person reads it, without a final newline.
@@ -56,7 +56,7 @@ class Problem(NamedTuple):
         hint: look again
         """
         subject = f"`{self.path}`: " if self.path else ""
-        lines = [f"{level}: {subject}{self.text}"]
+        lines = [f"{level}: {subject}{self.text}{f' [{self.id}]' if self.id else ''}"]
         if self.file and self.mark:
             lines.append(f"  --> {self.file}:{self.mark.line}:{self.mark.column}")
         elif self.file:
@@ -87,9 +87,12 @@ def _line(text: str) -> str:
 class CnnshapeError(Exception):
     """Every error a user can cause: one or more problems, in the order of the file."""
 
+    id: ClassVar[str] = "invalid-usage"
+    """The id of its problems that have none of their own."""
+
     def __init__(self, *problems: Problem) -> None:
-        super().__init__(*problems)
-        self.problems = problems
+        self.problems = tuple([each if each.id else each._replace(id=self.id) for each in problems])
+        super().__init__(*self.problems)
 
     @override
     def __str__(self) -> str:
@@ -103,9 +106,13 @@ class CnnshapeError(Exception):
 class SpecError(CnnshapeError):
     """What the text of a spec says cannot be read, or names something that is not there."""
 
+    id = "invalid-spec"
+
 
 class ShapeError(CnnshapeError):
     """The layers are well written and do not fit together."""
+
+    id = "shape-mismatch"
 
 
 class UsageError(CnnshapeError):
@@ -115,16 +122,20 @@ class UsageError(CnnshapeError):
 class PluginError(UsageError):
     """A layer of another package cannot be imported, or fails."""
 
+    id = "plugin-failed"
+
 
 class MissingPackage(CnnshapeError):
     """The call needs an optional package; the hint holds the command that installs it."""
+
+    id = "missing-package"
 
     @classmethod
     def of(cls, error: ModuleNotFoundError) -> "MissingPackage":
         """The problem with a module that is not installed; re-raises the error if no extra installs it.
 
         >>> print(MissingPackage.of(ModuleNotFoundError(name="numpy")))
-        error: this needs the package numpy, which is not installed
+        error: this needs the package numpy, which is not installed [missing-package]
         <BLANKLINE>
         hint: pip install 'cnnshape[sweep]'
         """
@@ -179,6 +190,17 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     if 0 < len(names) <= 12:
         return "known: " + ", ".join(f"`{name}`" for name in names)
     return ""
+
+
+def unknown(text: str, word: object, known: Iterable[str], *, hint: str = "", far: str = "", **more: Any) -> Problem:
+    """The problem with a name that does not exist, with the nearest of those that do as a hint.
+
+    ``hint`` takes its place, ``far`` is the hint if no name is near.
+
+    >>> unknown("there is no op `Con2d`", "Con2d", ["Conv2d", "Linear"]).hint
+    'did you mean `Conv2d`?'
+    """
+    return Problem(text, hint=hint or did_you_mean(word, known) or far, id="unknown-name", **more)
 
 
 def divisors(n: int) -> str:

@@ -14,6 +14,7 @@ from cnnshape.graph.op_table import Catalogue, condition
 from cnnshape.graph.scope import Scope
 from cnnshape.layers.base import Layer
 from cnnshape.layers.facts import Facts, memoised
+from cnnshape.layers.fields import not_taken
 from cnnshape.spec.blocks import Template
 from cnnshape.spec.yaml.source import At
 
@@ -130,7 +131,7 @@ class Assembly:
     def _made(self, scope: Scope, name: str, entry: dict[str, Any]) -> int:
         if "op" not in entry:
             text = "a layer needs `op`, or `block`"
-            raise SpecError(Problem(text, hint="`relu: ReLU` is short for `relu: {op: ReLU}`"))
+            raise SpecError(Problem(text, hint="`relu: ReLU` is short for `relu: {op: ReLU}`", id="missing-key"))
         sources, problems = self.enter(scope, entry, name)
         try:
             if not condition(entry, scope.env):
@@ -142,7 +143,7 @@ class Assembly:
             known = [one for one in error.problems if not (sources[0] is None and "`in_channels`" in one.text)]
             known = self._advised(known, scope, name, entry, sources[0])
             raise (SpecError(*problems, *known) if problems or known else Failed()) from None
-        trainable = scope.trains(entry, problems)
+        trainable, ignore = scope.trains(entry, problems), scope.ignores(entry, problems)
         if layer.batch_in:
             problems += self._batch_problems(layer, entry, sources[0])
         if problems:
@@ -150,7 +151,7 @@ class Assembly:
         if self._reads_nothing(op, entry):
             sources = []
         owner = None if scope.shared is None else self._owner(scope.shared, name)
-        return self._add(scope, name, op, layer, sources, trainable=trainable, owner=owner)
+        return self._add(scope, name, op, layer, sources, trainable=trainable, ignore=ignore, owner=owner)
 
     def _advised(
         self, problems: list[Problem], scope: Scope, layer: str, entry: dict[str, Any], source: int | None
@@ -179,26 +180,28 @@ class Assembly:
     def _shared(self, scope: Scope, name: str, entry: dict[str, Any]) -> int:
         path = entry["shares"]
         problems = [
-            Problem(f"`{key}` does not go with `shares`, which takes all but `from` from the other layer", at=(key,))
+            Problem(f"`{key}` does not go with `shares`, only `from` and `ignore` do", at=(key,))
             for key in entry
-            if key not in ("shares", "from")
+            if key not in ("shares", "from", "ignore")
         ]
         if not isinstance(path, str):
-            problems.append(Problem(f"shares takes the name of a layer, not {shown(path)}", at=("shares",)))
+            problems.append(not_taken("shares", "the name of a layer", path))
         elif not scope.has(path):
             problems.append(scope.unknown(path, name, ("shares",)))
+        ignore = scope.ignores(entry, problems)
         if problems:
             raise SpecError(*problems)
         copies = scope.copies_of(path)
         if copies:
-            return call_shared(self, scope, name, entry, copies)
+            return call_shared(self, scope, name, entry, copies, ignore)
         if scope.value(path) is None:
             scope.sources(entry, name)
             raise Failed
         first = self._owner(scope, path)
         node = self.nodes[first - self.first]
         sources = [] if self._reads_nothing(node.op, entry) else scope.sources(entry, name)
-        return self._add(scope, name, node.op, node.facts.layer, sources, trainable=node.trainable, owner=first)
+        layer, trainable = node.facts.layer, node.trainable
+        return self._add(scope, name, node.op, layer, sources, trainable=trainable, ignore=ignore, owner=first)
 
     def _owner(self, scope: Scope, path: str) -> int:
         """The value of the layer whose weights are shared with one that names it by this path."""
@@ -213,7 +216,7 @@ class Assembly:
 
     def _add(
         self, scope: Scope, name: str, op: str, layer: Layer, values: list[int | None], *, trainable: bool,
-        owner: int | None = None,
+        ignore: frozenset[str], owner: int | None = None,
     ) -> int:  # fmt: skip
         sources = tuple([value for value in values if value is not None])
         if len(sources) < len(values):
@@ -230,7 +233,7 @@ class Assembly:
         self.names.append(path)
         self.fed.append(any(map(self.fed.__getitem__, sources)))
         where = (scope.source, at, scope.used_at, scope.blocks)
-        self.nodes.append(Node(path, op, facts, sources, *where, trainable, owner))
+        self.nodes.append(Node(path, op, facts, sources, *where, trainable, owner, ignore=ignore))
         return len(self.shapes) - 1
 
     def _misfit(

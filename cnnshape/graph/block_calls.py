@@ -4,12 +4,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnnshape.core.dims import settled
-from cnnshape.core.errors import CnnshapeError, Problem, SpecError, did_you_mean
-from cnnshape.core.text import printable, shown
+from cnnshape.core.errors import CnnshapeError, Problem, SpecError, unknown
+from cnnshape.core.text import printable
 from cnnshape.graph.copies import Extent, again, depends, keep
 from cnnshape.graph.diagnostics import Failed
 from cnnshape.graph.op_table import condition
 from cnnshape.graph.scope import Scope, Use
+from cnnshape.layers.fields import not_taken
 from cnnshape.spec.blocks import CALL_KEYS, REQUIRED, STD, Template
 from cnnshape.spec.variables import Inside, evaluate, variables
 
@@ -34,7 +35,7 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
         known = [one for one in error.problems if not (lost and "`in_channels`" in one.text)]
         raise (SpecError(*problems, *known) if problems or known else Failed()) from None
     problems += _entry_problems(template, entry, first)
-    trainable = scope.trains(entry, problems)
+    trainable, ignore = scope.trains(entry, problems), scope.ignores(entry, problems)
     if len(sources) != len(template.inputs) and not problems:
         names = ", ".join(f"`{each}`" for each in template.inputs)
         text = f"block `{template.name}` reads {names}, `from` gives {len(sources)}"
@@ -56,12 +57,12 @@ def call(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any]) -
     for number in range(1 if count is None else count):
         path = name if count is None else f"{name}.{number}"
         arguments = _arguments(assembly, scope, reads[0], given, first if number == 0 else {}, number, count)
-        same = depends(assembly, scope, template, reads, arguments, trainable=trainable)
+        same = depends(assembly, scope, template, reads, arguments, trainable=trainable, ignore=ignore)
         moved = again(assembly, same, scope, path, reads, use) if same in assembly.built else None
         if moved is None:
             start = Extent.of(assembly)
             copy = _copy(assembly, scope, template, path, reads, arguments, use)
-            copy.trainable = trainable
+            copy.trainable, copy.ignore = trainable, ignore
             reads[0] = _built(assembly, scope, name, path, copy)
             keep(assembly, same, copy, start)
         else:
@@ -95,7 +96,7 @@ def _template(entry: dict[str, Any], scope: Scope) -> Template:
                 raise SpecError(*(one._replace(at=("block",)) for one in error.problems)) from None
             name = raw
     if not isinstance(name, str):
-        raise SpecError(Problem(f"block takes the name of a block, not {shown(name)}", at=("block",)))
+        raise SpecError(not_taken("block", "the name of a block", name))
     if name in scope.family:
         return scope.family[name]
     from cnnshape.spec.library import block
@@ -117,7 +118,7 @@ def _count(entry: dict[str, Any], env: dict[str, Any]) -> int | None:
         raise SpecError(*(one._replace(at=("repeat", *one.at)) for one in error.problems)) from None
     count = settled(count)
     if type(count) is not int or count < 0:
-        raise SpecError(Problem(f"repeat takes a whole number from 0 up, not {shown(count)}", at=("repeat",)))
+        raise SpecError(not_taken("repeat", "a whole number from 0 up", count))
     return count
 
 
@@ -127,21 +128,19 @@ def _entry_problems(template: Template, entry: dict[str, Any], first: Any) -> li
     given: list[tuple[tuple[str, ...], str]] = [((key,), key) for key in entry if key not in CALL_KEYS]
     if "first" in entry:
         if not isinstance(first, dict):
-            text = f"first takes a mapping of variables to values, not {shown(first)}"
-            return [*problems, Problem(text, at=("first",))]
+            return [*problems, not_taken("first", "a mapping of variables to values", first)]
         if "repeat" not in entry:
             problems.append(Problem("`first` goes with `repeat` only", at=("first",), of_key=True))
         given += [(("first", key), key) for key in first]
     for at, key in given:
         if key not in template.vars:
-            hint = did_you_mean(key, template.vars)
             text = f"block `{template.name}` has no variable `{printable(key)}`"
-            problems.append(Problem(text, hint=hint, at=at, of_key=True))
+            problems.append(unknown(text, key, template.vars, at=at, of_key=True))
     named = {key for _, key in given}
     always = {key for at, key in given if len(at) == 1}
     for key, raw in template.vars.items():
         if raw == REQUIRED and (key not in named or ("repeat" in entry and key not in always)):
-            problems.append(Problem(f"block `{template.name}` needs `{key}`"))
+            problems.append(Problem(f"block `{template.name}` needs `{key}`", id="missing-key"))
     return problems
 
 
@@ -194,7 +193,10 @@ def _copy(
     return copy
 
 
-def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any], copies: dict[str, Scope]) -> int:
+def call_shared(
+    assembly: "Assembly", scope: Scope, name: str, entry: dict[str, Any], copies: dict[str, Scope],
+    ignore: frozenset[str],
+) -> int:  # fmt: skip
     """The value of an entry that runs the copies of an earlier call again, with the same weights."""
     sources = scope.sources(entry, name)
     if None in sources:
@@ -208,7 +210,7 @@ def call_shared(assembly: "Assembly", scope: Scope, name: str, entry: dict[str, 
         copy = Scope(
             dict(zip(model.inputs, sources, strict=True)), model.entries, model.env.copy(), model.source, model.at,
             family=model.family, prefix=f"{scope.prefix}{path}.", used=(use, *scope.used), shared=model,
-            trainable=model.trainable,
+            trainable=model.trainable, ignore=ignore,
         )  # fmt: skip
         sources[0] = _built(assembly, scope, name, path, copy)
     assert sources[0] is not None

@@ -80,7 +80,7 @@ def _built(
         raise SpecError(*(spec.placed(problem) for problem in error.problems)) from None
     given = input_shapes(spec, axes, env, batch)
     numbers = {name: number for number, name in enumerate(given)}
-    scope = Scope(numbers, spec.layers, env, spec.source, family=spec.templates)
+    scope = Scope(numbers, spec.layers, env, spec.source, family=spec.templates, ignore=frozenset(spec.ignore))
     assembly = Assembly(Catalogue(registry), constants, given, batch)
     assembly.run(scope)
     found = outputs(spec, scope, assembly)
@@ -88,7 +88,7 @@ def _built(
     nodes = alive(spec, assembly, found)
     assembly.problems.done()
     name = _named(spec.name, variant)
-    return Graph(name, given, nodes, found, batch, spec.source.file, notes(spec, nodes))
+    return Graph(name, given, nodes, found, batch, spec.source.file, notes(spec, nodes), frozenset(spec.ignore))
 
 
 def _named(name: str, variant: str | None) -> str:

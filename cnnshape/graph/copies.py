@@ -43,7 +43,7 @@ class Built(NamedTuple):
 
 def depends(
     assembly: "Assembly", scope: Scope, template: Template, sources: Sequence[int], arguments: dict[str, Any],
-    *, trainable: bool,
+    *, trainable: bool, ignore: frozenset[str],
 ) -> Key:  # fmt: skip
     """The key of a copy.
 
@@ -54,7 +54,7 @@ def depends(
     reads = tuple([_handed(assembly, source) for source in sources])
     above = tuple([id(use.template) for use in scope.used])  # a block must not call itself, nor be too deep
     twice = tuple(map(sources.index, sources)) if len(sources) > 1 else ()
-    return id(template), above, repr(arguments), trainable, reads, twice
+    return id(template), above, repr(arguments), trainable, reads, twice, ignore
 
 
 def _handed(assembly: "Assembly", value: int) -> tuple[Any, ...]:
@@ -139,7 +139,7 @@ class Move(NamedTuple):
             news.append(
                 Node(
                     path + old.path[cut:], old.op, old.facts, sources, old.source, old.at, used_at, within,
-                    old.trainable, owner,
+                    old.trainable, owner, ignore=old.ignore,
                 )
             )  # fmt: skip
         return news
@@ -163,7 +163,7 @@ class Moved(NamedTuple):
         values: dict[str, int | None] = {name: move.value(value) for name, value in old.values.items()}
         new = Scope(
             {name: values[name] for name in old.inputs}, old.entries, old.env, old.source, old.at, family=old.family,
-            prefix=move.path + old.prefix[move.cut :], used=self.used, trainable=old.trainable,
+            prefix=move.path + old.prefix[move.cut :], used=self.used, trainable=old.trainable, ignore=old.ignore,
         )  # fmt: skip
         new.values, new.before = values, move.value(old.before)
         for name in old.copies:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnshape.core.dims import Shape
-from cnnshape.core.errors import Mark, Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Mark, Problem, UsageError, unknown
 from cnnshape.layers.facts import Facts
 from cnnshape.spec.yaml.source import At, Source
 
@@ -38,6 +38,8 @@ class Node(NamedTuple):
     """The value of the layer whose weights it uses, where it ``shares`` them."""
     live: bool = True
     """Whether it reaches an output; a layer that does not is named in ``unused``."""
+    ignore: frozenset[str] = frozenset()
+    """The warnings that are not shown for it: its own, those of the calls that lead to it, and those of the net."""
 
     @property
     def top(self) -> str:
@@ -58,6 +60,8 @@ class Graph:
     file: str = ""
     notes: tuple[Problem, ...] = field(default=(), compare=False)
     """What the spec says for nothing: variables and blocks that nothing names, inputs that nothing reads."""
+    ignore: frozenset[str] = frozenset()
+    """The warnings that are not shown for the net."""
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -73,8 +77,8 @@ class Graph:
         """The number of the value with this path; raises `UsageError` where there is none."""
         if path not in self.numbers:
             inside = [known for known in self.paths if known.startswith(f"{path}.")]
-            hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else did_you_mean(path, self.numbers)
-            raise UsageError(Problem(f"there is no layer `{path}`", hint=hint))
+            hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else ""
+            raise UsageError(unknown(f"there is no layer `{path}`", path, self.numbers, hint=hint))
         return self.numbers[path]
 
     def mark(self, node: Node) -> Mark | None:

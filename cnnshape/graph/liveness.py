@@ -3,7 +3,7 @@
 from itertools import chain
 from typing import Final
 
-from cnnshape.core.errors import Problem, did_you_mean
+from cnnshape.core.errors import Problem, unknown
 from cnnshape.core.text import printable
 from cnnshape.graph.assembly import Assembly
 from cnnshape.graph.graph import Node
@@ -19,7 +19,7 @@ def outputs(spec: Spec, scope: Scope, assembly: Assembly) -> tuple[int, ...]:
     for place, name in enumerate(spec.outputs):
         problem = None
         if not scope.has(name):
-            problem = Problem(f"there is no layer `{printable(name)}`", hint=did_you_mean(name, scope.values))
+            problem = unknown(f"there is no layer `{printable(name)}`", name, scope.values)
         elif name in named:
             problem = Problem(f"`{name}` is named twice")
         else:
@@ -55,19 +55,20 @@ def alive(spec: Spec, assembly: Assembly, found: tuple[int, ...]) -> tuple[Node,
     if lost:
         path = lost[0].top if len({node.top for node in lost}) == 1 else ""
         assembly.problems.say((_lost(spec, assembly, marked, lost, found),), *_place(lost[0]), path)
-    hint = ""
     aside = {path for node in dead for path in _above(node.path)}
     working = {path for node in marked if node.live for path in _above(node.path)}
     for place, name in enumerate(spec.unused):
         if assembly.problems.enough:
             break
-        text = f"`{name}` reaches an output and is not unused" if name in working else ""
-        if name not in spec.layers and name not in working and name not in aside:
-            text, hint = f"there is no layer `{printable(name)}`", did_you_mean(name, spec.layers)
-        if text and name not in aside:
-            assembly.problems.say(
-                (Problem(text, hint="" if name in working else hint),), spec.source, ("unused", place)
-            )
+        if name in aside:
+            continue
+        if name in working:
+            problem = Problem(f"`{name}` reaches an output and is not unused")
+        elif name in spec.layers:
+            continue
+        else:
+            problem = unknown(f"there is no layer `{printable(name)}`", name, spec.layers)
+        assembly.problems.say((problem,), spec.source, ("unused", place))
     return tuple(marked)
 
 
@@ -94,7 +95,7 @@ def _lost(spec: Spec, assembly: Assembly, marked: list[Node], lost: list[Node], 
     if len(ends) <= _ENDS:
         outputs = [assembly.names[value] for value in found]
         hint += f", or `outputs: [{', '.join([*outputs, *ends])}]` to return {_listed(ends)}"
-    return Problem(what, hint=hint)
+    return Problem(what, hint=hint, id="dead-layer")
 
 
 _ENDS: Final = 3  # dead ends that a hint names as outputs

@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from cnnshape.core.dims import is_open
-from cnnshape.core.errors import CnnshapeError, Problem, SpecError, did_you_mean
-from cnnshape.core.text import printable, shown
+from cnnshape.core.errors import CnnshapeError, Problem, SpecError, did_you_mean, unknown
+from cnnshape.core.text import printable
 from cnnshape.layers import is_own
 from cnnshape.layers.base import Layer
 from cnnshape.layers.facts import arity
-from cnnshape.layers.fields import literals, takes
+from cnnshape.layers.fields import literals, not_taken, takes
 from cnnshape.layers.registry import Registry, layer_type
 from cnnshape.spec.blocks import LAYER_KEYS
 from cnnshape.spec.variables import evaluate
@@ -46,11 +46,11 @@ class Catalogue:
         if isinstance(raw, str) and (raw in self.registry or (raw.isidentifier() and raw not in env)):
             return raw
         if isinstance(raw, str) and raw.startswith(("nn.", "torch.nn.")):
-            hint = did_you_mean(raw.rpartition(".")[2], self.registry)
-            raise SpecError(Problem(f"there is no op `{printable(raw)}`", hint=hint, at=("op",)))
+            text = f"there is no op `{printable(raw)}`"
+            raise SpecError(unknown(text, raw.rpartition(".")[2], self.registry, at=("op",)))
         value = _at(("op",), raw, env) if isinstance(raw, str) else raw
         if not isinstance(value, str):
-            raise SpecError(Problem(f"op takes the name of a layer, not {shown(value)}", at=("op",)))
+            raise SpecError(not_taken("op", "the name of a layer", value))
         return value
 
     def kind(self, op: str) -> Kind:
@@ -133,8 +133,8 @@ def _mode_problems(kind: Kind, key: str, raw: Any, env: dict[str, Any]) -> list[
     words = kind.modes[key]
     if not (isinstance(raw, str) and words and raw.replace("-", "_").isidentifier() and raw not in env):
         return []
-    text = f"{key} takes {takes(kind.layer.model_fields[key])}, not {shown(raw)}"
-    return [Problem(text, hint=did_you_mean(raw, words), at=(key,))]
+    problem = not_taken(key, takes(kind.layer.model_fields[key]), raw)
+    return [problem._replace(hint=did_you_mean(raw, words))]
 
 
 def condition(entry: dict[str, Any], env: dict[str, Any]) -> bool:
@@ -143,7 +143,7 @@ def condition(entry: dict[str, Any], env: dict[str, Any]) -> bool:
         return True
     value = _at(("when",), entry["when"], env)
     if value is None or isinstance(value, str | list):
-        raise SpecError(Problem(f"when takes a condition, not {shown(value)}", at=("when",)))
+        raise SpecError(not_taken("when", "a condition", value))
     return bool(value)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnnshape.core.errors import Problem, SpecError, did_you_mean
-from cnnshape.core.text import printable, shown
+from cnnshape.core.errors import Problem, SpecError, unknown
+from cnnshape.core.text import printable
 from cnnshape.graph.graph import loop
+from cnnshape.layers.fields import not_taken
 from cnnshape.spec.blocks import STD, Template
 from cnnshape.spec.variables import Names
 from cnnshape.spec.yaml.source import At, Source
@@ -50,7 +51,7 @@ class Scope:
     def __init__(
         self, inputs: Mapping[str, int | None], entries: Mapping[str, Any], env: Names, source: Source,
         at: At = (), *, family: Mapping[str, Template], prefix: str = "", used: tuple[Use, ...] = (),
-        shared: "Scope | None" = None, trainable: bool = True,
+        shared: "Scope | None" = None, trainable: bool = True, ignore: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.entries = entries
         self.env = env
@@ -69,6 +70,8 @@ class Scope:
         """The copies of blocks that this one is and stands in, the innermost first: path and name."""
         self.trainable = trainable
         """Whether its weights are trained; a layer can say no for its own."""
+        self.ignore = ignore
+        """The warnings that are not shown for its layers; a layer can name more for its own."""
         self.inputs = tuple(inputs)
         self.values: dict[str, int | None] = dict(inputs)
         self.copies: dict[str, Scope | Moved] = {}
@@ -85,8 +88,18 @@ class Scope:
         """Whether the weights of an entry are trained; where it does not say so with a truth value, a problem more."""
         raw = entry.get("trainable", True)
         if not isinstance(raw, bool):
-            problems.append(Problem(f"trainable takes true or false, not {shown(raw)}", at=("trainable",)))
+            problems.append(not_taken("trainable", "true or false", raw))
         return raw is True and self.trainable
+
+    def ignores(self, entry: Mapping[str, Any], problems: list[Problem]) -> frozenset[str]:
+        """The warnings that are not shown for an entry; where it names them wrong, problems more."""
+        if "ignore" not in entry:
+            return self.ignore
+        from cnnshape.spec.ignored import entry_problems
+
+        found = entry_problems(entry["ignore"])
+        problems += found
+        return self.ignore if found else self.ignore.union(entry["ignore"])
 
     def add(self, name: str, value: int | None) -> None:
         """A layer is made, or failed."""
@@ -137,8 +150,7 @@ class Scope:
         raw = entry["from"]
         names = [raw] if isinstance(raw, str) else raw
         if not isinstance(names, list) or not names or not all(isinstance(source, str) for source in names):
-            text = f"from takes the name of a layer or a list of names, not {shown(raw)}"
-            raise SpecError(Problem(text, at=("from",)))
+            raise SpecError(not_taken("from", "the name of a layer or a list of names", raw))
         if len(names) > MOST_SOURCES:
             text = f"a layer reads at most {MOST_SOURCES:,} values, `from` names {len(names):,}"
             raise SpecError(Problem(text, at=("from",)))
@@ -156,8 +168,8 @@ class Scope:
         if source == name:
             return Problem("a layer cannot read itself", at=at)
         if source not in self.entries:
-            hint = self._left_out(source) or did_you_mean(source, self.values)
-            return Problem(f"there is no layer `{printable(source)}` before this one", hint=hint, at=at)
+            text = f"there is no layer `{printable(source)}` before this one"
+            return unknown(text, source, self.values, hint=self._left_out(source), at=at)
         self.loops += 1
         turn = loop(self._edges(), name, source) if self.loops <= LOOPS else []
         if len(turn) > _NAMED:

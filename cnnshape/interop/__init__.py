@@ -7,7 +7,7 @@ def missing(package: str, extra: str) -> MissingPackage:
     """The error for an optional package that is not installed.
 
     >>> print(missing("torch", "torch"))
-    error: this needs the package torch, which is not installed
+    error: this needs the package torch, which is not installed [missing-package]
     <BLANKLINE>
     hint: pip install 'cnnshape[torch]'
     """

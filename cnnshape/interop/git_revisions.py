@@ -49,6 +49,8 @@ _LINKS: Final = 40  # that are followed one after another, as Linux does
 class GitError(UsageError):
     """Git said no."""
 
+    id = "git-failed"
+
 
 def git(*words: str) -> bytes:
     """What git puts out; raises `GitError` where it fails."""
@@ -151,9 +153,12 @@ class Revision(Files):
         if blob is None:
             inside = any(known.startswith(f"{path.rstrip('/')}/") for known in self.blobs)
             text = "this is a directory, not a file" if inside else f"there is no such file in {printable(self.word)}"
-            raise SpecError(Problem(text, file=shown, hint="" if inside else did_you_mean(path, self.blobs)))
+            hint = "" if inside else did_you_mean(path, self.blobs)
+            raise SpecError(Problem(text, file=shown, hint=hint, id="unreadable-file"))
         if not blob.mode.startswith(_FILE):
-            raise SpecError(Problem("this is a link, and those of a revision are not followed", file=shown))
+            raise SpecError(
+                Problem("this is a link, and those of a revision are not followed", file=shown, id="unreadable-file")
+            )
         return read(self.data(path), shown)
 
     @override

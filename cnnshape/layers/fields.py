@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from cnnshape.core.dims import Dim
-from cnnshape.core.errors import MOST_PROBLEMS, Problem, did_you_mean
+from cnnshape.core.errors import MOST_PROBLEMS, Problem, unknown
 from cnnshape.core.moved import handed_on
 from cnnshape.core.text import shown
 
@@ -198,6 +198,15 @@ def described(model: type[BaseModel], name: str) -> str:
     return next(filter(None, said), "")
 
 
+def not_taken(key: str, words: str, value: object) -> Problem:
+    """The problem with a value that a key does not take, which takes what the words say.
+
+    >>> not_taken("repeat", "a whole number from 0 up", -1).text
+    'repeat takes a whole number from 0 up, not -1'
+    """
+    return Problem(f"{key} takes {words}, not {shown(value)}", at=(key,), id="invalid-value")
+
+
 def field_problems(what: str, model: type[BaseModel], raw: Mapping[str, Any], error: ValidationError) -> list[Problem]:
     """Pydantic's errors in our voice: one problem per field, with the keys that lead to the value."""
     problems: dict[object, Problem] = {}
@@ -206,21 +215,20 @@ def field_problems(what: str, model: type[BaseModel], raw: Mapping[str, Any], er
         at, kind = found["loc"][:2], found["type"]
         name = str(at[0])
         if kind == "missing" and len(found["loc"]) == 1:
-            problem = Problem(f"{what} needs `{name}`: {takes(fields[name])}")
+            problem = Problem(f"{what} needs `{name}`: {takes(fields[name])}", id="missing-key")
         elif kind == "extra_forbidden":
-            problem = Problem(
-                f"{what} has no field `{name[:60]}`", hint=did_you_mean(name, fields), at=(name,), of_key=True
-            )
+            problem = unknown(f"{what} has no field `{name[:60]}`", name, fields, at=(name,), of_key=True)
+            problem = problem._replace(id="unknown-key")
         else:
             value, bound, listed = raw[name], found.get("ctx", {}), isinstance(raw[name], list)
             inside = f": {shown(found['input'])}" if listed else ""
             text = f"{name}={shown(value)}{inside}"
+            problem = not_taken(name, takes(fields[name]), value)
             if kind == "greater_than_equal":
-                text += f" is below {bound['ge']}"
+                problem = problem._replace(text=f"{text} is below {bound['ge']}")
             elif kind == "less_than_equal":
-                text += f" is above {bound['le']:,}"
-            else:
-                text = f"{name} takes {takes(fields[name])}, not {shown(value)}"
-            problem = Problem(text, at=at if listed and isinstance(at[-1], int) else (name,))
+                problem = problem._replace(text=f"{text} is above {bound['le']:,}")
+            if listed and isinstance(at[-1], int):
+                problem = problem._replace(at=at)
         problems.setdefault(name, problem)
     return list(problems.values())

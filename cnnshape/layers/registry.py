@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cnnshape.core.errors import Problem, SpecError, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, SpecError, UsageError, unknown
 from cnnshape.core.text import printable
 from cnnshape.layers import BUILTIN, REFUSED, is_own
 
@@ -70,4 +70,4 @@ def layer_type(op: str, registry: Registry) -> "type[Layer]":
         return kind
     if op in REFUSED:
         raise SpecError(Problem(f"`{op}` is refused: {REFUSED[op]}"))
-    raise SpecError(Problem(f"there is no op `{printable(op)}`", hint=did_you_mean(op, registry)))
+    raise SpecError(unknown(f"there is no op `{printable(op)}`", op, registry))

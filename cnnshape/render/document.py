@@ -177,7 +177,8 @@ def message_of(problem: Problem, level: str = "error") -> Message:
     subject: list[Span] = [Code(problem.path), ": "] if problem.path else []
     place = ":".join([problem.file, *map(str, problem.mark or ())]) if problem.file else ""
     evidence = [marked(line) for line in problem.shown]
-    return Message(level, [*subject, *spans(marked(problem.text))], place, evidence, hint=marked(problem.hint))
+    id = f" [{problem.id}]" if problem.id else ""
+    return Message(level, [*subject, *spans(marked(problem.text)), id], place, evidence, hint=marked(problem.hint))
 
 
 class Equation(NamedTuple):

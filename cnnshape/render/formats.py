@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, unknown
 from cnnshape.render.document import Document, Table
 
 Result = TypeVar("Result")
@@ -89,7 +89,7 @@ class View(Generic[Result]):
         """
         options = self.options(**choices) if options is None else options
         if format not in self.formats:
-            raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, self.formats)))
+            raise UsageError(unknown(f"there is no format `{format}`", format, self.formats))
         self.check(format, options)
         if format in self.own:
             own = self.own[format]

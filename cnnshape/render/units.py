@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, unknown
 
 Units = Literal["auto", "exact", "k", "M", "G"]
 
@@ -181,7 +181,7 @@ def in_units(format: str, formats: Iterable[str], units: Units | None) -> Units:
     'auto'
     """
     if format not in formats:
-        raise UsageError(Problem(f"there is no format `{format}`", hint=did_you_mean(format, formats)))
+        raise UsageError(unknown(f"there is no format `{format}`", format, formats))
     if units is not None and format in ("json", "csv"):
         text = f"units does not go with the format {format}"
         raise UsageError(Problem(text, hint="it goes with text, markdown"))

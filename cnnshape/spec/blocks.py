@@ -40,10 +40,10 @@ class Block(Keys):
     layers: Entries = Field(description="names and layers, in order; a call has the value of the last one")
 
 
-LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable")
+LAYER_KEYS: Final = ("op", "from", "when", "shares", "trainable", "ignore")
 """The keys of a layer's entry that are not fields of the op."""
 
-CALL_KEYS: Final = ("block", "from", "when", "repeat", "first", "shares", "op", "trainable")
+CALL_KEYS: Final = ("block", "from", "when", "repeat", "first", "shares", "op", "trainable", "ignore")
 """The keys of a call's entry that are not variables of the block."""
 
 REQUIRED: Final = "required"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from pydantic import Field, PrivateAttr, ValidationError
 from typing_extensions import override
 
-from cnnshape.core.errors import Problem, SpecError, did_you_mean
+from cnnshape.core.errors import Problem, SpecError, unknown
 from cnnshape.layers.fields import Takes
 from cnnshape.spec.blocks import (
     Entries,
@@ -21,7 +21,7 @@ from cnnshape.spec.blocks import (
     templates,
     variable_problems,
 )
-from cnnshape.spec.keys import Anything, Keys, Named
+from cnnshape.spec.keys import WARNING_IDS, Anything, Keys, Named
 from cnnshape.spec.plain import plain
 from cnnshape.spec.yaml import Document
 from cnnshape.spec.yaml.files import DISK, Files
@@ -33,7 +33,7 @@ MOST_INPUTS: Final = 32
 _LONGEST: Final = 200
 
 _NO_VERSION: Final = Problem(
-    f"a spec needs `{KEY}`, the version of its format", hint=f"add `{KEY}: 1` as the first line"
+    f"a spec needs `{KEY}`, the version of its format", hint=f"add `{KEY}: 1` as the first line", id="missing-key"
 )
 
 Axes = Annotated[list[int | str], Field(min_length=1, max_length=16)]
@@ -123,6 +123,9 @@ class Spec(_Read):
     unused: Annotated[list[str], Takes("a list of layers' names")] = Field(
         default=[], description="layers that are meant to reach no output"
     )
+    ignore: Annotated[list[str], Field(min_length=1), Takes(WARNING_IDS)] = Field(
+        default=[], description="ids of warnings that are not shown, such as unused-variable"
+    )
     budget: Annotated[Any, Takes("a list of rules")] = Field(
         default=None, description="limits that `cnnshape check` holds the net to"
     )
@@ -159,6 +162,10 @@ class Spec(_Read):
             inputs = {"input": list(self.input)}
         self._templates, found = templates(self.blocks, self._source)
         problems += [*_problems(self, inputs), *found]
+        if self.ignore:
+            from cnnshape.spec.ignored import id_problems
+
+            problems += id_problems(self.ignore)
         if self.include:
             from cnnshape.spec.library import included
 
@@ -230,6 +237,6 @@ def _problems(spec: Spec, inputs: dict[str, list[Any]]) -> list[Problem]:
     for name, settings in spec.variants.items():
         for variable in settings:
             if variable not in spec.vars:
-                text, hint = f"the spec has no variable `{variable[:60]}`", did_you_mean(variable, spec.vars)
-                problems.append(Problem(text, at=("variants", name, variable), hint=hint, of_key=True))
+                text, at = f"the spec has no variable `{variable[:60]}`", ("variants", name, variable)
+                problems.append(unknown(text, variable, spec.vars, at=at, of_key=True))
     return problems

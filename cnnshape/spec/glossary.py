@@ -5,10 +5,11 @@ from typing import Final
 ENTRY: Final[dict[str, str]] = {
     "op": "the name of a layer, or an expression that gives one",
     "block": "a block of this file or of one that it includes, std/NAME, or an expression that gives one",
-    "shares": "an earlier layer or call, which runs again here with the same weights; only `from` goes with it",
+    "shares": "an earlier layer or call, which runs again here with its weights; only `from` and `ignore` go with it",
     "from": "what it reads: the name of a layer above or of an input, or a list; the layer above if not stated",
     "when": "a condition; where it is false, this is left out and its name stands for what it would have read",
     "trainable": "whether training changes its parameters; true where it is not stated",
+    "ignore": "ids of warnings that are not shown for this, such as misaligned-merge",
     "repeat": "so many copies, each of which reads the one before; `i` is the number of a copy, from 0",
     "first": "other values of variables for the first copy",
 }

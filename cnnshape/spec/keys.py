@@ -1,7 +1,7 @@
 """Mappings of a file that have stated keys and no others: a spec, a block, a budget, a rule."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -10,6 +10,9 @@ from cnnshape.layers.fields import Takes, as_tuple, field_problems
 
 Named = dict[str, dict[str, Any]]
 Anything = Annotated[Any, Takes("anything")]
+
+WARNING_IDS: Final = "a list of ids of warnings, at least one"
+"""What ``ignore`` takes, of a net and of an entry."""
 
 
 def _listed(value: object) -> object:

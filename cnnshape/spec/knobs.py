@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, unknown
 from cnnshape.spec.document import Spec
 from cnnshape.spec.expressions import compile, is_plain_name
 from cnnshape.spec.variables import AS_STATED, Inputs, Settings
@@ -54,8 +54,8 @@ class Knobs:
     def knob(self, name: str) -> Knob:
         """The knob of this name; raises `UsageError` where there is none."""
         if name not in self.known:
-            hint = did_you_mean(name, self.known) or f"there are {', '.join(self.known)}"
-            raise UsageError(Problem(f"the net has neither a variable nor an axis `{name}`", hint=hint))
+            text, far = f"the net has neither a variable nor an axis `{name}`", f"there are {', '.join(self.known)}"
+            raise UsageError(unknown(text, name, self.known, far=far))
         return self.known[name]
 
     def space(self, name: str | None = None) -> tuple[Knob, ...]:
@@ -71,7 +71,7 @@ class Knobs:
         """
         name = name or next(iter(self.spec.inputs))
         if name not in self.spec.inputs:
-            raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, self.spec.inputs)))
+            raise UsageError(unknown(f"the net has no input `{name}`", name, self.spec.inputs))
         axes = [each for each in _axes(self.spec) if each.input == name]
         return tuple(dict.fromkeys(knob for each in axes[1:] or axes for knob in self._of_axis(each)))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cnnshape.core.errors import Problem, SpecError, did_you_mean
+from cnnshape.core.errors import Problem, SpecError, unknown
 from cnnshape.core.text import printable
 from cnnshape.layers.fields import Takes
 from cnnshape.spec.blocks import STD, Template, templates
@@ -95,4 +95,4 @@ def block(name: str, family: Mapping[str, Template]) -> Template:
     if name.startswith(f"{STD}/") and name in standard():
         return _standard(name)
     known = standard() if name.startswith(f"{STD}/") else family
-    raise SpecError(Problem(f"there is no block `{printable(name)}`", hint=did_you_mean(name, known)))
+    raise SpecError(unknown(f"there is no block `{printable(name)}`", name, known))

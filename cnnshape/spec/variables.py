@@ -6,7 +6,7 @@ from typing import Any, Final
 from typing_extensions import override
 
 from cnnshape.core.dims import Dim, Open, Shape, whole
-from cnnshape.core.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, UsageError, did_you_mean
+from cnnshape.core.errors import MOST_PROBLEMS, CnnshapeError, Problem, SpecError, UsageError, unknown
 from cnnshape.core.late import late
 from cnnshape.core.text import shown
 from cnnshape.layers.facts import beyond
@@ -160,16 +160,16 @@ def overridden(
     uses it follows.  Raises `UsageError` for a variant, variable or input that there is not.
     """
     if variant is not None and variant not in spec.variants:
-        hint = did_you_mean(variant, spec.variants) if spec.variants else _no_variants(spec, variant)
-        raise UsageError(Problem(f"there is no variant `{variant}`", hint=hint))
+        hint = "" if spec.variants else _no_variants(spec, variant)
+        raise UsageError(unknown(f"there is no variant `{variant}`", variant, spec.variants, hint=hint))
     for name in settings:
         if name not in spec.vars:
-            raise UsageError(Problem(f"the spec has no variable `{name}`", hint=did_you_mean(name, spec.vars)))
+            raise UsageError(unknown(f"the spec has no variable `{name}`", name, spec.vars))
     chosen = {name: plain(value, (name,)) for name, value in settings.items()}
     shapes = {name: list(axes) for name, axes in spec.inputs.items()}
     for name, sizes in inputs.items():
         if name not in shapes:
-            raise UsageError(Problem(f"the net has no input `{name}`", hint=did_you_mean(name, shapes)))
+            raise UsageError(unknown(f"the net has no input `{name}`", name, shapes))
         axes = shapes[name]
         if isinstance(sizes, str) or not hasattr(sizes, "__len__"):
             text = f"input `{name}` takes a list of sizes, not {shown(sizes)}"

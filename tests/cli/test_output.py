@@ -43,7 +43,10 @@ def test_a_wrong_spec_leaves_what_was_there(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     result = CliRunner().invoke(program, ["report", CHAIN, "--output", str(tmp_path / "no" / "report.md")])
     assert result.exit_code == 2
-    assert result.stderr == f"error: `{tmp_path}/no/report.md` cannot be written: no such file or directory\n"
+    assert (
+        result.stderr
+        == f"error: `{tmp_path}/no/report.md` cannot be written: no such file or directory [output-failed]\n"
+    )
 
 
 def test_permissions_and_links_stay(tmp_path: Path) -> None:
@@ -80,7 +83,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(UsageError) as caught:
         put("after", str(file))
-    assert str(caught.value) == f"error: `{file}` cannot be written: no space left on device"
+    assert str(caught.value) == f"error: `{file}` cannot be written: no space left on device [output-failed]"
     assert file.read_text() == "before"
     assert list(tmp_path.iterdir()) == [file]
 
@@ -91,7 +94,7 @@ def test_another_refusal_of_the_system_is_a_message(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("cnnshape.commands.report.cli.analyze", refused)
     result = CliRunner().invoke(program, ["report", CHAIN])
-    assert (result.exit_code, result.stderr) == (2, "error: `/some/file`: permission denied\n")
+    assert (result.exit_code, result.stderr) == (2, "error: `/some/file`: permission denied [output-failed]\n")
 
 
 def test_a_device_is_written_to_and_not_replaced() -> None:
@@ -171,7 +174,7 @@ def test_a_summary_and_an_output_are_two_files(other: str, there: bool, folder: 
     before = held(folder)
     result = CliRunner().invoke(program, ["check", "budget.txt", "--output", "out.md", "--summary", other])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: --summary and --output are the same file, `out.md`\n")
+    assert result.stderr.startswith("error: --summary and --output are the same file, `out.md` [invalid-usage]\n")
     assert held(folder) == before
 
 
@@ -182,7 +185,9 @@ def test_what_comes_from_standard_input_is_not_written_over(folder: Path) -> Non
     with open("chain.txt", "rb") as source:
         ran = subprocess.run(words, stdin=source, capture_output=True)
     assert (ran.returncode, ran.stdout) == (2, b"")
-    assert ran.stderr.startswith(b"error: --output would overwrite `chain.txt`, which this command reads\n")
+    assert ran.stderr.startswith(
+        b"error: --output would overwrite `chain.txt`, which this command reads [invalid-usage]\n"
+    )
     assert held(folder) == before
 
 
@@ -226,7 +231,9 @@ def test_an_ending_says_the_format_or_is_refused(command: str, folder: Path) -> 
             (folder / f"o{ending}").unlink()
             continue
         assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr.startswith(f"error: --output `o{ending}`: no format is written as `{ending.lower()}`\n")
+        assert result.stderr.startswith(
+            f"error: --output `o{ending}`: no format is written as `{ending.lower()}` [invalid-usage]\n"
+        )
         assert held(folder) == before
 
 

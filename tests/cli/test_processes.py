@@ -98,7 +98,7 @@ def test_a_full_disk_is_said() -> None:
     with open("/dev/full", "wb") as full:
         ran = subprocess.run([*PROGRAM, "report", CHAIN], stdout=full, stderr=subprocess.PIPE)
     assert ran.returncode == 2
-    assert ran.stderr == b"error: the output cannot be written: no space left on device\n"
+    assert ran.stderr == b"error: the output cannot be written: no space left on device [output-failed]\n"
 
 
 def test_a_closed_stdout_is_said() -> None:
@@ -114,7 +114,7 @@ def test_a_closed_stdout_is_said() -> None:
         stderr=subprocess.PIPE,
     )
     assert ran.returncode == 2
-    assert ran.stderr.startswith(b"error: standard output is closed\n")
+    assert ran.stderr.startswith(b"error: standard output is closed [output-failed]\n")
 
 
 @pytest.mark.parametrize("env", [{"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
@@ -159,8 +159,8 @@ def test_the_installed_script_is_the_same_program() -> None:
 
 UNBUFFERED = [{}, {"PYTHONUNBUFFERED": "1"}]
 BROKEN = {
-    ">/dev/full": "error: the output cannot be written: no space left on device\n",
-    ">&-": "error: standard output is closed\n",
+    ">/dev/full": "error: the output cannot be written: no space left on device [output-failed]\n",
+    ">&-": "error: standard output is closed [output-failed]\n",
     ">/dev/full 2>/dev/full": "", ">&- 2>&-": "", "<&- >&- 2>&-": "",
 }  # fmt: skip
 PRINTS = [
@@ -224,7 +224,7 @@ def test_a_disk_that_fills_up_on_the_way_is_said(tall: str, env: dict[str, str],
     with target.open("wb") as file:
         ran = subprocess.run([sys.executable, "-c", script, *PROGRAM, "report", tall], stdout=file,
                              stderr=subprocess.PIPE, env={**os.environ, **env})  # fmt: skip
-    assert (ran.returncode, ran.stderr) == (2, b"error: the output cannot be written: file too large\n")
+    assert (ran.returncode, ran.stderr) == (2, b"error: the output cannot be written: file too large [output-failed]\n")
     assert target.stat().st_size == 50_000
 
 
@@ -239,13 +239,16 @@ def test_a_spec_comes_from_standard_input() -> None:
 
 STDIN = {
     ("cnnshape: 1\ninput: [1, 8, 8]\nlayers: {a: Relu}\n", "report", "-"):
-        "error: `a`: there is no op `Relu`\n  --> <stdin>:3:13\n",
+        "error: `a`: there is no op `Relu` [unknown-name]\n  --> <stdin>:3:13\n",
     ("cnnshape: 1\ninput: [1]\ninclude: [x.yaml]\nlayers: {a: ReLU}\n", "report", "-"):
-        "error: only a spec read from a file can `include` others\n  --> <stdin>:3:11\n",
-    ("", "report", "-"): "error: the file is empty\n  --> <stdin>\n",
-    ("cnnshape: 1", "diff", "-", "-"): "error: standard input holds one spec, and OLD and NEW are both `-`\n",
-    ("cnnshape: 1", "check", "-"): "error: there is no such file\n  --> -\n\nhint: standard input is not read here\n",
-    ("cnnshape: 1", "compare", "x=-@wide"): "error: `x=-@wide`: a spec from standard input takes no @VARIANT\n",
+        "error: only a spec read from a file can `include` others [invalid-spec]\n  --> <stdin>:3:11\n",
+    ("", "report", "-"): "error: the file is empty [invalid-yaml]\n  --> <stdin>\n",
+    ("cnnshape: 1", "diff", "-", "-"): ("error: standard input holds one spec, and OLD and NEW are both `-`"
+        " [invalid-usage]\n"),
+    ("cnnshape: 1", "check", "-"): ("error: there is no such file [unreadable-file]\n"
+        "  --> -\n\nhint: standard input is not read here\n"),
+    ("cnnshape: 1", "compare", "x=-@wide"): ("error: `x=-@wide`: a spec from standard input takes no @VARIANT"
+        " [invalid-usage]\n"),
 }  # fmt: skip
 
 
@@ -257,8 +260,8 @@ def test_what_is_wrong_with_standard_input_is_said(case: tuple[str, ...]) -> Non
 
 
 def test_a_standard_input_that_is_closed_or_has_no_end_is_said() -> None:
-    assert shell("report -", "<&-").stderr.startswith("error: standard input is closed\n")
-    assert shell("report -", "</dev/zero").stderr.startswith("error: the text is longer than 4 MB\n")
+    assert shell("report -", "<&-").stderr.startswith("error: standard input is closed [invalid-usage]\n")
+    assert shell("report -", "</dev/zero").stderr.startswith("error: the text is longer than 4 MB [unreadable-file]\n")
 
 
 @pytest.mark.parametrize("command", ["report", "check", "compare", "sweep", "expand"])
@@ -271,4 +274,4 @@ def test_a_pipe_or_a_device_is_no_spec(command: str, tmp_path: Path) -> None:
     for file, word in ((pipe, "pipe"), (link, "device"), (Path("/dev/null"), "device")):
         ran = subprocess.run([*PROGRAM, command, file, *more], capture_output=True, text=True, timeout=30)
         assert (ran.returncode, ran.stdout) == (2, "")
-        assert ran.stderr.startswith(f"error: this is a {word}, not a file\n  --> {file}\n")
+        assert ran.stderr.startswith(f"error: this is a {word}, not a file [unreadable-file]\n  --> {file}\n")

@@ -36,7 +36,7 @@ def test_version() -> None:
 def test_a_command_that_is_not_there() -> None:
     result = CliRunner().invoke(program, ["reprt"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: there is no command `reprt`\n\nhint: did you mean `report`?\n"
+    assert result.stderr == "error: there is no command `reprt` [unknown-name]\n\nhint: did you mean `report`?\n"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from cnnshape import Analysis, CnnshapeError, analyze
 from cnnshape.commands.report.columns import COLUMNS
 from cnnshape.commands.report.view import Options
 from cnnshape.commands.report.window import render as render_window
+from cnnshape.core.ids import ERRORS
 from cnnshape.render import render
 from tests.fuzz.cases import Case
 
@@ -77,6 +78,8 @@ def _checked_error(error: CnnshapeError) -> None:
             raise Wrong(f"a message of more than {most} characters")
         if found := _CONTROL.search(text):
             raise Wrong(f"a message with the character U+{ord(found[0]):04X}")
+    if not ERRORS.keys() >= {problem.id for problem in error.problems}:
+        raise Wrong("a problem whose id is not listed")
 
 
 def _checked_markdown(analysis: Analysis, text: str) -> None:

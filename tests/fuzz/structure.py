@@ -32,7 +32,7 @@ WILD: Final[tuple[Any, ...]] = (
 KEYS: Final = (
     "op", "from", "when", "shares", "trainable", "block", "repeat", "first", "vars", "inputs", "input", "layers",
     "outputs", "unused", "meta", "name", "description", "cnnshape", "blocks", "variants", "include", "budget", "",
-    "<<", "a b", "dim",
+    "<<", "a b", "dim", "ignore",
 )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ NETS: Final[dict[str, dict[str, Any]]] = {
     "arguments of a copy": net({"a": {"block": "unit", "repeat": 4, "c": "4 + i // 2"}}),
     "when": net({"a": {"block": "pair", "repeat": 4, "both": "i % 2 == 0"}}),
     "frozen": net({"a": {"block": "pair"}, "b": {"block": "pair", "trainable": False}, "c": {"block": "pair"}}),
+    "ignoring": net({"a": {"block": "pair"}, "b": {"block": "pair", "ignore": ["unused-layer"]}}),
     "other shapes": net({"a": {"block": "stride", "s": 2}, "b": {"block": "stride", "s": 2}, "c": {"block": "stride"}}),
     "the same value twice": net(
         {

@@ -135,6 +135,7 @@ BITES: dict[str, tuple[Any, str, Any]] = {
     "indices": (block_calls, "depends", _deaf_to(1)),
     "the batch": (block_calls, "depends", _deaf_to(2)),
     "a value read twice": (block_calls, "depends", _without(5)),
+    "ignore": (block_calls, "depends", _without(6)),
     "shared weights": (block_calls, "depends", _shared),
     "problems": (block_calls, "keep", _keep),
     "taken paths": (Assembly, "free", lambda *_: True),

@@ -193,5 +193,6 @@ except MissingPackage as error:
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == (
-        "error: this needs the package torch, which is not installed\n\nhint: pip install 'cnnshape[torch]'\n"
+        "error: this needs the package torch, which is not installed [missing-package]\n\n"
+        "hint: pip install 'cnnshape[torch]'\n"
     )

@@ -170,7 +170,7 @@ def test_an_unknown_field_gets_the_nearest() -> None:
     with pytest.raises(SpecError) as caught:
         Fields(**MISSPELT)
     assert caught.value.problems == (
-        Problem("Fields has no field `sise`", hint="did you mean `size`?", at=("sise",), of_key=True),
+        Problem("Fields has no field `sise`", hint="did you mean `size`?", at=("sise",), of_key=True, id="unknown-key"),
     )
 
 

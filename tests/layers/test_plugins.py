@@ -197,7 +197,7 @@ def test_what_a_plug_in_refuses_is_no_failure(site: Path) -> None:
     installed(site, module(needs="yield Need(x[1] > 3, '{n} is three', {'n': x[1]}, 'take another {n}')"))
     result = ran(site, "report")
     assert result.exit_code == 2
-    assert result.stderr.startswith("error: `twice`: 3 is three\n")
+    assert result.stderr.startswith("error: `twice`: 3 is three [shape-mismatch]\n")
     assert result.stderr.endswith("\nhint: take another 3\n")
     result = ran(site, "sweep")
     assert result.exit_code == 0
@@ -210,7 +210,7 @@ def test_the_place_in_the_plug_in_is_shown(site: Path) -> None:
     lines = (site / f"{package}.py").read_text().splitlines()
     line = next(number for number, each in enumerate(lines, 1) if "ValueError" in each)
     assert text == (
-        f"error: `twice`: plug-in `{package}:Twice`: `ops` raised ValueError: so\n"
+        f"error: `twice`: plug-in `{package}:Twice`: `ops` raised ValueError: so [plugin-failed]\n"
         f"  --> {site}/net.yaml:6:10\n  at {site}/{package}.py:{line}\n\n"
         "hint: the mistake is in that package, not in the spec\n"
     )
@@ -226,7 +226,9 @@ def test_a_plug_in_that_shadows_a_layer_of_ours_is_named(site: Path) -> None:
     package = installed(site, module(), op="Conv2d")
     result = ran(site, "report")
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"error: two packages bring the op `Conv2d`: cnnshape and {package}\n")
+    assert result.stderr.startswith(
+        f"error: two packages bring the op `Conv2d`: cnnshape and {package} [invalid-usage]\n"
+    )
 
 
 def test_an_interrupt_of_a_person_comes_through(site: Path) -> None:
@@ -255,4 +257,6 @@ def test_workers_name_a_plug_in_that_is_broken(site: Path, monkeypatch: pytest.M
         words = ["sweep", str(site / "net.yaml"), "--set", "w=3:9", "--workers", "2", "--format", form]
         result = CliRunner().invoke(program, words)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr.startswith(f"error: `twice`: plug-in `{package}:Twice`: `ops` raised SystemExit: 0\n")
+        assert result.stderr.startswith(
+            f"error: `twice`: plug-in `{package}:Twice`: `ops` raised SystemExit: 0 [plugin-failed]\n"
+        )

@@ -90,4 +90,4 @@ def test_refused_ops_say_why(op: str) -> None:
 def test_an_unknown_op_gets_the_nearest() -> None:
     with pytest.raises(SpecError) as caught:
         layer_type("Con2d", BUILTIN)
-    assert str(caught.value) == "error: there is no op `Con2d`\n\nhint: did you mean `Conv2d`?"
+    assert str(caught.value) == "error: there is no op `Con2d` [unknown-name]\n\nhint: did you mean `Conv2d`?"

@@ -21,7 +21,7 @@ SHIPPED = sorted((ROOT / "specs").rglob("*.yaml"))
 
 def structure(graph: Graph) -> tuple[Any, ...]:
     """All of a graph but its name and where things stand in files."""
-    nodes = [(n.path, n.op, n.facts, n.sources, n.trainable, n.owner, n.live) for n in graph.nodes]
+    nodes = [(n.path, n.op, n.facts, n.sources, n.trainable, n.ignore, n.owner, n.live) for n in graph.nodes]
     return graph.inputs, graph.outputs, graph.batch, nodes
 
 

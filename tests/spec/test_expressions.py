@@ -478,7 +478,8 @@ EVALUATING: dict[str, tuple[str, int, str]] = {
 
 def message(text: str, sentence: str, column: int, hint: str) -> str:
     place = f" (column {column} of `{printable(text, 100)}`)" if column else ""
-    return f"error: {sentence}{place}" + (f"\n\nhint: {hint}" if hint else "")
+    id = "unknown-name" if sentence.startswith("there is no ") else "invalid-expression"
+    return f"error: {sentence}{place} [{id}]" + (f"\n\nhint: {hint}" if hint else "")
 
 
 @pytest.mark.parametrize(("text", "expected"), READING.items(), ids=lambda value: repr(value)[:30])
@@ -511,7 +512,7 @@ LONG = {
 def test_a_long_expression_is_shown_where_it_is_wrong(text: str, message: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         compile(text)(ENV)
-    assert str(caught.value).removesuffix("\n\nhint: did you mean `zero`?") == f"error: {message}"
+    assert str(caught.value).removesuffix("\n\nhint: did you mean `zero`?").startswith(f"error: {message} [")
 
 
 class Lazy(dict[str, Any]):
@@ -524,4 +525,6 @@ class Lazy(dict[str, Any]):
 def test_variables_that_lead_on_and_on() -> None:
     with pytest.raises(CnnshapeError) as caught:
         compile("v0 + 1")(Lazy())
-    assert str(caught.value) == "error: the variables of this expression lead on to too many others"
+    assert (
+        str(caught.value) == "error: the variables of this expression lead on to too many others [invalid-expression]"
+    )

@@ -97,7 +97,7 @@ def test_conflict_markers_are_named_wherever_they_are(tmp_path: Path, kind: str)
     head = "<<<<<<< HEAD\ncnnshape: 1\n=======\ncnnshape: 1\n>>>>>>> work\n"
     with pytest.raises(SpecError) as refused:
         cnnshape.check(written(tmp_path, kind, head))
-    assert str(refused.value).startswith("error: this file contains merge conflict markers\n")
+    assert str(refused.value).startswith("error: this file contains merge conflict markers [invalid-yaml]\n")
     assert str(refused.value).endswith("hint: keep one side of each conflict and delete the marker lines")
 
 

@@ -346,106 +346,112 @@ def test_windows_lines() -> None:
 # Messages.
 
 MESSAGES = {
-    "": "error: the file is empty\n  --> net.yaml",
-    "# nothing\n": "error: the file is empty\n  --> net.yaml",
-    "---\n": "error: the file is empty\n  --> net.yaml",
+    "": "error: the file is empty [invalid-yaml]\n  --> net.yaml",
+    "# nothing\n": "error: the file is empty [invalid-yaml]\n  --> net.yaml",
+    "---\n": "error: the file is empty [invalid-yaml]\n  --> net.yaml",
     "a: 1\nb: 2\na: 3\n'b': 4\n": """\
-error: `a` stands twice in one mapping, first in line 1
+error: `a` stands twice in one mapping, first in line 1 [invalid-yaml]
   --> net.yaml:3:1
 
-error: `b` stands twice in one mapping, first in line 2
+error: `b` stands twice in one mapping, first in line 2 [invalid-yaml]
   --> net.yaml:4:1""",
     "a: .inf\na: -.INF\nb: [.nan]\n": """\
-error: `.inf` is refused: a number is finite and exact
+error: `.inf` is refused: a number is finite and exact [invalid-yaml]
   --> net.yaml:1:4
 
-error: `a` stands twice in one mapping, first in line 1
+error: `a` stands twice in one mapping, first in line 1 [invalid-yaml]
   --> net.yaml:2:1
 
-error: `-.INF` is refused: a number is finite and exact
+error: `-.INF` is refused: a number is finite and exact [invalid-yaml]
   --> net.yaml:2:4
 
-error: `.nan` is refused: a number is finite and exact
+error: `.nan` is refused: a number is finite and exact [invalid-yaml]
   --> net.yaml:3:5""",
     "base: &base {a: 1}\nb:\n  <<: *base\n": """\
-error: the merge key `<<` is refused
+error: the merge key `<<` is refused [invalid-yaml]
   --> net.yaml:3:3
 
 hint: write the keys out, or make a block with variables""",
-    "a: {'': 3}\n": "error: a key is empty\n  --> net.yaml:1:5",
+    "a: {'': 3}\n": "error: a key is empty [invalid-yaml]\n  --> net.yaml:1:5",
     "? [a]\n: 1\n? {b: .inf}\n: 2\n": """\
-error: a key is text, not a list or a mapping
+error: a key is text, not a list or a mapping [invalid-yaml]
   --> net.yaml:1:3
 
-error: a key is text, not a list or a mapping
+error: a key is text, not a list or a mapping [invalid-yaml]
   --> net.yaml:3:3
 
-error: `.inf` is refused: a number is finite and exact
+error: `.inf` is refused: a number is finite and exact [invalid-yaml]
   --> net.yaml:3:7""",
-    "a: &x b\n*x : 1\n": "error: a key is text, not an alias\n  --> net.yaml:2:1",
-    "a: *b\n": "error: there is no anchor `&b` that ends before this alias\n  --> net.yaml:1:4",
-    "a: &a [*a]\n": "error: there is no anchor `&a` that ends before this alias\n  --> net.yaml:1:8",
+    "a: &x b\n*x : 1\n": "error: a key is text, not an alias [invalid-yaml]\n  --> net.yaml:2:1",
+    "a: *b\n": "error: there is no anchor `&b` that ends before this alias [invalid-yaml]\n  --> net.yaml:1:4",
+    "a: &a [*a]\n": "error: there is no anchor `&a` that ends before this alias [invalid-yaml]\n  --> net.yaml:1:8",
     "a: !!python/object/apply:os.system [x]\nb: !foo 3\n!!str c: 1\n": """\
-error: the tag `!!python/object/apply:os.system` is refused: a spec holds plain data
+error: the tag `!!python/object/apply:os.system` is refused: a spec holds plain data [invalid-yaml]
   --> net.yaml:1:4
 
-error: the tag `!foo` is refused: a spec holds plain data
+error: the tag `!foo` is refused: a spec holds plain data [invalid-yaml]
   --> net.yaml:2:4
 
-error: the tag `!!str` is refused: a spec holds plain data
+error: the tag `!!str` is refused: a spec holds plain data [invalid-yaml]
   --> net.yaml:3:1""",
     f"a: {'1' * 31}\nb: 0.{'0' * 30}\nc: 0x{'F' * 31}\n": """\
-error: `1111111111111...` is refused: it has 31 digits, and a number has at most 30
+error: `1111111111111...` is refused: it has 31 digits, and a number has at most 30 [invalid-yaml]
   --> net.yaml:1:4
 
-error: `0000000000000...` is refused: it has 31 digits, and a number has at most 30
+error: `0000000000000...` is refused: it has 31 digits, and a number has at most 30 [invalid-yaml]
   --> net.yaml:2:4
 
-error: `FFFFFFFFFFFFF...` is refused: it has 31 digits, and a number has at most 30
+error: `FFFFFFFFFFFFF...` is refused: it has 31 digits, and a number has at most 30 [invalid-yaml]
   --> net.yaml:3:4""",
     f"a: 1e31\nb: 1e-{'9' * 5000}\n": """\
-error: `1e31` is refused: the exponent of a number is at most 30
+error: `1e31` is refused: the exponent of a number is at most 30 [invalid-yaml]
   --> net.yaml:1:4
 
-error: `1e-9999999999999999999999999999999999...` is refused: the exponent of a number is at most 30
+error: `1e-9999999999999999999999999999999999...` is refused: the exponent of a number is at most 30 [invalid-yaml]
   --> net.yaml:2:4""",
-    'a: "\\0"\n': "error: the text holds the character U+0000\n  --> net.yaml:1:4",
-    '"\\e[31m": 1\n': "error: the text holds the character U+001B\n  --> net.yaml:1:1",
-    "a: 1\nb: \x1b[31m\n": "error: the text holds the character U+001B\n  --> net.yaml:2:4\n\nhint: remove it",
-    "a: \ud800\n": "error: the text holds the character U+D800\n  --> net.yaml:1:4\n\nhint: remove it",
-    "a: 1\n---\nb: 2\n": "error: a second document starts here; a spec is one\n  --> net.yaml:2:1",
-    "x: {a: round_to(x, 8)}\n": f"error: YAML ends `round_to(x` at its comma\n  --> net.yaml:1:8\n\n{QUOTE}",
+    'a: "\\0"\n': "error: the text holds the character U+0000 [invalid-yaml]\n  --> net.yaml:1:4",
+    '"\\e[31m": 1\n': "error: the text holds the character U+001B [invalid-yaml]\n  --> net.yaml:1:1",
+    "a: 1\nb: \x1b[31m\n": (
+        "error: the text holds the character U+001B [invalid-yaml]\n  --> net.yaml:2:4\n\nhint: remove it"
+    ),
+    "a: \ud800\n": "error: the text holds the character U+D800 [invalid-yaml]\n  --> net.yaml:1:4\n\nhint: remove it",
+    "a: 1\n---\nb: 2\n": "error: a second document starts here; a spec is one [invalid-yaml]\n  --> net.yaml:2:1",
+    "x: {a: round_to(x, 8)}\n": (
+        f"error: YAML ends `round_to(x` at its comma [invalid-yaml]\n  --> net.yaml:1:8\n\n{QUOTE}"
+    ),
     "x: {a: max(b, 2, 3), c: max(d, 2, 3)}\n": f"""\
-error: YAML ends `max(b` at its comma
+error: YAML ends `max(b` at its comma [invalid-yaml]
   --> net.yaml:1:8
 
 {QUOTE}
 
-error: YAML ends `max(d` at its comma
+error: YAML ends `max(d` at its comma [invalid-yaml]
   --> net.yaml:1:25
 
 {QUOTE}""",
     "x: {a: f(x, 8), b: f(y, 8), a: 1}\n": f"""\
-error: YAML ends `f(x` at its comma
+error: YAML ends `f(x` at its comma [invalid-yaml]
   --> net.yaml:1:8
 
 {QUOTE}
 
-error: YAML ends `f(y` at its comma
+error: YAML ends `f(y` at its comma [invalid-yaml]
   --> net.yaml:1:20
 
 {QUOTE}
 
-error: `a` stands twice in one mapping, first in line 1
+error: `a` stands twice in one mapping, first in line 1 [invalid-yaml]
   --> net.yaml:1:29""",
-    "x: [1, round_to(x, 8), 3]\n": f"error: YAML ends `round_to(x` at its comma\n  --> net.yaml:1:4\n\n{QUOTE}",
+    "x: [1, round_to(x, 8), 3]\n": (
+        f"error: YAML ends `round_to(x` at its comma [invalid-yaml]\n  --> net.yaml:1:4\n\n{QUOTE}"
+    ),
     "x: {a: c[i], b: 1}\n": f"""\
-error: a `,` or `}}` is missing before `[i],`, in the mapping that line 1 opens
+error: a `,` or `}}` is missing before `[i],`, in the mapping that line 1 opens [invalid-yaml]
   --> net.yaml:1:9
 
 {QUOTE}""",
     "x: [c[i], 1]\n": f"""\
-error: a `,` or `]` is missing before `[i],`, in the list that line 1 opens
+error: a `,` or `]` is missing before `[i],`, in the list that line 1 opens [invalid-yaml]
   --> net.yaml:1:6
 
 {QUOTE}""",
@@ -515,19 +521,23 @@ def test_syntax(text: str, expected: tuple[str, int, int, str], parser: str, mon
     if parser == "python":
         monkeypatch.setitem(sys.modules, "yaml.cyaml", None)
     said, line, column, hint = expected
-    assert wrong(text) == Problem(said, file="net.yaml", mark=Mark(line, column), hint=hint).render()
+    assert wrong(text) == Problem(said, file="net.yaml", mark=Mark(line, column), hint=hint, id="invalid-yaml").render()
 
 
 def test_an_unknown_escape() -> None:
     message = (
-        "error: double quotes know no such escape\n  --> net.yaml:1:5\n\nhint: single quotes keep a backslash as it is"
+        "error: double quotes know no such escape [invalid-yaml]\n"
+        "  --> net.yaml:1:5\n\nhint: single quotes keep a backslash as it is"
     )
     assert wrong('a: "\\q"') == message
 
 
 @pytest.mark.usefixtures("python_parser")
 def test_an_escape_beyond_unicode() -> None:
-    assert wrong('a: "\\UFFFFFFFF"') == "error: an escape in double quotes does not name a character\n  --> net.yaml"
+    assert (
+        wrong('a: "\\UFFFFFFFF"')
+        == "error: an escape in double quotes does not name a character [invalid-yaml]\n  --> net.yaml"
+    )
 
 
 def test_problems_are_collected_up_to_a_bound() -> None:
@@ -539,8 +549,8 @@ def test_problems_are_collected_up_to_a_bound() -> None:
 
 # Hostile texts.
 
-DEEP = "error: lists and mappings nest more than 100 deep\n  --> net.yaml:"
-REACHED = "error: more than 10,000 values are reached by alias\n  --> net.yaml:"
+DEEP = "error: lists and mappings nest more than 100 deep [invalid-yaml]\n  --> net.yaml:"
+REACHED = "error: more than 10,000 values are reached by alias [invalid-yaml]\n  --> net.yaml:"
 
 
 def bomb() -> str:
@@ -565,8 +575,8 @@ HOSTILE = {
     "&a " * 1_000_000: "error: `&a` stands after the end of the spec",
     " " * BYTES: "error: the file is empty",
     "[" + "f(x, " * 700_000 + "]": "error: YAML ends `f(x` at its comma",
-    "x" * (BYTES + 1): "error: the text is longer than 4 MB\n  --> net.yaml",
-    "ü" * (BYTES // 2 + 1): "error: the text is longer than 4 MB\n  --> net.yaml",
+    "x" * (BYTES + 1): "error: the text is longer than 4 MB [unreadable-file]\n  --> net.yaml",
+    "ü" * (BYTES // 2 + 1): "error: the text is longer than 4 MB [unreadable-file]\n  --> net.yaml",
 }
 
 
@@ -613,15 +623,18 @@ def test_a_file(file: Path) -> None:
 
 def test_a_wrong_file_is_named(file: Path) -> None:
     file.write_text("a: .inf")
-    assert said_of(file) == f"error: `.inf` is refused: a number is finite and exact\n  --> {file}:1:4"
+    assert said_of(file) == f"error: `.inf` is refused: a number is finite and exact [invalid-yaml]\n  --> {file}:1:4"
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     missing = tmp_path / "missing.yaml"
-    assert said_of(missing) == f"error: there is no such file\n  --> {missing}"
-    assert said_of(tmp_path) == f"error: this is a directory, not a file\n  --> {tmp_path}"
-    assert said_of("a\0b") == "error: this file cannot be read: embedded null byte\n  --> a\\x00b"
-    assert said_of("x" * 300) == f"error: this file cannot be read: file name too long\n  --> {'x' * 300}"
+    assert said_of(missing) == f"error: there is no such file [unreadable-file]\n  --> {missing}"
+    assert said_of(tmp_path) == f"error: this is a directory, not a file [unreadable-file]\n  --> {tmp_path}"
+    assert said_of("a\0b") == "error: this file cannot be read: embedded null byte [unreadable-file]\n  --> a\\x00b"
+    assert (
+        said_of("x" * 300)
+        == f"error: this file cannot be read: file name too long [unreadable-file]\n  --> {'x' * 300}"
+    )
 
 
 def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -630,25 +643,28 @@ def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) 
 
     file.write_text("a: 1\n")
     monkeypatch.setattr("builtins.open", refuse)  # the tests may run as root, who may read everything
-    assert said_of(file) == f"error: there is no permission to read this file\n  --> {file}"
+    assert said_of(file) == f"error: there is no permission to read this file [unreadable-file]\n  --> {file}"
 
 
 UTF_8 = "\n\nhint: save it as UTF-8"
-UTF_16 = "the file is UTF-16 or UTF-32, not UTF-8\n  --> {file}" + UTF_8
+UTF_16 = "the file is UTF-16 or UTF-32, not UTF-8 [unreadable-file]\n  --> {file}" + UTF_8
 
 
 @pytest.mark.parametrize(
     ("raw", "message"),
     {
-        b"a: 1\nb: \xff\n": "the file is not UTF-8: byte 0xFF at offset 8\n  --> {file}:2:4" + UTF_8,
-        b"\xef\xbb\xbf\xc3\xa9: \xe9": "the file is not UTF-8: byte 0xE9 at offset 7\n  --> {file}:1:4" + UTF_8,
-        b"a: \xe2\x82": "the file is not UTF-8: byte 0xE2 at offset 3\n  --> {file}:1:4" + UTF_8,
+        b"a: 1\nb: \xff\n": "the file is not UTF-8: byte 0xFF at offset 8 [unreadable-file]\n  --> {file}:2:4" + UTF_8,
+        b"\xef\xbb\xbf\xc3\xa9: \xe9": (
+            "the file is not UTF-8: byte 0xE9 at offset 7 [unreadable-file]\n  --> {file}:1:4"
+        )
+        + UTF_8,
+        b"a: \xe2\x82": "the file is not UTF-8: byte 0xE2 at offset 3 [unreadable-file]\n  --> {file}:1:4" + UTF_8,
         "a: 1".encode("utf-16"): UTF_16,
         "a: 1".encode("utf-16-be"): UTF_16,
         "a: 1".encode("utf-16-le"): UTF_16,
         "a: 1".encode("utf-32"): UTF_16,
-        b"a" * (BYTES + 1): "the text is longer than 4 MB\n  --> {file}",
-        b"": "the file is empty\n  --> {file}",
+        b"a" * (BYTES + 1): "the text is longer than 4 MB [unreadable-file]\n  --> {file}",
+        b"": "the file is empty [invalid-yaml]\n  --> {file}",
     }.items(),
     ids=lambda value: repr(value)[:30],
 )

@@ -4,6 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from cnnshape.core.ids import LAYER_WARNINGS
+
 ACTS = ("ReLU", "Hardswish", "Sigmoid", "Identity")
 
 
@@ -30,6 +32,8 @@ def _call(draw: st.DrawFn, known: list[str]) -> dict[str, Any]:
         entry["when"] = draw(st.sampled_from(CONDITIONS))
     if draw(st.integers(0, 3)) == 0:
         entry["trainable"] = draw(st.booleans())
+    if draw(st.integers(0, 3)) == 0:
+        entry["ignore"] = [draw(st.sampled_from([*LAYER_WARNINGS]))]
     return entry
 
 

@@ -72,13 +72,16 @@ def _annotations(level: Level, broken: "Sequence[Outcome]", most: int = MOST) ->
 
 
 def _alone(problem: "Problem") -> str:
-    """A problem without its level and place, which an annotation shows otherwise."""
-    return "\n".join(lines.message(message_of(problem)._replace(level="", place="")))
+    """A problem without its level, place and id, which an annotation shows otherwise."""
+    return "\n".join(lines.message(message_of(problem._replace(id=""))._replace(level="", place="")))
 
 
 def refused(problems: "Sequence[Problem]") -> str:
     """What is wrong with the files of a check, as annotations."""
-    commands = [command("error", _alone(each), file=each.file, mark=each.mark, title="cnnshape") for each in problems]
+    commands = [
+        command("error", _alone(each), file=each.file, mark=each.mark, title=f"cnnshape: {each.id}")
+        for each in problems
+    ]
     headings = [printable(each.text) for each in problems]
     return "".join(f"{line}\n" for line in _capped("error", commands, headings, "more problem"))
 

@@ -12,7 +12,7 @@ from cnnshape.analysis.result import Analysis
 from cnnshape.analysis.setup import PLAIN, Setup
 from cnnshape.commands.check.records import Net, Rule, Select, Value
 from cnnshape.core.bounds import Bound
-from cnnshape.core.errors import CnnshapeError, Problem, SpecError, UsageError, did_you_mean
+from cnnshape.core.errors import CnnshapeError, Problem, SpecError, UsageError, did_you_mean, unknown
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.registry import Registry
 from cnnshape.spec.document import Spec
@@ -120,8 +120,9 @@ class Measured:
         """A figure of one output; raises `SpecError` where the net has no such output."""
         outputs = self.analysis.outputs
         if path not in outputs:
-            hint = did_you_mean(path, outputs) or f"outputs: {', '.join(f'`{name}`' for name in outputs)}"
-            raise SpecError(Problem(f"`{path}` is not an output of `{self.net.name}`", at=("select",), hint=hint))
+            far = f"outputs: {', '.join(f'`{name}`' for name in outputs)}"
+            text = f"`{path}` is not an output of `{self.net.name}`"
+            raise SpecError(unknown(text, path, outputs, far=far, at=("select",)))
         assert metric.output
         return metric.output(self.analysis, path), metric.bound and metric.bound.output(self.analysis, path)
 
@@ -158,7 +159,7 @@ class Measured:
     def _nothing(self, select: Select) -> Problem:
         """What is said of a selection of nothing."""
         text = f"`{select._replace(take='sum')}` selects nothing in `{self.net.name}`"
-        return Problem(text, at=("select",), hint=self._hint(select))
+        return Problem(text, at=("select",), hint=self._hint(select), id="unknown-name")
 
     def _hint(self, select: Select) -> str:
         """The name that was meant."""
@@ -256,9 +257,9 @@ def variants(spec: Spec, rule: Rule) -> list[str | None]:
     for place, pattern in enumerate(rule.variants):
         matching = [name for name in spec.variants if fnmatchcase(name, pattern)]
         if not matching:
-            hint = did_you_mean(pattern, spec.variants) if spec.variants else f"`{spec.name}` has no `variants`"
+            hint = "" if spec.variants else f"`{spec.name}` has no `variants`"
             text = f"there is no variant `{pattern}` in `{spec.name}`"
-            raise SpecError(Problem(text, at=("variant", place), hint=hint))
+            raise SpecError(unknown(text, pattern, spec.variants, hint=hint, at=("variant", place)))
         found.update(dict.fromkeys(matching))
     return [*found]
 

@@ -176,4 +176,4 @@ def _flag(kind: Kind, raw: Any, metric: Metric) -> Limit:
 
 
 def _refused(text: str, hint: str = "") -> SpecError:
-    return SpecError(Problem(text, hint=hint))
+    return SpecError(Problem(text, hint=hint, id="invalid-value"))

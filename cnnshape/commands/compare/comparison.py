@@ -14,7 +14,7 @@ from cnnshape.analysis.setup import Setup, SetupOptions
 from cnnshape.commands.compare.operands import Gathered, Source, Wanted, names, wanted
 from cnnshape.core.bounds import Bound
 from cnnshape.core.display import Displayed
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, unknown
 from cnnshape.core.selection import chosen
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ class Comparison(Displayed):
         for net in self.nets:
             if net.name == name:
                 return net
-        hint = did_you_mean(name, [net.name for net in self.nets])
-        raise UsageError(Problem(f"there is no net `{name}` in the comparison", hint=hint))
+        names = [net.name for net in self.nets]
+        raise UsageError(unknown(f"there is no net `{name}` in the comparison", name, names))
 
     def __iter__(self) -> Iterator[ComparedNet]:
         """The nets, in order."""
@@ -204,6 +204,6 @@ def _baseline(name: str | None, found: list[Wanted], labels: list[str]) -> int |
         return labels.index(name)
     written = [place for place, one in enumerate(found) if name in (one.written, one.variant)]
     if len(written) != 1:
-        hint = did_you_mean(name, labels)
-        raise UsageError(Problem(f"the baseline `{name}` is not among the nets that are compared", hint=hint))
+        text = f"the baseline `{name}` is not among the nets that are compared"
+        raise UsageError(unknown(text, name, labels))
     return written[0]

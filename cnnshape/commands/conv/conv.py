@@ -19,7 +19,7 @@ from cnnshape.commands.conv.convolution import Sizes, convolution, whole
 from cnnshape.commands.conv.formulas import Formulas
 from cnnshape.core.dims import Shape
 from cnnshape.core.display import Displayed
-from cnnshape.core.errors import CnnshapeError, Problem, ShapeError, UsageError, did_you_mean, divisors
+from cnnshape.core.errors import CnnshapeError, Problem, ShapeError, UsageError, divisors, unknown
 
 if TYPE_CHECKING:
     from cnnshape.analysis.receptive.fields import Field
@@ -118,8 +118,8 @@ class Ways(Displayed):
         for name, groups, text in self.left_out:
             if key == _key(name, groups):
                 raise UsageError(Problem(f"`{key}` is left out: {text}"))
-        hint = did_you_mean(key, rows) or f"known: {', '.join(f'`{name}`' for name in rows)}"
-        raise UsageError(Problem(f"there is no row `{key}`", hint=hint))
+        far = f"known: {', '.join(f'`{name}`' for name in rows)}"
+        raise UsageError(unknown(f"there is no row `{key}`", key, rows, far=far))
 
 
 class _Plan(NamedTuple):

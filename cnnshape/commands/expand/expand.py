@@ -43,6 +43,8 @@ def _lines(graph: Graph) -> Iterator[str]:
     dead = [node.path for node in graph.nodes if not node.live]
     if dead:
         yield f"unused: {flow(dead)}"
+    if graph.ignore:
+        yield f"ignore: {flow(sorted(graph.ignore))}"
     yield "layers:"
     for value, node in enumerate(graph.nodes, len(graph.inputs)):
         entry = _entry(graph, node, value)
@@ -60,6 +62,8 @@ def _entry(graph: Graph, node: Node, value: int) -> dict[str, Any]:
         entry |= _fields(node.facts, graph.batch)
         if not node.trainable:
             entry["trainable"] = False
+    if ignored := node.ignore - graph.ignore:
+        entry["ignore"] = sorted(ignored)
     return entry
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnnshape.analysis.metrics import METRICS
 from cnnshape.commands.report.rows import field_of, leaving, owner
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import UsageError, unknown
 from cnnshape.core.selection import chosen as keys_of
 from cnnshape.layers.base import KINDS
 from cnnshape.render import receptive_fields as seen
@@ -234,7 +234,7 @@ def column(word: str) -> Column:
     for known in _ALL:
         if known.header.lower() == word.lower():
             return known
-    raise UsageError(Problem(f"there is no column `{word}`", hint=did_you_mean(word, COLUMNS) or _listed()))
+    raise UsageError(unknown(f"there is no column `{word}`", word, COLUMNS, far=_listed()))
 
 
 def _listed() -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from cnnshape.commands.check.fields import RuleKeys, SelectionKeys
 from cnnshape.commands.schema.generator import DIALECT, Schema, properties
+from cnnshape.core.ids import LAYER_WARNINGS, WARNINGS
 from cnnshape.core.text import shown
 from cnnshape.layers import BUILTIN, REFUSED
 from cnnshape.layers.base import Layer
@@ -32,6 +33,14 @@ TEXT: Final[Schema] = {"type": "string"}
 _RESERVED: Final = frozenset({*WORDS, "in_channels", "batch", "i", STD})
 _NAMES: Final[Schema] = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
 _VALUE: Final[Schema] = {"type": ["number", "boolean", "string", "array"]}
+
+
+def _ids(known: Mapping[str, str]) -> Schema:
+    """A list of ids, each with what it means."""
+    items = [{"const": id, "title": id, "description": meaning} for id, meaning in known.items()]
+    return {"type": "array", "minItems": 1, "items": {"anyOf": items}}
+
+
 _TAKES: Final[dict[str, Schema]] = {
     "op": TEXT | {"allOf": [{"$ref": "#/$defs/op"}]},
     "block": TEXT | {"allOf": [{"$ref": "#/$defs/callable"}]},
@@ -41,6 +50,7 @@ _TAKES: Final[dict[str, Schema]] = {
     "trainable": {"type": "boolean"},
     "repeat": {"type": ["string", "integer"], "minimum": 0},
     "first": {"type": "object"},
+    "ignore": _ids(LAYER_WARNINGS),
 }
 """What the keys of an entry take."""
 
@@ -60,6 +70,7 @@ def spec_schema(registry: Registry | None = None) -> Schema:
         inputs={"propertyNames": _pattern(NAME), "additionalProperties": axes},
         vars=_variables(()) | {"additionalProperties": _VALUE | {"not": {"const": REQUIRED}}},
         variants={"additionalProperties": values},
+        ignore=_ids(WARNINGS),
         budget=rules_schema(),
     )
     return {
@@ -127,7 +138,7 @@ def _definitions(registry: Registry | None) -> Schema:
     kinds = {op: layer_type(op, layers) for op in sorted(layers)}
     inputs = {"items": TEXT | _pattern(NAME), "uniqueItems": True}
     blocks = {name: _document(name) for name in standard()}
-    shared = _closed("shared layer", _entry("shares", "from"), ["shares"])
+    shared = _closed("shared layer", _entry("shares", "from", "ignore"), ["shares"])
     none = {"title": "layer", "properties": _entry("op", "block", "shares"), "required": ["op"]}
     return {
         "layer": {
@@ -141,13 +152,13 @@ def _definitions(registry: Registry | None) -> Schema:
         },
         "made": {
             "type": "object",
-            "properties": _entry("op", "from", "when", "trainable") | {"repeat": False, "first": False},
+            "properties": _entry("op", "from", "when", "trainable", "ignore") | {"repeat": False, "first": False},
             "allOf": _cases("op", {op: f"op.{op}" for op in kinds}),
         },
         "call": {
             "title": "call",
             "type": "object",
-            "properties": _entry("block", "from", "when", "repeat", "first", "trainable") | {"op": False},
+            "properties": _entry("block", "from", "when", "repeat", "first", "trainable", "ignore") | {"op": False},
             "if": {"required": ["first"]},
             "then": {"required": ["repeat"]},
             "allOf": _cases("block", {name: _key(name) for name in blocks}),
@@ -158,7 +169,7 @@ def _definitions(registry: Registry | None) -> Schema:
             {name: document["description"] for name, document in blocks.items()},
             {"pattern": f"^(?!{STD}/[A-Za-z0-9_]*$)"},
         ),
-        **_entry("from", "when", "trainable", "repeat"),
+        **_entry("from", "when", "trainable", "ignore", "repeat"),
         **{f"op.{op}": _layer(op, kind) for op, kind in kinds.items()},
         **{_key(name): _standard(name, document) for name, document in blocks.items()},
     }
@@ -198,7 +209,7 @@ def _first_of(cases: Mapping[str, Schema], otherwise: Schema) -> Schema:
 def _layer(op: str, kind: type[Layer]) -> Schema:
     fields = {name: _field(kind, name, found) for name, found in properties(kind, expressions=True).items()}
     required = ["op", *(name for name, field in kind.model_fields.items() if field.is_required())]
-    common = {key: {"$ref": f"#/$defs/{key}"} for key in ("from", "when", "trainable")}
+    common = {key: {"$ref": f"#/$defs/{key}"} for key in ("from", "when", "trainable", "ignore")}
     return _closed(op, {"op": {"const": op}, **fields, **common}, required, description=_first_line(kind))
 
 
@@ -243,7 +254,7 @@ def _standard(name: str, document: dict[str, Any]) -> Schema:
         if raw != REQUIRED:
             default = float(raw) if isinstance(raw, Fraction) else raw
             given[key] = {"description": f"{said}; {shown(raw)} where it is not stated", "default": default}
-    first = _entry("first")["first"] | {"properties": given, "additionalProperties": False}
-    common = {key: {"$ref": f"#/$defs/{key}"} for key in ("from", "when", "repeat", "trainable")} | {"first": first}
+    common: Schema = {key: {"$ref": f"#/$defs/{key}"} for key in ("from", "when", "repeat", "trainable", "ignore")}
+    common["first"] = _entry("first")["first"] | {"properties": given, "additionalProperties": False}
     required = ["block", *(key for key, raw in variables.items() if raw == REQUIRED)]
     return _closed(name, {"block": {"const": name}, **given, **common}, required, description=document["description"])

@@ -20,7 +20,7 @@ from cnnshape.commands.sweep.queries import Query
 from cnnshape.commands.sweep.search import Search, check, check_names, is_figure
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.bounds import Bound
-from cnnshape.core.errors import CnnshapeError, Problem, UsageError, did_you_mean
+from cnnshape.core.errors import CnnshapeError, Problem, UsageError, unknown
 from cnnshape.spec.document import Spec, load
 from cnnshape.spec.variables import AS_STATED
 
@@ -64,8 +64,8 @@ class Asked:
         for condition in met:
             check_names(condition.query, plan, spec)
         if aim.key not in names and not is_figure(aim.key):
-            hint = did_you_mean(aim.key, [*names, *METRICS])
-            raise UsageError(Problem(f"there is neither a figure nor a knob `{aim.key}`", hint=hint))
+            text = f"there is neither a figure nor a knob `{aim.key}`"
+            raise UsageError(unknown(text, aim.key, [*names, *METRICS]))
         if any(aim.key in axis.names and not axis.numeric for axis in axes):
             text = f"not every value of `{aim.key}` is a number, so that none is the largest or the smallest"
             raise UsageError(Problem(text))
@@ -227,8 +227,7 @@ class Asked:
                 if each.path and each.path not in paths:
                     inside = [known for known in paths if known.startswith(f"{each.path}.")]
                     hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else ""
-                    hint = hint or did_you_mean(each.path, paths)
-                    raise UsageError(Problem(f"no point has a layer `{each.path}`", hint=hint))
+                    raise UsageError(unknown(f"no point has a layer `{each.path}`", each.path, paths, hint=hint))
                 raise UsageError(Problem(f"no point has a figure `{each.key}`"))
         return ""
 

@@ -15,7 +15,7 @@ from cnnshape.commands.sweep.sweep import sweep
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.bounds import Bound, holds, spoken
 from cnnshape.core.display import Displayed
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, unknown
 from cnnshape.graph.graph import Graph
 from cnnshape.layers.fields import is_size
 from cnnshape.layers.registry import Registry
@@ -163,7 +163,7 @@ def _tried(graph: Graph, path: str, vary: Mapping[str, Any] | None, *, alone: bo
             found[name] = _whole(name, Values.of(name, values))
         elif vary:
             text = f"{node.op} has no amount `{name}`"
-            raise UsageError(Problem(text, hint=did_you_mean(name, known)))
+            raise UsageError(unknown(text, name, known))
     if not found:
         raise UsageError(Problem(f"{node.op} has none of {', '.join(wanted)}", hint="name the fields that may change"))
     if (count := prod(map(len, found.values()))) > MOST:

@@ -11,7 +11,7 @@ from cnnshape.commands.sweep.figures import BOUNDS, WHOLE, Figure
 from cnnshape.commands.sweep.reasons import Reasons
 from cnnshape.commands.sweep.values import Values
 from cnnshape.core.display import Displayed
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import UsageError, unknown
 from cnnshape.spec.knobs import exported
 from cnnshape.symbolic.vectorised import Column
 
@@ -57,7 +57,7 @@ class Sweep(Displayed):
         for each in self.figures:
             if each.bounded and key == each.bound_key:
                 return self.bounds(each.key)
-        raise UsageError(Problem(f"the sweep has no column `{key}`", hint=did_you_mean(key, self.keys())))
+        raise UsageError(unknown(f"the sweep has no column `{key}`", key, self.keys()))
 
     def keys(self) -> tuple[str, ...]:
         """The names of the columns: knobs, then figures, after each that may be a bound which one it is."""

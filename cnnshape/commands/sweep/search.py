@@ -17,7 +17,7 @@ from cnnshape.commands.sweep.plans import Plan
 from cnnshape.commands.sweep.queries import Query, metric_key
 from cnnshape.commands.sweep.record import Sweep
 from cnnshape.commands.sweep.run import CHUNK, chunks
-from cnnshape.core.errors import Problem, UsageError, did_you_mean
+from cnnshape.core.errors import Problem, UsageError, unknown
 from cnnshape.spec.document import Spec, load
 from cnnshape.spec.knobs import Knobs
 from cnnshape.spec.variables import Settings
@@ -109,8 +109,8 @@ class Search:
         if not path or path in paths:
             return UsageError(Problem(f"`{key}`: no point of the sweep has an axis {figure.axis} there"))
         inside = [known for known in paths if known.startswith(f"{path}.")]
-        hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else did_you_mean(path, paths)
-        return UsageError(Problem(f"no point of the sweep has a layer `{path}`", hint=hint))
+        hint = f"it is a block, its last layer is `{inside[-1]}`" if inside else ""
+        return UsageError(unknown(f"no point of the sweep has a layer `{path}`", path, paths, hint=hint))
 
 
 def _kept(found: Sweep, where: Query) -> Sweep:
@@ -133,10 +133,9 @@ def check_names(query: Query | None, plan: Plan, spec: Spec) -> None:
         assert query
         if key in Knobs.of(spec).known:
             text, hint = f"`{key}` is the same at every point", "conditions are about figures and what has values"
-        else:
-            text = f"`{key}` is neither a figure nor a knob, and no value of one"
-            hint = did_you_mean(key, [*plan.names, *METRICS, *sorted(words)])
-        raise UsageError(Problem(f"`{query.text}`: {text}", hint=hint))
+            raise UsageError(Problem(f"`{query.text}`: {text}", hint=hint))
+        text = f"`{query.text}`: `{key}` is neither a figure nor a knob, and no value of one"
+        raise UsageError(unknown(text, key, [*plan.names, *METRICS, *sorted(words)]))
 
 
 def check(spec: Spec, plan: Plan, settings: Settings) -> None:

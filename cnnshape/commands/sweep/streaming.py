@@ -217,7 +217,7 @@ def _explained(output: str | None) -> Iterator[None]:
         raise
     except OSError as error:
         name = "the output" if output is None else f"`{output}`"
-        raise UsageError(Problem(f"{name} cannot be written: {_system(error)}")) from None
+        raise UsageError(Problem(f"{name} cannot be written: {_system(error)}", id="output-failed")) from None
 
 
 def _system(error: OSError) -> str:

@@ -28,6 +28,8 @@ Value: TypeAlias = "int | Fraction | bool | str | list[Any]"
 class ExpressionError(CnnshapeError):
     """An expression that cannot be read, or that has no value where it is asked for one."""
 
+    id = "invalid-expression"
+
 
 class Expression:
     """An expression, read once; calling it with variables gives its value, `names` are the variables it reads.
@@ -78,4 +80,4 @@ def _error(wrong: Wrong, text: str) -> ExpressionError:
         first, last = max(0, wrong.at - 41), wrong.at + 39
         around = ("..." if first else "") + text[first:last] + ("..." if last < len(text) else "")
         place = f" (column {wrong.at} of `{printable(around, 100)}`)"
-    return ExpressionError(Problem(wrong.sentence + place, hint=wrong.hint))
+    return ExpressionError(Problem(wrong.sentence + place, hint=wrong.hint, id=wrong.id))

@@ -188,7 +188,7 @@ class _Parser:
     def name(self, token: _Token) -> Run:
         _, text, at = token
         if self.next_is("("):
-            raise Wrong(f"there is no function `{text}`", at, self.function(text))
+            raise Wrong(f"there is no function `{text}`", at, self.function(text), "unknown-name")
         self.names.add(text)
 
         def run(env: Mapping[str, Any]) -> Any:
@@ -197,7 +197,7 @@ class _Parser:
             except KeyError:
                 if text.lower() in ("nan", "inf", "infinity"):
                     raise Wrong(f"`{text}` is not a number", at, "write a finite number") from None
-                raise Wrong(f"there is no variable `{text}`", at, _unknown(text, env)) from None
+                raise Wrong(f"there is no variable `{text}`", at, _unknown(text, env), "unknown-name") from None
 
         return run
 

@@ -17,11 +17,11 @@ LARGEST: Final = 10**60
 
 
 class Wrong(Exception):
-    """A mistake in an expression or its values: the sentence, the column where it stands (0 for none), and a hint."""
+    """A mistake in an expression or its values: the sentence, the column where it stands (0 for none), hint and id."""
 
-    def __init__(self, sentence: str, at: int = 0, hint: str = "") -> None:
+    def __init__(self, sentence: str, at: int = 0, hint: str = "", id: str = "") -> None:
         super().__init__(sentence)
-        self.sentence, self.at, self.hint = sentence, at, hint
+        self.sentence, self.at, self.hint, self.id = sentence, at, hint, id
 
 
 FAST: Final[dict[str, Callable[[Any, Any], Any]]] = {

@@ -75,7 +75,7 @@ def read_path(path: str | os.PathLike[str]) -> Document:
         kind = stat.S_IFMT(os.stat(path).st_mode)
         if kind in _KINDS:
             hint = "write it to a file; where one SPEC is taken, `-` is standard input"
-            raise SpecError(Problem(f"this is {_KINDS[kind]}, not a file", file=file, hint=hint))
+            raise SpecError(Problem(f"this is {_KINDS[kind]}, not a file", file=file, hint=hint, id="unreadable-file"))
         with open(path, "rb") as stream:
             _note(stream)
             source = stream.read(BYTES + 1)
@@ -89,7 +89,7 @@ def read_path(path: str | os.PathLike[str]) -> Document:
         problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}".lower()
     else:
         return read(source, file)
-    raise SpecError(Problem(problem, file=file, hint=hint))
+    raise SpecError(Problem(problem, file=file, hint=hint, id="unreadable-file"))
 
 
 def read_stream(stream: BinaryIO, file: str) -> Document:
@@ -99,7 +99,7 @@ def read_stream(stream: BinaryIO, file: str) -> Document:
         source = stream.read(BYTES + 1)
     except (OSError, ValueError) as error:
         text = f"standard input cannot be read: {getattr(error, 'strerror', None) or error}".lower()
-        raise SpecError(Problem(text)) from None
+        raise SpecError(Problem(text, id="unreadable-file")) from None
     return read(source, file)
 
 
@@ -132,15 +132,17 @@ def read(source: bytes | str, file: str = "") -> Document:
 def _decoded(source: bytes | str, file: str) -> str:
     raw = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     if len(raw) > BYTES:
-        raise SpecError(Problem(f"the text is longer than {BYTES // 1_000_000} MB", file=file))
+        raise SpecError(Problem(f"the text is longer than {BYTES // 1_000_000} MB", file=file, id="unreadable-file"))
     if isinstance(source, str):
         return source.removeprefix("\ufeff")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:2]:
-        raise SpecError(Problem("the file is UTF-16 or UTF-32, not UTF-8", file=file, hint="save it as UTF-8"))
+        raise SpecError(
+            Problem("the file is UTF-16 or UTF-32, not UTF-8", file=file, hint="save it as UTF-8", id="unreadable-file")
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         offset = len(raw) - len(error.object) + error.start
         mark = mark_of(raw[:offset].decode("utf-8-sig"))
         text = f"the file is not UTF-8: byte 0x{raw[offset]:02X} at offset {offset:,}"
-    raise SpecError(Problem(text, file=file, mark=mark, hint="save it as UTF-8"))
+    raise SpecError(Problem(text, file=file, mark=mark, hint="save it as UTF-8", id="unreadable-file"))

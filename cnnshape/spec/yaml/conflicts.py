@@ -27,4 +27,4 @@ def conflict(text: str, file: str = "", *, unreadable: bool = False) -> Problem 
     if found is None:
         return None
     mark = mark_of(text[: found.start()])
-    return Problem("this file contains merge conflict markers", file=file, mark=mark, hint=HINT)
+    return Problem("this file contains merge conflict markers", file=file, mark=mark, hint=HINT, id="invalid-yaml")

@@ -67,13 +67,13 @@ class _Reader:
         self.get = event_parser(self.text)
         self.get()
         if type(self.get()) is StreamEndEvent:
-            raise SpecError(Problem("the file is empty", file=self.file))
+            raise SpecError(Problem("the file is empty", file=self.file, id="invalid-yaml"))
         event = self.get()
         data = self.node(event, 0)
         self.get()
         after = self.get()
         if data is None and not self.problems and not event.value:
-            raise SpecError(Problem("the file is empty", file=self.file))
+            raise SpecError(Problem("the file is empty", file=self.file, id="invalid-yaml"))
         if type(after) is not StreamEndEvent:
             self.report("a second document starts here; a spec is one", after)
         return data
@@ -222,7 +222,7 @@ class _Reader:
 
     def report(self, text: str, event: Any, hint: str = "") -> None:
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        problem = Problem(text, file=self.file, mark=mark, hint=hint)
+        problem = Problem(text, file=self.file, mark=mark, hint=hint, id="invalid-yaml")
         if problem not in self.problems:  # an expression that is cut at two commas is one mistake
             self.problems.append(problem)
         if len(self.problems) == PROBLEMS:

@@ -74,9 +74,11 @@ def syntax_problem(error: Exception, text: str, file: str) -> Problem:
         return _marked(f"{error.context}: {error.problem}", place, context, text)._replace(file=file)
     found = unprintable(text)
     if found is None:  # the parser written in Python lets Python's own error through for an escape like `\UFFFFFFFF`
-        return Problem("an escape in double quotes does not name a character", file=file)
+        return Problem("an escape in double quotes does not name a character", file=file, id="invalid-yaml")
     mark = mark_of(text[: found.start()])
-    return Problem(f"the text holds the character U+{ord(found[0]):04X}", file=file, mark=mark, hint="remove it")
+    return Problem(
+        f"the text holds the character U+{ord(found[0]):04X}", file=file, mark=mark, hint="remove it", id="invalid-yaml"
+    )
 
 
 def _marked(complaint: str, place: YamlMark, context: YamlMark, text: str) -> Problem:
@@ -87,4 +89,4 @@ def _marked(complaint: str, place: YamlMark, context: YamlMark, text: str) -> Pr
     said = rule.text.format(char=printable(rest[:1]), word=word, line=context.line + 1, complaint=complaint)
     at = context if rule.at_context else place
     hint = QUOTE if "`,`" in rule.text and rest[:1] in set("[](){}") else rule.hint
-    return Problem(said, mark=Mark(at.line + 1, at.column + 1), hint=hint)
+    return Problem(said, mark=Mark(at.line + 1, at.column + 1), hint=hint, id="invalid-yaml")

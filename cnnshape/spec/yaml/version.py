@@ -43,4 +43,4 @@ def written(document: "Document") -> Problem | None:
     word = match[1] if match else ""
     if word == "1" or found.startswith("*"):
         return None
-    return Problem(f"{KEY} takes 1, not {shown(word)[1:-1]}", at=(KEY,), hint=f"write `{KEY}: 1`")
+    return Problem(f"{KEY} takes 1, not {shown(word)[1:-1]}", at=(KEY,), hint=f"write `{KEY}: 1`", id="invalid-value")

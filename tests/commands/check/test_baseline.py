@@ -231,20 +231,29 @@ def test_names_that_yaml_has_words_for(tmp_path: Path) -> None:
         ("cnnshape: 1\n", "a baseline is a mapping with `cnnshape: 1` and `baseline:`, this file is none"),
         ("[1]\n", "a baseline is a mapping with `cnnshape: 1` and `baseline:`, this file is none"),
         ("cnnshape: 2\nbaseline: {}\n", "a baseline is a mapping with `cnnshape: 1`"),
-        ("cnnshape: 1\nbaseline: {a: 3}\n", "a baseline holds mappings here\n  --> {file}:2:15"),
-        ("cnnshape: 1\nbaseline: {a: {b: 3}}\n", "a baseline holds mappings here\n  --> {file}:2:19"),
-        ("cnnshape: 1\nbaseline: {a: {b: {c: -1}}}\n", "a figure is a whole number from 0 up\n  --> {file}:2:23"),
+        ("cnnshape: 1\nbaseline: {a: 3}\n", "a baseline holds mappings here [invalid-spec]\n  --> {file}:2:15"),
+        ("cnnshape: 1\nbaseline: {a: {b: 3}}\n", "a baseline holds mappings here [invalid-spec]\n  --> {file}:2:19"),
+        (
+            "cnnshape: 1\nbaseline: {a: {b: {c: -1}}}\n",
+            "a figure is a whole number from 0 up [invalid-spec]\n  --> {file}:2:23",
+        ),
         ("cnnshape: 1\nbaseline: {a: {b: {c: x}}}\n", "a figure is a whole number from 0 up"),
         ("cnnshape: 1\nbaseline: {a: {b: {c of layers: {d: 1.5}}}}\n", "a figure is a whole number from 0 up"),
-        ("cnnshape: 1\nbaseline: {a: {b: {c: {total: -1}}}}\n", "total=-1 is below 0\n  --> {file}:2:31"),
-        ("cnnshape: 1\nbaseline: {a: {b: {c: {totl: 1}}}}\n", "a metric has no field `totl`\n  --> {file}:2:24"),
+        (
+            "cnnshape: 1\nbaseline: {a: {b: {c: {total: -1}}}}\n",
+            "total=-1 is below 0 [invalid-value]\n  --> {file}:2:31",
+        ),
+        (
+            "cnnshape: 1\nbaseline: {a: {b: {c: {totl: 1}}}}\n",
+            "a metric has no field `totl` [unknown-key]\n  --> {file}:2:24",
+        ),
         ("cnnshape: 1\nbaseline: {a: {b: {c: {layers: 1}}}}\n", "layers takes a mapping of layers to whole"),
         ("cnnshape: true\nbaseline: {}\n", "a baseline is a mapping with `cnnshape: 1`"),
-        ("cnnshape: 1.0\nbaseline: {}\n", "cnnshape takes 1, not 1.0\n  --> {file}:1:11"),
-        ("{cnnshape: 0x1, baseline: {}}\n", "cnnshape takes 1, not 0x1\n  --> {file}:1:12"),
+        ("cnnshape: 1.0\nbaseline: {}\n", "cnnshape takes 1, not 1.0 [invalid-value]\n  --> {file}:1:11"),
+        ("{cnnshape: 0x1, baseline: {}}\n", "cnnshape takes 1, not 0x1 [invalid-value]\n  --> {file}:1:12"),
         (
             "cnnshape: 1\nbaseline: {}\nbaselines: {}\n",
-            "the keys `cnnshape` and `baseline`, not `baselines`\n  --> {file}:3:1",
+            "the keys `cnnshape` and `baseline`, not `baselines` [invalid-spec]\n  --> {file}:3:1",
         ),
     ],
 )
@@ -282,7 +291,7 @@ def test_conflict_markers_are_named_with_the_next_step(tmp_path: Path, name: str
         with pytest.raises(SpecError) as refused:
             call(net)
         assert str(refused.value) == (
-            f"error: this file contains merge conflict markers\n  --> {file}:{line}:1\n\n"
+            f"error: this file contains merge conflict markers [invalid-yaml]\n  --> {file}:{line}:1\n\n"
             "hint: keep either side of each conflict, then run `cnnshape check --update`"
         )
 

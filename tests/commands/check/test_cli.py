@@ -160,7 +160,7 @@ def test_a_wrong_budget_leaves_the_old_file(folder: Path) -> None:
 
 def test_the_budget_of_the_folder(folder: Path) -> None:
     assert ran().stderr == (
-        "error: there is no `budget.yaml` here, and no file is named\n\n"
+        "error: there is no `budget.yaml` here, and no file is named [invalid-usage]\n\n"
         "hint: name a spec with a `budget`, or the file of a budget\n"
     )
     (folder / "budget.yaml").write_text("cnnshape: 1\nspecs: small.yaml\nbudget: [{metric: macs, max: 1 G}]\n")
@@ -184,7 +184,7 @@ def test_what_is_wrong_is_said(folder: Path, words: tuple[str, ...]) -> None:
     before = (folder / "small.yaml").read_text()
     result = ran(*words)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.splitlines()[0] == WRONG[words]
+    assert result.stderr.startswith(WRONG[words])
     assert (folder / "small.yaml").read_text() == before
 
 

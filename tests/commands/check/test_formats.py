@@ -381,10 +381,12 @@ def test_many_broken_limits(format: str, copies: int) -> None:
 
 
 def test_what_is_wrong_with_the_files_is_an_annotation() -> None:
-    problems = [Problem(f"wrong {n}", file="a,b.yaml", mark=Mark(n, 2)) for n in range(1, 13)]
+    problems = [Problem(f"wrong {n}", file="a,b.yaml", mark=Mark(n, 2), id="dead-layer") for n in range(1, 13)]
     read = list(commands(github.refused(problems)))
     assert len(read) == MOST
-    assert read[0] == Command("error", {"file": "a,b.yaml", "line": "1", "col": "2", "title": "cnnshape"}, "wrong 1")
+    assert read[0] == Command(
+        "error", {"file": "a,b.yaml", "line": "1", "col": "2", "title": "cnnshape: dead-layer"}, "wrong 1"
+    )
     assert (read[-1].properties, read[-1].text) == ({"title": "3 more problems"}, "wrong 10\nwrong 11\nwrong 12")
 
 

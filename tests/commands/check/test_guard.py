@@ -309,7 +309,7 @@ def test_a_submodule_is_a_repository_of_its_own(repo: Path) -> None:
     git(repo, "branch", "-f", "main")
     result = guarded()
     assert result.exit_code == 2
-    assert "error: `sub/net.yaml` is in the submodule `sub`\n" in result.output
+    assert "error: `sub/net.yaml` is in the submodule `sub` [git-failed]\n" in result.output
 
 
 def test_a_budget_that_could_not_be_read_is_told(repo: Path) -> None:
@@ -410,7 +410,7 @@ def test_a_link_to_nothing_is_not_skipped(repo: Path) -> None:
     for words in (("--base", "main"), ()):
         result = ran("budget.yaml", *words)
         assert result.exit_code == 2
-        assert "error: there is no such file\n  --> nets/b.yaml\n" in result.stderr
+        assert "error: there is no such file [unreadable-file]\n  --> nets/b.yaml\n" in result.stderr
 
 
 TYPO: list[Callable[[dict[str, Any]], None]] = [

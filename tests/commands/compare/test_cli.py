@@ -76,27 +76,29 @@ def test_a_terminal_gets_what_fits() -> None:
 
 
 WRONG: dict[tuple[str, ...], str] = {
-    (): "error: there is no net to compare\n\nhint: `cnnshape compare a.yaml b.yaml` compares two\n",
-    ("none.yaml",): "error: there is no such file\n  --> none.yaml\n",
+    (): "error: there is no net to compare [invalid-usage]\n\nhint: `cnnshape compare a.yaml b.yaml` compares two\n",
+    ("none.yaml",): "error: there is no such file [unreadable-file]\n  --> none.yaml\n",
     (RESNET, RESNET): (
-        f"error: 2 nets are called `resnet`: `{RESNET}` again\n\n"
+        f"error: 2 nets are called `resnet`: `{RESNET}` again [invalid-usage]\n\n"
         "hint: `NAME=FILE` gives a net another name, a pair of a name and a net does so in the library\n"
     ),
     (*PAIR, "--baseline", "resnet43"): (
-        "error: the baseline `resnet43` is not among the nets that are compared\n\nhint: did you mean `resnet34`?\n"
+        "error: the baseline `resnet43` is not among the nets that are compared [unknown-name]\n\n"
+        "hint: did you mean `resnet34`?\n"
     ),
-    (*PAIR, "--metrics", "mac"): "error: there is no metric `mac`\n\nhint: did you mean `macs`?\n",
-    (*PAIR, "--sort", "Depth"): "error: there is no metric `Depth`\n\nhint: did you mean `depth`?\n",
+    (*PAIR, "--metrics", "mac"): "error: there is no metric `mac` [unknown-name]\n\nhint: did you mean `macs`?\n",
+    (*PAIR, "--sort", "Depth"): "error: there is no metric `Depth` [unknown-name]\n\nhint: did you mean `depth`?\n",
     (f"{RESNET}@resnet35",): (
-        f"error: there is no variant `resnet35`\n  --> {RESNET}\n\nhint: did you mean `resnet50`?\n"
+        f"error: there is no variant `resnet35` [unknown-name]\n  --> {RESNET}\n\nhint: did you mean `resnet50`?\n"
     ),
     (RESNET, VGG, "--input", "64"): (
-        "error: --input gives 1 of the 2 sizes of `input`, which is 224 x 224 in the spec\n"
+        "error: --input gives 1 of the 2 sizes of `input`, which is 224 x 224 in the spec [invalid-usage]\n"
         f"  of {RESNET}\n  of {VGG}\n\nhint: write 64x64\n"
     ),
-    (*PAIR, "--set", "classes"): "error: --set takes VAR=VALUE, not `classes`\n",
+    (*PAIR, "--set", "classes"): "error: --set takes VAR=VALUE, not `classes` [invalid-usage]\n",
     (*PAIR, "--format", "csv", "--ratio"): (
-        "error: ratio does not go with the format csv\n\nhint: it goes with text, markdown, html, latex\n"
+        "error: ratio does not go with the format csv [invalid-usage]\n\n"
+        "hint: it goes with text, markdown, html, latex\n"
     ),
 }
 

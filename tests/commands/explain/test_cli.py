@@ -55,14 +55,15 @@ def test_the_text_fits_a_terminal(spec: str, layers: list[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((RESNET, "conv7"), "error: there is no layer `conv7`\n\nhint: did you mean `conv1`?\n"),
-        ((RESNET, "conv1", "--metric", "mac"), "error: there is no metric `mac`\n\nhint: did you mean `macs`?\n"),
-        ((RESNET, "--metric", "mac"), "error: there is no metric `mac`\n\nhint: did you mean `macs`?\n"),
+        ((RESNET, "conv7"), "error: there is no layer `conv7` [unknown-name]\n\nhint: did you mean `conv1`?\n"),
+        ((RESNET, "conv1", "--metric", "mac"), ("error: there is no metric `mac` [unknown-name]\n\n"
+            "hint: did you mean `macs`?\n")),
+        ((RESNET, "--metric", "mac"), "error: there is no metric `mac` [unknown-name]\n\nhint: did you mean `macs`?\n"),
         ((RESNET, "conv1", "--metric", "peak_memory"),
-         "error: `peak_memory` belongs to the net as a whole, not to a layer\n\n"
+         "error: `peak_memory` belongs to the net as a whole, not to a layer [invalid-usage]\n\n"
          "hint: leave the layer out: `cnnshape explain SPEC --metric peak_memory`\n"),
-        ((RESNET, "input"), "error: `input` is an input, there are records of layers only\n"),
-        (("nowhere.yaml", "conv1"), "error: there is no such file\n  --> nowhere.yaml\n"),
+        ((RESNET, "input"), "error: `input` is an input, there are records of layers only [invalid-usage]\n"),
+        (("nowhere.yaml", "conv1"), "error: there is no such file [unreadable-file]\n  --> nowhere.yaml\n"),
     ],
 )  # fmt: skip
 def test_what_is_refused(words: tuple[str, ...], said: str) -> None:
@@ -73,7 +74,9 @@ def test_what_is_refused(words: tuple[str, ...], said: str) -> None:
 def test_a_block_is_no_layer() -> None:
     result = ran("specs/zoo/resnet.yaml", "layer1.0")
     assert result.exit_code == 2
-    said = "error: `layer1.0` is a block, and explained is one layer\n\nhint: its layers: `layer1.0.conv1"
+    said = (
+        "error: `layer1.0` is a block, and explained is one layer [invalid-usage]\n\nhint: its layers: `layer1.0.conv1"
+    )
     assert result.stderr.startswith(said)
 
 

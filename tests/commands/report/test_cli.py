@@ -71,7 +71,8 @@ def test_inputs_by_name() -> None:
     [
         (
             ["--input", "64"],
-            "--input gives 1 of the 2 sizes of `input`, which is 28 x 28 in the spec\n\nhint: write 64x64",
+            "--input gives 1 of the 2 sizes of `input`, which is 28 x 28 "
+            "in the spec [invalid-usage]\n\nhint: write 64x64",
         ),
         (["--input", "64xa"], "--input takes sizes such as 224x224, not `64xa`"),
         (["--input", "64x"], "--input takes sizes such as 224x224, not `64x`"),
@@ -80,7 +81,7 @@ def test_inputs_by_name() -> None:
         (["--input", "40x40", "--input", "40x44"], "--input gives `input` twice"),
         (["--set", "width"], "--set takes VAR=VALUE, not `width`"),
         (["--set", "width=1", "--set", "width=2"], "--set gives `width` twice, 1 and 2"),
-        (["--set", "widht=1"], "the spec has no variable `widht`\n\nhint: did you mean `width`?"),
+        (["--set", "widht=1"], "the spec has no variable `widht` [unknown-name]\n\nhint: did you mean `width`?"),
         (["--dtype", "float33"], "there is no dtype `float33`"),
         (["--batch", "0"], "batch=0 is not a whole number from 1 up"),
         (["--columns", "macz"], "there is no column `macz`"),

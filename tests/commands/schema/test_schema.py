@@ -132,6 +132,7 @@ def test_what_is_marked_in_broken_specs_is_refused() -> None:
 SEEN = {
     *("a_list", "boolean_for_number", "input_and_inputs", "input_size", "layer_name", "missing_field"),
     *("negative_size", "no_layers", "no_op", "several_together", "shares_and_more", "top_level_key", "unknown_field"),
+    *("ignore_entries", "ignore_nothing", "ignore_unknown"),
     *("variable_name", "version", "version_missing", "list_of_layers"),
 }
 """Messages whose fault is one of keys, types and bounds: an editor marks it."""
@@ -199,7 +200,9 @@ def test_which_messages_an_editor_has_before_cnnshape_runs() -> None:
         _net({"block": "unit", "from": "input", "k": None}, blocks={"unit": {**UNIT, "layers": {"a": "ReLU"}}}),
         _net({"block": "two", "from": ["input", "input"]}, blocks={"two": TWO}),
         _net({"block": "std/basic", "c": 8, "trainable": False}),
-        _call(trainable=False),
+        _call(trainable=False, ignore=["unused-layer"]),
+        _net({"op": "ReLU", "ignore": ["mixed-samples"]}, ignore=["unused-layer", "unused-block"]),
+        _net("ReLU", layers={"a": "ReLU", "b": {"shares": "a", "ignore": ["mixed-samples"]}}),
         _net({"block": "std/basic", "c": "8 + i", "repeat": 2, "first": {"stride": 2}}),
     ],
 )  # fmt: skip
@@ -357,7 +360,7 @@ def test_every_layer_has_a_description_and_its_fields() -> None:
         found = SCHEMA["$defs"][f"op.{op}"]
         assert found["description"], op
         assert found["properties"]["op"] == {"const": op}
-        fields = found["properties"].keys() - {"op", "from", "when", "trainable"}
+        fields = found["properties"].keys() - {"op", "from", "when", "trainable", "ignore"}
         assert fields == layer_type(op, BUILTIN).model_fields.keys()
         assert all(found["properties"][name]["description"] for name in fields)
 

@@ -286,5 +286,6 @@ def test_without_numpy_it_says_how_to_get_it() -> None:
     done = subprocess.run([sys.executable, "-c", code, "solve", *PARAMS], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: this needs the package numpy, which is not installed\n\nhint: pip install 'cnnshape[sweep]'\n"
+        "error: this needs the package numpy, which is not installed [missing-package]\n\n"
+        "hint: pip install 'cnnshape[sweep]'\n"
     )

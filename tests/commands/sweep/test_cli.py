@@ -283,7 +283,7 @@ def test_memory_that_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cnnshape.commands.sweep.run.swept", short)
     result = ran(CHAIN, "--set", "width=4,6")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "error: there is not enough memory for this\n"
+    assert result.stderr == "error: there is not enough memory for this [out-of-memory]\n"
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_a_great_many_points_are_asked_for(command: tuple[str, ...]) -> None:
     words = (*command, CHAIN, "--set", "width=1:10000", "--input", "1:10000")
     result = CliRunner().invoke(program, [*words, "--batch", "1:2"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: there are 200,000,000 points, more than 100,000,000\n")
+    assert result.stderr.startswith("error: there are 200,000,000 points, more than 100,000,000 [invalid-usage]\n")
     assert "`--yes`" in result.stderr
 
 
@@ -418,14 +418,19 @@ def test_a_device_is_written_to_and_not_replaced(form: str) -> None:
     shown(CHAIN, "--set", "width=4,6", "--format", form, "--output", os.devnull)
     assert Path(os.devnull).is_char_device()
     result = ran(CHAIN, "--set", "width=4,6", "--format", form, "--output", "/dev/full")
-    assert (result.exit_code, result.stderr) == (2, "error: `/dev/full` cannot be written: no space left on device\n")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: `/dev/full` cannot be written: no space left on device [output-failed]\n",
+    )
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "txt"])
 def test_a_folder_that_is_not_there(ending: str) -> None:
     result = ran(CHAIN, "--set", "width=4,6", "--output", f"/no/such/o.{ending}")
     assert result.exit_code == 2
-    assert result.stderr == f"error: `/no/such/o.{ending}` cannot be written: no such file or directory\n"
+    assert (
+        result.stderr == f"error: `/no/such/o.{ending}` cannot be written: no such file or directory [output-failed]\n"
+    )
 
 
 def test_a_reader_that_stops_reading_is_no_error() -> None:

@@ -78,7 +78,7 @@ def test_lists_of_different_lengths_are_refused() -> None:
     with pytest.raises(UsageError) as refused:
         Listed({"a": [1, 2], "b": [1, 2, 3]})
     assert str(refused.value) == (
-        "error: the knobs have different numbers of values: `a` 2, `b` 3\n\n"
+        "error: the knobs have different numbers of values: `a` 2, `b` 3 [invalid-usage]\n\n"
         "hint: grid=True takes every combination of them"
     )
 

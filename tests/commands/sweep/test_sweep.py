@@ -194,14 +194,17 @@ def test_a_layer_of_some_variants_is_missing_in_others(whole: Sweep) -> None:
 @pytest.mark.parametrize(
     ("figure", "said"),
     [
-        ("macs@body.7.conv", "error: no point of the sweep has a layer `body.7.conv`\n\nhint: did you mean"),
+        (
+            "macs@body.7.conv",
+            "error: no point of the sweep has a layer `body.7.conv` [unknown-name]\n\nhint: did you mean",
+        ),
         ("macs@body.0", "hint: it is a block, its last layer is `body.0.act`"),
         ("output[7]", "error: `output[7]`: no point of the sweep has an axis 7 there"),
         ("output[7]@fc", "error: `output[7]@fc`: no point of the sweep has an axis 7 there"),
         ("macs@", "error: `macs@` is not a figure"),
         ("macs[1]", "error: `macs[1]` asks for an axis of `macs`, which is a number"),
         ("peak_memory@fc", "error: `peak_memory` is a figure of a net, not of a layer"),
-        ("mac", "error: there is no metric `mac`\n\nhint: did you mean `macs`?"),
+        ("mac", "error: there is no metric `mac` [unknown-name]\n\nhint: did you mean `macs`?"),
     ],
 )
 def test_a_figure_that_no_point_has(figure: str, said: str) -> None:

@@ -88,7 +88,9 @@ def test_a_device_that_torch_does_not_have_is_said(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cnnshape.interop.torch_verify, "verify", refuses)
     result = run(str(GOLDEN / "chain.yaml"), "--device", "cuda")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("error: torch does not run the net on cuda: Torch not compiled with CUDA enabled\n")
+    assert result.stderr.startswith(
+        "error: torch does not run the net on cuda: Torch not compiled with CUDA enabled [invalid-usage]\n"
+    )
     assert "hint: `--device meta`" in result.stderr
 
 
