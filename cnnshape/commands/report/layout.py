@@ -5,8 +5,8 @@ from typing import Annotated, Final
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from cnnshape.analysis.findings import IDS
 from cnnshape.analysis.memory import Rule
+from cnnshape.core.ids import WARNINGS
 from cnnshape.render import layouts
 from cnnshape.render.layouts import LINE, Count, Fields, Local, Shape, Shapes, Size, keyed
 
@@ -95,7 +95,7 @@ class Layer(TypedDict):
 class Finding(TypedDict):
     """Something that a reader should look at."""
 
-    id: Annotated[str, Field(description="what was noticed", json_schema_extra={"enum": [*IDS]})]
+    id: Annotated[str, Field(description="what was noticed", json_schema_extra={"enum": [*WARNINGS]})]
     path: Annotated[str, Field(description="the layer; empty for the net")]
     text: Annotated[str, Field(description="the finding, on one line")]
     line: Annotated[Size | None, Field(description=LINE)]
