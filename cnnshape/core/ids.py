@@ -5,7 +5,7 @@ from typing import Final
 LAYER_WARNINGS: Final = {
     "misaligned-merge": "a layer merges values whose positions do not lie at the same place of the input",
     "mixed-samples": "a layer mixes the samples of a batch",
-    "unused-layer": "a layer reaches no output",
+    "unused-layer": "a layer that `unused` names reaches no output",
 }
 """What may be noticed of a layer, by id."""
 

@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import Any
 
 from cnnshape.core.errors import Problem, unknown
-from cnnshape.core.ids import LAYER_WARNINGS, WARNINGS
+from cnnshape.core.ids import ERRORS, LAYER_WARNINGS, WARNINGS
 from cnnshape.core.text import printable
 from cnnshape.layers.fields import not_taken
 from cnnshape.spec.keys import WARNING_IDS
@@ -27,7 +27,9 @@ def id_problems(ids: list[str], known: Container[str] = WARNINGS) -> list[Proble
 
 
 def _problem(id: str) -> Problem:
+    if id in ERRORS:
+        return Problem(f"`{id}` is an error, and only warnings can be ignored", id="invalid-value")
     if id not in WARNINGS:
         return unknown(f"there is no warning `{printable(id)}`", id, WARNINGS)
     hint = f"write `ignore: [{id}]` at the top of the spec"
-    return Problem(f"`{id}` is a warning about the net, not about a layer", hint=hint)
+    return Problem(f"`{id}` is a warning about the net, not about a layer", hint=hint, id="invalid-value")
