@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from cnnshape.core.dims import Shape
 from cnnshape.interop.torch_build import call
 from cnnshape.interop.torch_ops import FlopCounterMode, Tensor, torch
+from cnnshape.interop.torch_table import op_of
 from cnnshape.layers.base import Layer, elements
 from cnnshape.layers.facts import Facts
 
@@ -98,7 +99,7 @@ def run(layer: Layer, part: torch.nn.Module, xs: Sequence[Tensor]) -> Ran:
 
     Raises what torch raises.
     """
-    spot = BLIND_SPOTS.get(type(layer).__name__)
+    spot = BLIND_SPOTS.get(op_of(layer))
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
