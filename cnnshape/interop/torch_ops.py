@@ -13,6 +13,8 @@ from cnnshape.interop import missing
 
 try:
     import torch as torch  # for the others in this folder
+    from torch.nn.attention import SDPBackend as SDPBackend
+    from torch.nn.attention import sdpa_kernel as sdpa_kernel
     from torch.utils.flop_counter import FlopCounterMode as FlopCounterMode
 except ModuleNotFoundError:
     raise missing("torch", "torch") from None
