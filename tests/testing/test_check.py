@@ -183,7 +183,7 @@ def test_verify_runs_a_plug_in_like_any_other(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Pyramid, "ops", scaled(2)(Pyramid.ops))
     assert Mismatch("mine", "MACs", "1,944", "972") in verified(Pyramid).mismatches
     monkeypatch.setattr(Pyramid, "torch_module", lambda self, x: 7)
-    with pytest.raises(PluginError, match="`torch_module` returned 7, not a torch.nn.Module"):
+    with pytest.raises(PluginError, match=r"`torch_module` returned 7, not a torch\.nn\.Module"):
         verified(Pyramid)
 
 
