@@ -17,7 +17,7 @@ from cnnshape.layers.registry import layer_type
 PACKAGE = Path(__file__).parents[1] / "cnnshape"
 
 # Rooms from the ground up; a module imports from its own room and from those below it.
-ROOMS = ("core", "symbolic", "layers", "spec", "graph", "analysis", "render", "cli", "interop", "commands")
+ROOMS = ("core", "symbolic", "layers", "spec", "graph", "analysis", "render", "cli", "interop", "commands", "testing")
 ROOT = {"__init__.py", "__main__.py", "py.typed"}
 HEAVY = ("torch", "numpy", "sympy", "networkx", "onnx", "pandas", "pyarrow", "matplotlib")
 

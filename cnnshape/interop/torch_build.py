@@ -1,17 +1,17 @@
-"""Layers and graphs as modules of torch, made from the layers' fields and the signatures of torch's constructors."""
+"""Layers and graphs as modules of torch, made by the rows of `torch_table`."""
 
-import inspect
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
 
 from typing_extensions import override
 
 from cnnshape.core.dims import Shape
 from cnnshape.core.errors import Problem, UsageError
 from cnnshape.graph.graph import Graph, Node
-from cnnshape.interop.torch_ops import CALLS, FROM_INPUTS, FUNCTIONS, HOLDERS, WRITTEN, Code, torch
+from cnnshape.interop.torch_ops import CALLS, HOLDERS, Code, torch
+from cnnshape.interop.torch_ops import FUNCTIONS as CODE
+from cnnshape.interop.torch_table import FUNCTIONS, apply, arguments, op_of
 from cnnshape.layers.base import Layer
+from cnnshape.layers.plugins import Guarded
 
 Values = tuple[torch.Tensor, torch.Tensor | None]
 """The values that a layer puts out, and the indices beside them where it keeps some."""
@@ -30,61 +30,58 @@ class Function(Code):
 
     @override
     def forward(self, *xs: torch.Tensor) -> torch.Tensor:
-        return FUNCTIONS[type(self.layer).__name__](self.layer, *xs)
-
-
-@cache
-def _accepted(name: str) -> frozenset[str]:
-    return frozenset(inspect.signature(getattr(torch.nn, name)).parameters)
-
-
-def arguments(layer: Layer, xs: Sequence[Shape]) -> dict[str, Any]:
-    """What torch's constructor is called with: the fields that it knows, and sizes of the input that are not stated.
-
-    >>> from cnnshape.layers.linear import Linear
-    >>> arguments(Linear(out_features=10), [(1, 320)])
-    {'in_features': 320, 'out_features': 10, 'bias': True}
-    """
-    accepted = _accepted(layer.torch_name)
-    given = {name: getattr(layer, name) for name in type(layer).model_fields if name in accepted}
-    if layer.torch_name in WRITTEN:
-        given = {name: WRITTEN[layer.torch_name](value) for name, value in given.items()}
-    inputs = {name: (0, axis) for name, axis in layer.torch_from_input.items()}
-    for name, (which, axis) in (inputs | FROM_INPUTS.get(layer.torch_name, {})).items():
-        if given.get(name) is None:
-            given[name] = xs[which][axis]
-    return given
+        op = op_of(self.layer)
+        return CODE[op](self.layer, *xs) if op in CODE else apply(self.layer, xs)
 
 
 def known(layer: Layer) -> bool:
     """Whether it is known how torch does this layer."""
-    return bool(layer.torch_name) or type(layer).__name__ in FUNCTIONS | HOLDERS
+    own = op_of(layer) in {*FUNCTIONS, *CODE, *HOLDERS}
+    return own or bool(layer.torch_name) or type(layer).torch_module is not Layer.torch_module
 
 
 def module_of(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> torch.nn.Module:
     """The module of one layer for inputs of these shapes, in inference mode.
 
-    Raises `UsageError` for a layer that torch has no counterpart of, and what torch raises for one that it refuses.
+    Raises `UsageError` for a layer that torch has no counterpart of, `PluginError` for one of another package whose
+    `torch_module` fails, and what torch raises for a layer that it refuses.
 
     >>> from cnnshape.layers.conv import Conv2d
     >>> module_of(Conv2d(out_channels=8, kernel_size=3), [(1, 3, 32, 32)])
     Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))
     """
-    op = type(layer).__name__
+    op = op_of(layer)
+    if not known(layer):
+        raise UsageError(Problem(unknown(layer)))
     with torch.device(device):
-        if op in FUNCTIONS:
-            return Function(layer).eval()
         if op in HOLDERS:
-            return HOLDERS[op](layer, *xs).eval()
-        if not layer.torch_name:
-            raise UsageError(Problem(f"it is not known how torch does `{op}`", hint="give the class a `torch_name`"))
-        made: torch.nn.Module = getattr(torch.nn, layer.torch_name)(**arguments(layer, xs))
+            made = HOLDERS[op](layer, *xs)
+        elif op in FUNCTIONS or op in CODE:
+            made = Function(layer)
+        elif type(layer).torch_module is not Layer.torch_module:
+            made = of_plugin(layer, xs)
+        else:
+            made = getattr(torch.nn, layer.torch_name)(**arguments(layer, xs))
         return made.eval()
+
+
+def of_plugin(layer: Layer, xs: Sequence[Shape]) -> torch.nn.Module:
+    """The module that a layer of another package makes."""
+    guarded = Guarded(layer)
+    made = guarded.torch_module(*xs)
+    if not isinstance(made, torch.nn.Module):
+        raise guarded.wrong("torch_module", made, "a torch.nn.Module")
+    return made
+
+
+def unknown(layer: Layer) -> str:
+    """Why a layer is not compared with torch, and what to do for it."""
+    return f"no PyTorch counterpart is known for `{type(layer).__name__}`: define `torch_module` in its class"
 
 
 def call(layer: Layer, part: torch.nn.Module, xs: Sequence[torch.Tensor]) -> Values:
     """The values of a layer, and the indices beside them where it keeps some."""
-    op = type(layer).__name__
+    op = op_of(layer)
     run = part.forward if isinstance(part, Code) else part
     made = CALLS[op](layer, part, *xs) if op in CALLS else run(*xs)
     return made if isinstance(made, tuple) else (made, None)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from cnnshape.core.dims import Shape
 from cnnshape.interop.torch_build import call, module_of
 from cnnshape.interop.torch_ops import Tensor, torch
+from cnnshape.interop.torch_table import op_of
 from cnnshape.layers.base import Elementwise, Layer
 
 _functional: Any = torch.nn.functional
@@ -229,7 +230,7 @@ LINEAR: Final = frozenset(f"{kind}{n}d" for kind in _ANY for n in (1, 2, 3)) | {
 
 def stand_in(layer: Layer, xs: Sequence[Shape], made: Shape, device: str = "cpu") -> StandIn | None:
     """The linear map of a layer, a function of its inputs; None where none is known."""
-    op = type(layer).__name__
+    op = op_of(layer)
     if op in STAND_INS:
         return lambda *inputs: STAND_INS[op](layer, made, *inputs)
     if op in LINEAR:

@@ -1,11 +1,9 @@
-"""How torch does the layers that are functions there, or modules that are not called with their inputs alone.
+"""How torch does the layers that a row of `torch_table` cannot say: a few lines of code for each.
 
 The only place that imports torch: all else in this folder takes it from here.
 """
 
-import operator
 from collections.abc import Callable
-from functools import reduce
 from typing import Any, Final
 
 from typing_extensions import override
@@ -15,6 +13,8 @@ from cnnshape.interop import missing
 
 try:
     import torch as torch  # for the others in this folder
+    from torch.nn.attention import SDPBackend as SDPBackend
+    from torch.nn.attention import sdpa_kernel as sdpa_kernel
     from torch.utils.flop_counter import FlopCounterMode as FlopCounterMode
 except ModuleNotFoundError:
     raise missing("torch", "torch") from None
@@ -23,20 +23,15 @@ Tensor = torch.Tensor
 _functional: Any = torch.nn.functional
 
 
-def _copied(x: Tensor) -> Tensor:
+def copied(x: Tensor) -> Tensor:
     """A copy in its own order, where torch would look at the input in another one."""
     return x.clone(memory_format=torch.contiguous_format)
-
-
-def _open(sizes: Any) -> list[int]:
-    """Sizes as torch writes them, -1 for one left open."""
-    return [-1 if size is None else size for size in sizes]
 
 
 def _sliced(layer: Any, x: Tensor) -> Tensor:
     where = [slice(None)] * x.dim()
     where[layer.dim] = slice(layer.start, layer.end, layer.step)
-    return _copied(x[tuple(where)])
+    return copied(x[tuple(where)])
 
 
 def _cropped(layer: Any, x: Tensor, like: Tensor | None = None) -> Tensor:
@@ -45,55 +40,11 @@ def _cropped(layer: Any, x: Tensor, like: Tensor | None = None) -> Tensor:
     if h > height or w > width:
         raise ValueError(f"a crop of {h} x {w} from {height} x {width}")  # torchvision would pad
     top, left = round((height - h) / 2), round((width - w) / 2)
-    return _copied(x[:, :, top : top + h, left : left + w])
+    return copied(x[:, :, top : top + h, left : left + w])
 
 
-def _merge(function: Callable[..., Tensor], most: int = 2) -> Callable[..., Tensor]:
-    """Operands from the left to the right; ``value`` is the second beside a single input."""
-
-    def merged(layer: Any, *xs: Tensor) -> Tensor:
-        operands = xs if layer.value is None else (*xs, torch.full((), layer.value, device=xs[0].device))
-        if not 2 <= len(operands) <= most:
-            raise TypeError(f"{function.__name__} takes 2 operands or up to {most}, not {len(operands)}")
-        return reduce(function, operands)
-
-    return merged
-
-
-_MANY = 10**9
-
-FUNCTIONS: Final[dict[str, Callable[..., Tensor]]] = {
-    "Add": _merge(operator.add, _MANY),
-    "Sub": _merge(operator.sub),
-    "Mul": _merge(operator.mul, _MANY),
-    "Div": _merge(operator.truediv),
-    "Pow": _merge(operator.pow),
-    "Maximum": _merge(torch.maximum, _MANY),
-    "Concat": lambda layer, *xs: torch.cat(xs, layer.dim),
-    "Stack": lambda layer, *xs: torch.stack(xs, layer.dim),
-    "MatMul": lambda layer, a, b: torch.matmul(a, b),
-    "Sqrt": lambda layer, x: x.sqrt(),
-    "Exp": lambda layer, x: x.exp(),
-    "Log": lambda layer, x: x.log(),
-    "Abs": lambda layer, x: x.abs(),
-    "Neg": lambda layer, x: x.neg(),
-    "Clamp": lambda layer, x: x.clamp(layer.min, layer.max),
-    "Reshape": lambda layer, x: x.reshape(_open(layer.shape)),
-    "Squeeze": lambda layer, x: x.squeeze(layer.dim),
-    "Unsqueeze": lambda layer, x: x.unsqueeze(layer.dim),
-    "Permute": lambda layer, x: _copied(x.permute(layer.dims)),
-    "Transpose": lambda layer, x: _copied(x.transpose(layer.dim0, layer.dim1)),
-    "Slice": _sliced,
-    "Select": lambda layer, x: _copied(x.select(layer.dim, layer.index)),
-    "Expand": lambda layer, x: _copied(x.expand(_open(layer.sizes))),
-    "Repeat": lambda layer, x: x.repeat(layer.repeats),
-    "Roll": lambda layer, x: x.roll(layer.shifts, layer.dims),
-    "CenterCrop": _cropped,
-    "Mean": lambda layer, x: x.mean(layer.dim, layer.keepdim),
-    "Sum": lambda layer, x: x.sum(layer.dim, layer.keepdim),
-    "Amax": lambda layer, x: x.amax(layer.dim, layer.keepdim),
-}
-"""By op: the layer and its inputs give the output."""
+FUNCTIONS: Final[dict[str, Callable[..., Tensor]]] = {"Slice": _sliced, "CenterCrop": _cropped}
+"""By op: the layer and its inputs give the output, where torch has no single function for it."""
 
 
 class Code(torch.nn.Module):
@@ -132,21 +83,6 @@ class Scale(Code):
 
 HOLDERS: Final[dict[str, Callable[..., torch.nn.Module]]] = {"Parameter": Parameter, "Scale": Scale}
 """By op: the layer and its input shapes give a module, where torch has the tensor and no module for it."""
-
-FROM_INPUTS: Final[dict[str, dict[str, tuple[int, int]]]] = {"Bilinear": {"in2_features": (1, -1)}}
-"""By module: arguments that an input beside the first gives, with the number of the input and its axis."""
-
-
-def _number(value: Any) -> Any:
-    return value[0] if isinstance(value, tuple) else value
-
-
-def _stated(value: Any) -> Any:
-    return tuple(_open(value)) if isinstance(value, tuple | list) else value
-
-
-WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {"LPPool1d": _number, "Unflatten": _stated}
-"""By module: how a field is written where torch takes it in another form than everywhere else."""
 
 
 def _attend(layer: Any, part: torch.nn.Module, *xs: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from cnnshape.graph.graph import Graph
 from cnnshape.interop.torch_linear import bits, cut_to_bits, stand_in
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.interop.torch_run import NO_ROOM, no_room
-from cnnshape.interop.verification import Tally, runs
+from cnnshape.interop.verification import Tally, axes
 
 CHEAP: Final = 3 * 10**8
 """Elements to go through for the gradients of all layers; in a larger net, only those of the outputs are followed."""
@@ -81,7 +81,8 @@ def check_reads(analysis: Analysis, tally: Tally, device: str) -> None:
         return
     if linear.unknown:
         ops = ", ".join(f"`{op}`" for op in sorted(linear.unknown))
-        tally.skip("", "receptive field", f"there is no linear stand-in for {ops}")
+        why = f"what {ops} reads cannot be followed; `cnnshape.testing.check_layer` checks one layer"
+        tally.skip("", "receptive field", why)
         return
     first, nodes = len(graph.inputs), len(graph.nodes)
     work = 3 * nodes * sum(node.facts.elements for node in graph.nodes)
@@ -117,10 +118,6 @@ def _compare(analysis: Analysis, linear: Linear, tally: Tally, value: int, posit
         figure = f"receptive field in `{name}` at {list(position)}"
         more = mine != found and all(p >= q for p, q in zip(mine, found, strict=True))
         if more and not ours.exact:
-            tally.skip(path, figure, f"{_axes(mine)} is an upper bound, torch reads {_axes(found)}")
+            tally.skip(path, figure, f"{axes(mine)} is an upper bound, torch reads {axes(found)}")
         else:
-            tally.same(path, figure, _axes(mine), _axes(found))
-
-
-def _axes(sets: Sets) -> str:
-    return " x ".join(f"({runs(indices)})" for indices in sets)
+            tally.same(path, figure, axes(mine), axes(found))

@@ -3,11 +3,13 @@
 import os
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, NamedTuple
 
 from cnnshape.core.dims import Shape
 from cnnshape.interop.torch_build import call
-from cnnshape.interop.torch_ops import FlopCounterMode, Tensor, torch
+from cnnshape.interop.torch_ops import FlopCounterMode, SDPBackend, Tensor, sdpa_kernel, torch
+from cnnshape.interop.torch_table import op_of
 from cnnshape.layers.base import Layer, elements
 from cnnshape.layers.facts import Facts
 
@@ -93,18 +95,24 @@ def tensors(layer: Layer, xs: Sequence[Shape], device: str = "cpu") -> list[Tens
         return made
 
 
+def _products(layer: Layer) -> AbstractContextManager[None]:
+    """In a plug-in, attention as the matrix products that are counted; of our own layers it is a blind spot."""
+    own: AbstractContextManager[None] = nullcontext()
+    return own if op_of(layer) else sdpa_kernel(SDPBackend.MATH)
+
+
 def run(layer: Layer, part: torch.nn.Module, xs: Sequence[Tensor]) -> Ran:
     """Run a layer without gradients and count; the attention's fast path, which counts nothing, is off meanwhile.
 
     Raises what torch raises.
     """
-    spot = BLIND_SPOTS.get(type(layer).__name__)
+    spot = BLIND_SPOTS.get(op_of(layer))
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of torch, about its own future
-            with FlopCounterMode(display=False) as counter:
+            with FlopCounterMode(display=False) as counter, _products(layer):
                 values, indices = call(layer, part, xs)
             if spot is not None and spot.where([tuple(x.shape) for x in xs]):
                 with FlopCounterMode(display=False) as counter:

@@ -8,11 +8,13 @@ from cnnshape.analysis import analyze
 from cnnshape.analysis.result import Analysis
 from cnnshape.analysis.setup import SetupOptions, Source
 from cnnshape.core.dims import Shape
+from cnnshape.core.errors import PluginError
 from cnnshape.graph.graph import Graph, Node
-from cnnshape.interop.torch_build import Values, feed, known, module_of
+from cnnshape.interop.torch_build import Values, feed, known, module_of, unknown
 from cnnshape.interop.torch_ops import Tensor, torch
 from cnnshape.interop.torch_reads import check_reads
 from cnnshape.interop.torch_run import BLIND_SPOTS, NO_ROOM, has_room, no_room, run
+from cnnshape.interop.torch_table import op_of
 from cnnshape.interop.verification import Mismatch as Mismatch
 from cnnshape.interop.verification import Tally, Verification
 from cnnshape.interop.verification import Unchecked as Unchecked
@@ -38,7 +40,7 @@ def verify(source: Source | Graph | Analysis, device: str = "cpu", **options: Un
         check.tally.skip("", "receptive field", "torch did not run the whole net")
     else:
         check_reads(analysis, check.tally, device)
-    spots = [(node, BLIND_SPOTS[node.op]) for node in check.graph.nodes if node.op in BLIND_SPOTS]
+    spots = [(node, BLIND_SPOTS[op]) for node in check.graph.nodes if (op := op_of(node.facts.layer)) in BLIND_SPOTS]
     recounted = {node.op: spot.why for node, spot in spots if spot.where(node.facts.inputs)}
     return Verification(
         name=check.graph.name,
@@ -92,7 +94,7 @@ class _Check:
         """Build, run and compare one layer; None where its output is not what we say."""
         layer, facts, same = node.facts.layer, node.facts, self.tally.same
         if not known(layer):
-            self.tally.skip(node.path, "all figures", f"it is not known how torch does `{node.op}`")
+            self.tally.skip(node.path, "all figures", unknown(layer))
             return None
         if node.owner is not None and node.owner not in self.parts:
             self.tally.skip(node.path, "all figures", f"it shares `{self.graph.paths[node.owner]}`, which did not run")
@@ -103,6 +105,8 @@ class _Check:
         try:
             part = self.parts[node.owner] if node.owner is not None else module_of(layer, facts.inputs, self.device)
             values, indices, macs = run(layer, part, xs)
+        except PluginError:
+            raise
         except Exception as error:  # whatever torch raises is a refusal
             if no_room(error):
                 self.tally.skip(node.path, "all figures", NO_ROOM)

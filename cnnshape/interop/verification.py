@@ -90,3 +90,12 @@ def runs(indices: Iterable[int]) -> str:
         else:
             found.append([index, index])
     return " ".join(str(first) if first == last else f"{first}..{last}" for first, last in found) or "nothing"
+
+
+def axes(sets: Iterable[Iterable[int]]) -> str:
+    """The indices along each axis in words.
+
+    >>> axes([[0, 1, 2], [4]])
+    '(0..2) x (4)'
+    """
+    return " x ".join(f"({runs(indices)})" for indices in sets)

@@ -110,7 +110,7 @@ class Layer(BaseModel, ABC):
     axes: ClassVar[str] = ""
     """The names of these axes, as an error shows them: ``N, C, H, W``."""
     torch_name: ClassVar[str] = ""
-    """The module of ``torch.nn``; empty for a function of torch, which `cnnshape.interop` knows."""
+    """The module of ``torch.nn``; empty for a function of torch, a row of ``interop/torch_table.py``."""
     torch_from_input: ClassVar[Mapping[str, int]] = {}
     """Arguments of torch's constructor that the input gives, with the axis of the first input that holds each."""
     view: ClassVar[bool] = False
@@ -180,6 +180,13 @@ class Layer(BaseModel, ABC):
 
     def indices(self, *xs: Any, **kw: Any) -> Shape | None:
         """The shape of the int64 indices that the layer puts out beside its output, if it does."""
+        return None
+
+    def torch_module(self, *xs: Any, **kw: Any) -> Any:
+        """In a plug-in, the `torch.nn.Module` that does the same, for inputs of these shapes; None if not stated.
+
+        It imports torch itself, when it is called, and needs none of it where ``torch_name`` says enough.
+        """
         return None
 
 

@@ -87,7 +87,8 @@ class Guarded:
         with blamed(self.kind, f"`{fact}`"):
             return getattr(self.layer, fact)(*xs)
 
-    def _wrong(self, fact: str, found: Any, wanted: str) -> PluginError:
+    def wrong(self, fact: str, found: Any, wanted: str) -> PluginError:
+        """The error for a fact that is not of the kind that is wanted."""
         with blamed(self.kind, f"`{fact}`"):
             said = found if isinstance(found, str) else shown(found)
         return _error(self.kind, f"`{fact}` returned {said[:_LONGEST]}, not {wanted}")
@@ -97,7 +98,7 @@ class Guarded:
         with blamed(self.kind, "`needs`"):
             for need in self.layer.needs(*xs):
                 if not isinstance(need, Need):
-                    raise self._wrong("needs", need, "something to go through that gives Need")
+                    raise self.wrong("needs", need, "something to go through that gives Need")
                 if not isinstance(need.ok, Open) and not need.ok:
                     need = Need(False, "{said}", {"said": need.sentence}, _fixed(need.advice))
                 yield need
@@ -118,7 +119,7 @@ class Guarded:
         """See `Layer.ops`."""
         found = self._ask("ops", xs)
         if not isinstance(found, Ops) or not all(_is_amount(count, 0) for count in found):
-            raise self._wrong("ops", found, "Ops of whole numbers from 0 up")
+            raise self.wrong("ops", found, "Ops of whole numbers from 0 up")
         return found
 
     def indices(self, *xs: Shape) -> Shape | None:
@@ -126,18 +127,22 @@ class Guarded:
         found = self._ask("indices", xs)
         return None if found is None else self._shape("indices", found)
 
+    def torch_module(self, *xs: Shape) -> Any:
+        """See `Layer.torch_module`."""
+        return self._ask("torch_module", xs)
+
     def taps(self, *xs: Shape) -> tuple[Taps | Chain, ...]:
         """See `Layer.taps`."""
         found, axes = self._ask("taps", xs), len(self.output(*xs))
         if not isinstance(found, tuple) or len(found) != len(xs):
-            raise self._wrong("taps", found, "a tuple with an entry for each input")
+            raise self.wrong("taps", found, "a tuple with an entry for each input")
         for taps, x in zip(found, xs, strict=True):
             if isinstance(taps, Chain):
                 self._chain(taps, x, axes)
             elif taps == ():
                 continue  # no more than the shape is read
             elif not isinstance(taps, tuple) or len(taps) != axes or not all(_is_tap(tap, len(x)) for tap in taps):
-                raise self._wrong("taps", taps, f"a tuple of a Tap or None for each of {axes} output axes")
+                raise self.wrong("taps", taps, f"a tuple of a Tap or None for each of {axes} output axes")
         return found
 
     def _chain(self, chain: Chain, x: Shape, axes: int) -> None:
@@ -146,17 +151,17 @@ class Guarded:
             for step in chain.steps:
                 x = made_by(step, x)
         if len(x) != axes:
-            raise self._wrong("taps", chain, f"steps to {axes} output axes")
+            raise self.wrong("taps", chain, f"steps to {axes} output axes")
 
     def _shape(self, fact: str, found: Any) -> Shape:
         if not isinstance(found, tuple) or not all(_is_amount(size, 1) for size in found):
-            raise self._wrong(fact, found, _SHAPE)
+            raise self.wrong(fact, found, _SHAPE)
         return found
 
     def _shapes(self, fact: str, xs: tuple[Shape, ...]) -> dict[str, Shape]:
         found = self._ask(fact, xs)
         if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
-            raise self._wrong(fact, found, "a dict of names and shapes")
+            raise self.wrong(fact, found, "a dict of names and shapes")
         for shape in found.values():
             self._shape(fact, shape)
         return found

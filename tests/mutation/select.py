@@ -54,7 +54,8 @@ def stages(path: Path, line: int) -> list[Stage]:
         first = [f"tests/layers/test_{path.stem}.py", str(path), *others, "tests/layers/test_base.py"]
         return [(WORKED, ops), (first, None), (WORKED, None), (completeness, ops), (ORACLE, few)]
     few = few_of({family: table[family] for family in own})
-    return [([*SHARED, str(path)], None), (completeness, few), (ORACLE, few)]
+    own_tests = [str(test) for test in Path("tests/layers").glob(f"test_{path.stem}.py")]
+    return [([*own_tests, *SHARED, str(path)], None), (["tests/analysis"], None), (completeness, few), (ORACLE, few)]
 
 
 def few_of(table: dict[str, list[str]]) -> frozenset[str]:

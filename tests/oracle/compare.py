@@ -2,61 +2,28 @@
 
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from hypothesis import Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
-from cnnshape.analysis.receptive.window import read
-from cnnshape.core.dims import Shape
 from cnnshape.core.errors import CnnshapeError
-from cnnshape.graph.graph import Graph, Node
 from cnnshape.interop.torch_build import call, module_of
 from cnnshape.interop.torch_reads import Linear
-from cnnshape.interop.torch_run import run, tensors
+from cnnshape.interop.torch_run import tensors
 from cnnshape.layers import BUILTIN
 from cnnshape.layers.base import Layer
 from cnnshape.layers.facts import derive
 from cnnshape.layers.registry import layer_type
+from cnnshape.testing import figures
+from cnnshape.testing.reads import assert_reads, graph_of
 from tests.strategies.case import Case
-
-
-class Seen(NamedTuple):
-    """The figures of one layer that torch has too; names in torch's order."""
-
-    output: Shape
-    indices: Shape | None
-    weights: list[tuple[str, Shape]]
-    buffers: list[tuple[str, Shape]]
-    macs: int
-
-
-def ours(case: Case) -> Seen:
-    """What the layer says."""
-    facts = derive(case.layer(), case.inputs)
-    return Seen(facts.output, facts.indices, list(facts.weights.items()), list(facts.buffers.items()), facts.ops.mac)
-
-
-def torchs(case: Case, device: str = "cpu") -> Seen:
-    """What torch does."""
-    layer = case.layer()
-    part = module_of(layer, case.inputs, device)
-    values, indices, macs = run(layer, part, tensors(layer, case.inputs, device))
-    return Seen(
-        tuple(values.shape),
-        None if indices is None else tuple(indices.shape),
-        [(name, tuple(tensor.shape)) for name, tensor in part.named_parameters()],
-        [(name, tuple(tensor.shape)) for name, tensor in part.named_buffers()],
-        macs,
-    )
 
 
 def assert_same(case: Case, device: str = "cpu") -> None:
     """Fail where the layer and torch differ in any figure of a legal case."""
-    said, done = ours(case), torchs(case, device)
-    for figure, mine, theirs in zip(Seen._fields, said, done, strict=True):
-        assert mine == theirs, f"{figure} of {case}: we say {mine}, torch {theirs}"
+    figures.assert_same(case.layer(), case.inputs, device)
 
 
 def refusal(case: Case) -> str:
@@ -99,28 +66,15 @@ def assert_same_refusal(case: Case, device: str = "cpu") -> None:
     assert bool(said) == bool(done), f"{case}: we say {said or 'it fits'!r}, torch {done or 'takes it'!r}"
 
 
-Sets = tuple[frozenset[int], ...]
-
-
 def assert_same_reads(case: Case, positions: list[tuple[int, ...]], device: str = "cpu") -> None:
     """Fail where an output element reads other indices, along any axis, than its gradient says."""
-    facts = derive(case.layer(), case.inputs)
-    names = [f"x{place}" for place in range(len(case.inputs))]
-    node = Node("layer", case.op, facts, tuple(range(len(names))))
-    graph = Graph("layer", dict(zip(names, case.inputs, strict=True)), (node,), (len(names),))
-    linear = Linear(graph, device)
-    for position in positions:
-        found = linear.read(len(names), position, first=0)
-        said = read(graph, len(names), tuple(frozenset((at,)) for at in position), first=0)
-        assert said.exact
-        for name in names:
-            mine, theirs = _elements(said.get(name, ())), _elements(found.get(name, ()))
-            assert mine == theirs, f"{name} of {case} at {position}: we say {mine}, torch {theirs}"
+    layer = case.layer()
+    linear = Linear(graph_of(layer, case.inputs), device)
 
+    def found(which: int, position: tuple[int, ...]) -> Any:
+        return linear.read(len(case.inputs), position, first=0).get(str(which), ())
 
-def _elements(sets: Sets) -> Sets | None:
-    """The sets of a read input; None where no element of it is read."""
-    return sets if sets and all(sets) else None
+    assert_reads(layer, case.inputs, positions, found)
 
 
 def caught(drawn: SearchStrategy[Any], compare: Callable[[Any], None], examples: int = 200) -> bool:

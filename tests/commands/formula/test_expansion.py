@@ -15,7 +15,7 @@ from cnnshape.layers import BUILTIN
 from cnnshape.symbolic import Claim, Space, Term
 from cnnshape.symbolic.evaluation import order, value
 from cnnshape.symbolic.nodes import Node
-from tests.oracle.test_three_arithmetics import figures, letter, sizes, traced
+from cnnshape.testing.open_numbers import figures, letter, sizes, traced
 from tests.strategies.all import VALID
 from tests.strategies.case import Case
 from tests.symbolic.formulas import NAMES, TREES, worked_out
@@ -98,7 +98,7 @@ def test_every_layer(op: str) -> None:
         own = sizes(case.layer(), case.inputs)
         plain = dict(figures(case.layer(), case.inputs))
         point = {letter(at): size for at, size in own.items()}
-        found = traced(case, {at: max(1, 3 * size) for at, size in own.items()})
+        found = traced(case.layer(), case.inputs, {at: max(1, 3 * size) for at, size in own.items()})
         nodes = [one for one in found.values() if isinstance(one, Node)]
         variables = {node.args[0]: node for node in order(nodes) if node.kind == "variable"}
         space = Space(undecided, undecided)
