@@ -133,17 +133,13 @@ def unchecked(layer: Layer, xs: tuple[Shape, ...]) -> Facts:
 def _facts(layer: Layer, said: Layer, xs: tuple[Shape, ...]) -> Facts:
     output, weights, buffers = said.output(*xs), said.weights(*xs), said.buffers(*xs)
     return Facts(
-        layer=layer,
-        inputs=xs,
-        output=output,
-        weights=weights,
-        buffers=buffers,
-        ops=said.ops(*xs),
-        indices=said.indices(*xs),
-        elements=prod(output),
-        params=sum(map(prod, weights.values())),
-        buffer_elements=sum(map(prod, buffers.values())),
-    )
+        layer, xs, output, weights, buffers, said.ops(*xs), said.indices(*xs), prod(output),
+        _elements(weights), _elements(buffers),
+    )  # fmt: skip
+
+
+def _elements(tensors: dict[str, Shape]) -> int:
+    return sum(map(prod, tensors.values())) if tensors else 0
 
 
 Deriver = Callable[[Layer, tuple[Shape, ...]], Facts]
