@@ -86,7 +86,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool 
     """Lines of cells under each other; the first row is the header, and with ``sums`` the last one is set apart."""
     widths, columns = [], []
     for cells, to_right in zip(zip(*rows, strict=True), right, strict=True):
-        wides = {text: wide(text) for text in cells}
+        wides = {text: wide(text) for text in set(cells)}
         widths.append(width := max(wides.values()))
         rooms = {text: " " * (width - its) for text, its in wides.items()}
         columns.append([rooms[text] + text if to_right else text + rooms[text] for text in cells])
@@ -97,8 +97,9 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[bool], *, sums: bool 
 
 def _cells(column: Column, *, totals: bool) -> list[str]:
     """The header, the cells, and the total of a column."""
-    said = sentence if column.wraps else cell
-    return [cell(column.header), *map(said, column.cells), *([said(column.total)] if totals else [])]
+    said, known = sentence if column.wraps else cell, dict[int, str]()  # equal cells of a report are the same object
+    cells = [known.get(id(each)) or known.setdefault(id(each), said(each)) for each in column.cells]
+    return [cell(column.header), *cells, *([said(column.total)] if totals else [])]
 
 
 def _shorter(text: str, width: int) -> str:
@@ -115,7 +116,7 @@ class _Fit:
     def __init__(self, table: Table, width: int | None) -> None:
         self.columns = table.columns
         self.cells = [_cells(each, totals=table.totals) for each in table.columns]
-        self.widths = [max(map(wide, cells)) for cells in self.cells]
+        self.widths = [max(map(wide, set(cells))) for cells in self.cells]
         self.shown = list(range(len(self.columns)))
         self.name = next((place for place, each in enumerate(self.columns) if each.cut), None)
         self.width = width
