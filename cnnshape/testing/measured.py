@@ -3,6 +3,7 @@
 Nothing is taken from the layer, and no gradient is followed, so that rounding, maxima and indices are seen as well.
 """
 
+import warnings
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Final, NamedTuple
@@ -50,7 +51,8 @@ def measure(layer: Layer, part: torch.nn.Module, xs: Sequence[Shape]) -> Measure
         return Measured((), ())
     part = deepcopy(part).double()
     tables: list[tuple[Tensor, ...]] = []
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of torch, about its own future
         torch.manual_seed(0)
         for factor, around in _RUNS:
             for weight in part.parameters():
