@@ -70,7 +70,7 @@ def astray(tool: str) -> list[Case]:
 def present(tool: str) -> None:
     """Only who has the tool can ask it again; what it said is golden, and compared everywhere."""
     if not installed(tool):
-        pytest.skip(f"{tool} is not installed: pip install -e '.[bench]'")
+        pytest.skip(f"{tool} is not installed: pip install -e '.[bench]'")  # its golden answers are compared anyway
 
 
 def test_every_tool_has_a_preset_and_every_zoo_file_is_measured() -> None:
